@@ -1,0 +1,47 @@
+// Package id makes identifiers in Go: time-ordered, so that they go to the right edge of an index, and random
+// enough that nobody can guess a neighbour's.
+package id
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/hex"
+	"strings"
+	"time"
+)
+
+var crockford = base32.NewEncoding("0123456789abcdefghjkmnpqrstvwxyz").WithPadding(base32.NoPadding)
+
+// uuid7 returns the 16 bytes of a version 7 UUID (RFC 9562): 48 bits of milliseconds, then random bits.
+func uuid7(at time.Time) (b [16]byte) {
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	ms := uint64(at.UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (40 - 8*i))
+	}
+	b[6] = b[6]&0x0f | 0x70
+	b[8] = b[8]&0x3f | 0x80
+	return b
+}
+
+// Account returns an account's id: a UUIDv7 as 32 hex digits, the domain_id of the wire.
+func Account(at time.Time) string {
+	b := uuid7(at)
+	return hex.EncodeToString(b[:])
+}
+
+// New returns a prefixed id such as app_01jd…: 26 characters after the prefix.
+func New(prefix string, at time.Time) string {
+	b := uuid7(at)
+	return prefix + "_" + crockford.EncodeToString(b[:])
+}
+
+// Has tells whether s is an id of a kind, so that a wrong link is refused before SQL sees it.
+func Has(prefix, s string) bool {
+	rest, ok := strings.CutPrefix(s, prefix+"_")
+	if !ok || len(rest) != 26 {
+		return false
+	}
+	_, err := crockford.DecodeString(rest)
+	return err == nil
+}
