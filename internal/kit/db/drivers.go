@@ -1,0 +1,223 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"hanse/internal/kit/clock"
+)
+
+// This is the only file that names a driver, so that another can be measured against it.
+
+type dialect string
+
+const (
+	lite     dialect = "sqlite"
+	postgres dialect = "postgres"
+)
+
+func init() {
+	// The name that PostgreSQL gives to byte order; with it ORDER BY … COLLATE "C" is the same on both.
+	sqlite.MustRegisterCollationUtf8("C", strings.Compare)
+}
+
+// Open opens sqlite:PATH or postgres://…, and migrates nothing. On SQLite a lost machine loses no acknowledged
+// write (synchronous=FULL); "?sync=off" is for tests.
+func Open(dsn string, c *clock.Clock) (*DB, error) {
+	switch {
+	case strings.HasPrefix(dsn, "sqlite:"):
+		return openSQLite(strings.TrimPrefix(dsn, "sqlite:"), c)
+	case strings.HasPrefix(dsn, "postgres://"), strings.HasPrefix(dsn, "postgresql://"):
+		return openPostgres(dsn, c)
+	}
+	return nil, fmt.Errorf("database %q: want sqlite:PATH or postgres://USER:PASSWORD@HOST:PORT/NAME", redact(dsn))
+}
+
+// redact keeps a password out of messages.
+func redact(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return "(unreadable)"
+	}
+	return u.Redacted()
+}
+
+func openSQLite(path string, c *clock.Clock) (*DB, error) {
+	path, options, _ := strings.Cut(path, "?")
+	sync := "FULL"
+	if options == "sync=off" {
+		sync = "OFF"
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, err
+	}
+	common := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)" +
+		"&_pragma=foreign_keys(1)&_pragma=mmap_size(268435456)&_pragma=synchronous(" + sync + ")"
+	write, err := sql.Open("sqlite", common+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	write.SetConnMaxIdleTime(0)
+	read, err := sql.Open("sqlite", common+"&_pragma=query_only(1)")
+	if err != nil {
+		return nil, err
+	}
+	read.SetMaxOpenConns(max(4, runtime.NumCPU()*2))
+	read.SetMaxIdleConns(max(4, runtime.NumCPU()*2))
+	return ready(&DB{dialect: lite, write: write, read: read, clock: c}, path)
+}
+
+func openPostgres(dsn string, c *clock.Clock) (*DB, error) {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("database %s: %w", redact(dsn), err)
+	}
+	open := func(n int) *sql.DB {
+		p := stdlib.OpenDB(*cfg)
+		p.SetMaxOpenConns(n)
+		p.SetMaxIdleConns(n)
+		p.SetConnMaxIdleTime(5 * time.Minute)
+		return p
+	}
+	return ready(&DB{dialect: postgres, write: open(16), read: open(16), clock: c}, redact(dsn))
+}
+
+func ready(d *DB, name string) (*DB, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	if err := d.Ping(ctx); err != nil {
+		d.Close()
+		return nil, fmt.Errorf("open database %s: %w", name, err)
+	}
+	return d, nil
+}
+
+// transient tells whether running the transaction again may help: serialization failure, deadlock, a busy file,
+// a lost connection before commit, a server that is going down.
+func (d dialect) transient(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code {
+		case "40001", "40P01", "57P01", "57P02", "57P03", "25006":
+			return true
+		}
+		return strings.HasPrefix(pg.Code, "08")
+	}
+	if lt, ok := errors.AsType[*sqlite.Error](err); ok {
+		code := lt.Code() & 0xff
+		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err) {
+		return true
+	}
+	_, ok := errors.AsType[*net.OpError](err)
+	return ok && d == postgres
+}
+
+// commitError keeps a failed COMMIT from being run again, unless the database itself said that it undid it: when
+// the connection broke, nobody knows whether it was done.
+func (d dialect) commitError(err error) error {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == "40001" || pg.Code == "40P01") {
+		return err
+	}
+	if d == lite && d.transient(err) {
+		return err
+	}
+	return fmt.Errorf("commit, outcome unknown: %v", err)
+}
+
+// Violates tells whether err is a breach of a unique key, foreign key or check. Prefer ON CONFLICT: on
+// PostgreSQL the transaction is lost after this error.
+func Violates(err error) bool {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return strings.HasPrefix(pg.Code, "23")
+	}
+	lt, ok := errors.AsType[*sqlite.Error](err)
+	return ok && lt.Code()&0xff == sqlite3.SQLITE_CONSTRAINT
+}
+
+func (d dialect) bulk(ctx context.Context, tx *Tx, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
+	if d == lite {
+		return bulkInsert(ctx, tx, table, columns, rows)
+	}
+	next, stop := iter.Pull(rows)
+	defer stop()
+	err = tx.conn.Raw(func(c any) error {
+		n, err = c.(*stdlib.Conn).Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, pgx.CopyFromFunc(func() ([]any, error) {
+			row, ok := next()
+			if !ok {
+				return nil, nil
+			}
+			return row, nil
+		}))
+		return err
+	})
+	return n, err
+}
+
+// bulkInsert writes 100 rows a statement: SQLite allows 32,766 parameters and gains nothing above.
+func bulkInsert(ctx context.Context, tx *Tx, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
+	const most = 100
+	args := make([]any, 0, most*len(columns))
+	flush := func() error {
+		if len(args) == 0 {
+			return nil
+		}
+		text := "INSERT INTO " + table + " (" + strings.Join(columns, ", ") + ") VALUES " + tuples(len(args)/len(columns), len(columns))
+		k, err := Exec(ctx, tx, text, args...)
+		n += k
+		args = args[:0]
+		return err
+	}
+	for row := range rows {
+		if args = append(args, row...); len(args) == most*len(columns) {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, flush()
+}
+
+func tuples(rows, columns int) string {
+	var b strings.Builder
+	for i := range rows * columns {
+		switch {
+		case i == 0:
+			b.WriteString("(")
+		case i%columns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	return b.String() + ")"
+}
+
+// Prepare checks a statement against the schema without running it: for the test that reads all SQL of the tree.
+func (d *DB) Prepare(ctx context.Context, text string) error {
+	st, err := d.write.PrepareContext(ctx, text)
+	if err != nil {
+		return err
+	}
+	return st.Close()
+}

@@ -1,0 +1,122 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"strconv"
+	"strings"
+)
+
+// migrations are numbered over all modules, forward only. Each runs in one transaction, and the code runs on
+// the schema before and after it. A line "-- table NAME: CLASS" declares how a table is distributed:
+//
+//	owned      first key column is the owner's account id (account itself: its id)
+//	registry   the key is a value that is unique in the whole system; it points to the owner
+//	reference  small, rarely written, the same on every node
+//	local      bookkeeping of one database
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// A Migration is one file: its number, its name, its text.
+type Migration struct {
+	Number int64
+	Name   string
+	Text   string
+}
+
+// Migrations lists all files in order.
+func Migrations() ([]Migration, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var out []Migration
+	for _, name := range names {
+		b, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		base := strings.TrimSuffix(strings.TrimPrefix(name, "migrations/"), ".sql")
+		number, rest, _ := strings.Cut(base, "_")
+		n, err := strconv.ParseInt(number, 10, 64)
+		if err != nil {
+			return nil, fmt.Errorf("migration %s: the name starts with a number", base)
+		}
+		out = append(out, Migration{n, rest, string(b)})
+	}
+	return out, nil
+}
+
+// SchemaHash names the schema: tests keep one template database for each.
+func SchemaHash() string {
+	all, err := Migrations()
+	if err != nil {
+		panic(err) // embedded files: a test would have failed
+	}
+	h := sha256.New()
+	for _, m := range all {
+		fmt.Fprintf(h, "%d %s\n%s\n", m.Number, m.Name, m.Text)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:12]
+}
+
+// Migrate brings the schema up to date and returns how many files it ran. Several processes may call it at once.
+func (d *DB) Migrate(ctx context.Context) (int, error) {
+	all, err := Migrations()
+	if err != nil {
+		return 0, err
+	}
+	done := 0
+	err = d.Update(ctx, func(tx *Tx) error {
+		done = 0
+		have, err := d.locked(ctx, tx)
+		if err != nil {
+			return err
+		}
+		for _, m := range all {
+			if m.Number <= have {
+				continue
+			}
+			if err := apply(ctx, tx, m); err != nil {
+				return fmt.Errorf("migration %d %s: %w", m.Number, m.Name, err)
+			}
+			done++
+		}
+		return nil
+	})
+	return done, err
+}
+
+// locked makes the migration table, takes its lock, and returns the number of the newest migration that ran.
+func (d *DB) locked(ctx context.Context, tx *Tx) (int64, error) {
+	if d.dialect == postgres {
+		// SQLite needs no lock: its write transaction is one already.
+		if _, err := Exec(ctx, tx, `SELECT pg_advisory_xact_lock(4242001)`); err != nil {
+			return 0, err
+		}
+	}
+	const table = `CREATE TABLE IF NOT EXISTS schema_migration (
+		number BIGINT NOT NULL, name TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (number))`
+	if _, err := Exec(ctx, tx, table); err != nil {
+		return 0, err
+	}
+	return One(ctx, tx, Int, `SELECT CAST(coalesce(max(number), 0) AS BIGINT) FROM schema_migration`)
+}
+
+func apply(ctx context.Context, tx *Tx, m Migration) error {
+	if _, err := tx.tx.ExecContext(ctx, m.Text); err != nil {
+		return err
+	}
+	return Change(ctx, tx, `INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)`,
+		m.Number, m.Name, Micros(tx.Wall))
+}
+
+// Version returns the number of the newest migration that ran; 0 for an empty database.
+func (d *DB) Version(ctx context.Context) (int64, error) {
+	return One(ctx, d.Read(), Int, `SELECT CAST(coalesce(max(number), 0) AS BIGINT) FROM schema_migration`)
+}
