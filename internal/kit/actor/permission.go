@@ -1,0 +1,136 @@
+package actor
+
+// A Verb is one thing that somebody can do. Every exported verb of a module asks for exactly one.
+type Verb string
+
+// A Permission is one row of the table: who may, and whether the vendor's staff may do it for a partner.
+type Permission struct {
+	Verb  Verb
+	Roles []Role
+}
+
+// The verbs, by module.
+const (
+	// login: everybody's own sign-in.
+	SignIn        Verb = "login.sign_in"
+	ResetPassword Verb = "login.reset_password"
+	OwnSession    Verb = "login.own_session" // list, revoke, change password, language
+	OwnKey        Verb = "login.own_key"     // create, list, disable, rotate own access keys
+	IssueToken    Verb = "login.issue_token"
+
+	// account: companies and their users.
+	RegisterPartner Verb = "account.register"
+	DecidePartner   Verb = "account.decide" // approve or refuse a registration
+	InvitePartner   Verb = "account.invite_partner"
+	ListAccounts    Verb = "account.list"
+	ViewAccount     Verb = "account.view"
+	EditAccount     Verb = "account.edit"
+	FreezeAccount   Verb = "account.freeze"
+	ListUsers       Verb = "user.list"
+	ManageUsers     Verb = "user.manage" // invite, change roles, deactivate
+	AcceptInvite    Verb = "user.accept_invitation"
+
+	// credential and roster: people and what they hold.
+	ViewCatalogue    Verb = "credential.view_catalogue"
+	ViewOwnRecords   Verb = "credential.view_own"
+	ViewRoster       Verb = "roster.view"
+	ImportRoster     Verb = "roster.import"
+	EditRoster       Verb = "roster.edit" // bind, correct, register an engineer
+	ReportExit       Verb = "roster.report_exit"
+	ViewServiceFacts Verb = "facts.view"
+	EditServiceFacts Verb = "facts.edit"
+
+	// program and qualification.
+	ViewPrograms      Verb = "program.view"
+	ManagePrograms    Verb = "program.manage" // load, publish, retire
+	ViewEvaluation    Verb = "qualification.evaluate"
+	ViewQualification Verb = "qualification.view"
+	VerifyNumber      Verb = "qualification.verify" // the public page
+	EditApplication   Verb = "application.edit"     // draft, evidence, submit, resubmit, withdraw
+	ViewApplication   Verb = "application.view"
+	ListReviews       Verb = "review.list"
+	DecideReview      Verb = "review.decide"  // start, return, approve, reject
+	RecordInspection  Verb = "review.inspect" // unannounced inspections, critical service events
+	SuspendOrCancel   Verb = "qualification.suspend"
+
+	// notify, audit, jobs, settings.
+	OwnMessages    Verb = "message.own"
+	ViewAudit      Verb = "audit.view"
+	ViewJobs       Verb = "job.view"
+	RetryJob       Verb = "job.retry"
+	ViewSettings   Verb = "setting.view"
+	ChangeSettings Verb = "setting.change"
+)
+
+var (
+	allVendor   = []Role{VendorAdmin, ProgramManager, Reviewer, SupportEngineer, VendorFinance, ChannelManager, Auditor}
+	allPartner  = []Role{PartnerAdmin, ServiceManager, PartnerFinance, AccountManager}
+	allCustomer = []Role{CustomerAdmin, CustomerUser}
+)
+
+// table is the whole truth about who may do what. Object-level rules (own account, own sign-in) come on top, in
+// the queries. Machine is listed where a schedule or the command line calls the verb.
+var table = []Permission{
+	{SignIn, []Role{Anyone}},
+	{ResetPassword, []Role{Anyone}},
+	{OwnSession, []Role{Self}},
+	{OwnKey, []Role{Self, Machine}},
+	{IssueToken, []Role{Anyone}},
+
+	{RegisterPartner, []Role{Anyone}},
+	{DecidePartner, []Role{VendorAdmin, ChannelManager}},
+	{InvitePartner, []Role{VendorAdmin, ChannelManager}},
+	{ListAccounts, join(allVendor)},
+	{ViewAccount, join(allVendor, allPartner, allCustomer, []Role{Self})},
+	{EditAccount, []Role{VendorAdmin, PartnerAdmin, CustomerAdmin}},
+	{FreezeAccount, []Role{VendorAdmin, ChannelManager}},
+	{ListUsers, []Role{VendorAdmin, Auditor, PartnerAdmin, CustomerAdmin}},
+	{ManageUsers, []Role{VendorAdmin, PartnerAdmin, CustomerAdmin, Machine}},
+	{AcceptInvite, []Role{Anyone}},
+
+	{ViewCatalogue, join(allVendor, allPartner, []Role{Self})},
+	{ViewOwnRecords, []Role{Self}},
+	{ViewRoster, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{ImportRoster, []Role{VendorAdmin, ChannelManager, PartnerAdmin, Machine}},
+	{EditRoster, []Role{VendorAdmin, ChannelManager, PartnerAdmin, ServiceManager}},
+	{ReportExit, []Role{PartnerAdmin, ServiceManager}},
+	{ViewServiceFacts, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{EditServiceFacts, []Role{PartnerAdmin, ServiceManager}},
+
+	{ViewPrograms, join(allVendor, allPartner, []Role{Self})},
+	{ManagePrograms, []Role{VendorAdmin, ProgramManager, Machine}},
+	{ViewEvaluation, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{ViewQualification, join(allVendor, allPartner)},
+	{VerifyNumber, []Role{Anyone}},
+	{EditApplication, []Role{PartnerAdmin, ServiceManager}},
+	{ViewApplication, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{ListReviews, []Role{VendorAdmin, ProgramManager, Reviewer, Auditor}},
+	{DecideReview, []Role{VendorAdmin, Reviewer}},
+	{RecordInspection, []Role{VendorAdmin, Reviewer}},
+	{SuspendOrCancel, []Role{VendorAdmin, Reviewer}},
+
+	{OwnMessages, []Role{Self}},
+	{ViewAudit, []Role{VendorAdmin, Auditor}},
+	{ViewJobs, []Role{VendorAdmin, Auditor}},
+	{RetryJob, []Role{VendorAdmin}},
+	{ViewSettings, join(allVendor)},
+	{ChangeSettings, []Role{VendorAdmin}},
+}
+
+func join(lists ...[]Role) (out []Role) {
+	for _, l := range lists {
+		out = append(out, l...)
+	}
+	return out
+}
+
+var permissions = func() map[Verb]Permission {
+	m := make(map[Verb]Permission, len(table))
+	for _, p := range table {
+		m[p.Verb] = p
+	}
+	return m
+}()
+
+// Permissions lists every row: for the permission matrix test, the API and the documentation.
+func Permissions() []Permission { return table }

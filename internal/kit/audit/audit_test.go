@@ -1,0 +1,108 @@
+package audit_test
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"testing"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/audit"
+	"hanse/internal/kit/clock"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
+	"hanse/internal/kit/fault"
+)
+
+var by = actor.Actor{Account: "acc", User: "usr_1", Name: "Li Wei", Via: "session"}
+
+func record(t *testing.T, d *db.DB, n int) {
+	t.Helper()
+	for range n {
+		err := d.Update(t.Context(), func(tx *db.Tx) error {
+			return audit.Record(t.Context(), tx, by, actor.EditAccount, audit.Subject{Kind: "account", ID: "x", Account: "acc"},
+				map[string]any{"name": "新名"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestRacingSequencersSealEachEntryOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		s := audit.New(d)
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 5 {
+					record(t, d, 2)
+					if _, err := s.Seal(t.Context()); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if _, err := s.Seal(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r, err := s.Verify(t.Context())
+		if err != nil || r.Broken != "" || r.Sealed != 40 || r.Waiting != 0 {
+			t.Errorf("Verify = %+v, %v; want 40 sealed, none waiting", r, err)
+		}
+	})
+}
+
+func TestVerifyNamesTheFirstBrokenRow(t *testing.T) {
+	cases := map[string]struct{ damage, want string }{
+		"a changed word":    {`UPDATE audit_entry SET detail = '{}' WHERE id = (SELECT entry_id FROM audit_seal WHERE seq = 2)`, "(seal 2) was changed"},
+		"a removed entry":   {`DELETE FROM audit_entry WHERE id = (SELECT entry_id FROM audit_seal WHERE seq = 3)`, "(seal 3) is missing"},
+		"a removed seal":    {`DELETE FROM audit_seal WHERE seq = 2`, "seal 2 is missing"},
+		"a removed tail":    {`DELETE FROM audit_seal WHERE seq = 4`, "neither sealed nor waiting"},
+		"a smuggled entry":  {`INSERT INTO audit_entry SELECT account_id, 'aud_smuggled', at, wall_at, actor, actor_name, via, ip, request, verb, subject, about, detail FROM audit_entry WHERE id = (SELECT entry_id FROM audit_seal WHERE seq = 1)`, "aud_smuggled is neither"},
+		"an exchanged hash": {`UPDATE audit_seal SET hash = (SELECT hash FROM audit_seal WHERE seq = 1) WHERE seq = 2`, "(seal 2) was changed"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+				record(t, d, 4)
+				s := audit.New(d)
+				if _, err := s.Seal(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if err := d.Update(t.Context(), func(tx *db.Tx) error { return run(t.Context(), tx, tc.damage) }); err != nil {
+					t.Fatal(err)
+				}
+				r, err := s.Verify(t.Context())
+				if err != nil || !strings.Contains(r.Broken, tc.want) {
+					t.Errorf("Verify = %q, %v; want %q", r.Broken, err, tc.want)
+				}
+			})
+		})
+	}
+}
+
+func run(ctx context.Context, tx *db.Tx, text string) error {
+	return db.Change(ctx, tx, text)
+}
+
+func TestOnlyAuditorsReadTheLog(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		record(t, d, 3)
+		s := audit.New(d)
+		if _, err := s.List(t.Context(), by, audit.Filter{}); fault.KindOf(err) != fault.KindDenied {
+			t.Errorf("List by a partner = %v, want denied", err)
+		}
+		auditor := actor.Actor{Kind: actor.Vendor, Roles: []actor.Role{actor.Auditor}}
+		first, err := s.List(t.Context(), auditor, audit.Filter{Limit: 2, About: "acc"})
+		if err != nil || len(first) != 2 {
+			t.Fatalf("List = %d entries, %v; want 2", len(first), err)
+		}
+		last := first[1]
+		rest, err := s.List(t.Context(), auditor, audit.Filter{Before: last.ID, BeforeAt: last.At})
+		if err != nil || len(rest) != 1 || rest[0].ID >= last.ID {
+			t.Errorf("the next page = %+v, %v; want the one older entry", rest, err)
+		}
+	})
+}

@@ -1,0 +1,148 @@
+// Package jobs does later what need not be done at once: events handed to their subscribers, single jobs, and
+// schedules.
+//
+// Jobs are rows of the same database, claimed by an UPDATE with a lease, so that several processes share them.
+// A transactional job commits its effect together with its own completion: exactly once. A job that reaches
+// outside (mail) runs at least once and must recognize a repetition by its key. After too many failures a job is
+// dead: it waits in the vendor's portal for somebody to look at it.
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/id"
+	"hanse/internal/kit/outbox"
+)
+
+// A State says who acts next.
+type State string
+
+// The states of a job.
+const (
+	Ready   State = "ready"   // a runner takes it when it's due
+	Running State = "running" // a runner has it until the lease ends
+	Done    State = "done"    // nobody: it's finished
+	Dead    State = "dead"    // a person: it failed too often
+)
+
+const (
+	lease       = 2 * time.Minute // a worker that died is replaced after this
+	maxAttempts = 8               // with backoff about two hours in all
+)
+
+// A Job is one piece of work. Key is unique within its kind for ever: a second job with it isn't made.
+type Job struct {
+	ID        string
+	Kind      string
+	Key       string
+	Account   string
+	Payload   json.RawMessage
+	State     State
+	RunAt     time.Time // business instant
+	Attempts  int
+	LastError string
+	CreatedAt time.Time
+	Finished  time.Time
+}
+
+// A New job; RunAt zero means now.
+type New struct {
+	Kind, Key, Account string
+	Payload            any
+	RunAt              time.Time
+}
+
+// Add makes a job in the caller's transaction, unless one with its kind and key exists.
+func Add(ctx context.Context, tx *db.Tx, n New) error {
+	payload, err := json.Marshal(n.Payload)
+	if err != nil {
+		return fmt.Errorf("job %s: %w", n.Kind, err)
+	}
+	if n.RunAt.IsZero() {
+		n.RunAt = tx.Now
+	}
+	return insert(ctx, tx, Job{ID: id.New("job", tx.Wall), Kind: n.Kind, Key: n.Key, Account: n.Account,
+		Payload: payload, State: Ready, RunAt: n.RunAt, CreatedAt: tx.Now})
+}
+
+// A Runner hands events on, runs due jobs and schedules. Register everything before Run.
+type Runner struct {
+	db        *db.DB
+	log       *slog.Logger
+	wake      chan struct{}
+	inside    map[string]func(context.Context, *db.Tx, Job) error
+	outside   map[string]func(context.Context, Job) error
+	listeners map[string][]string // event kind → subscriber names
+	schedules []schedule
+}
+
+// NewRunner returns a runner without any work.
+func NewRunner(d *db.DB, log *slog.Logger) *Runner {
+	r := &Runner{
+		db: d, log: log, wake: make(chan struct{}, 1),
+		inside:    map[string]func(context.Context, *db.Tx, Job) error{},
+		outside:   map[string]func(context.Context, Job) error{},
+		listeners: map[string][]string{},
+	}
+	d.OnCommit(r.Wake)
+	return r
+}
+
+// Wake makes the runner look for work now.
+func (r *Runner) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// Inside registers work whose whole effect is in the database: it commits with the job's completion. The
+// transaction's business instant is the job's due time.
+func (r *Runner) Inside(kind string, f func(ctx context.Context, tx *db.Tx, j Job) error) {
+	r.inside[kind] = f
+}
+
+// Outside registers work that reaches outside or takes many transactions: it may run more than once.
+func (r *Runner) Outside(kind string, f func(ctx context.Context, j Job) error) { r.outside[kind] = f }
+
+// On subscribes to events of a kind under a name that never changes: the name is part of what makes the effect
+// happen once. The subscriber runs at the event's instant.
+func (r *Runner) On(kind, name string, f func(ctx context.Context, tx *db.Tx, e outbox.Event) error) {
+	r.listeners[kind] = append(r.listeners[kind], name)
+	r.inside["event:"+name] = func(ctx context.Context, tx *db.Tx, j Job) error {
+		var e outbox.Event
+		if err := json.Unmarshal(j.Payload, &e); err != nil {
+			return err
+		}
+		return f(ctx, tx, e)
+	}
+}
+
+// A schedule runs at each due instant, also at those that were missed, one after the other, so that time travel
+// and a server that was off lead to the same result.
+type schedule struct {
+	name string
+	next func(after time.Time) time.Time
+	run  func(ctx context.Context, at time.Time) error
+}
+
+// Every registers a schedule. next gives the first due instant after another; run gets the due instant, and
+// must do nothing new when it's called again with the same.
+func (r *Runner) Every(name string, next func(after time.Time) time.Time, run func(ctx context.Context, at time.Time) error) {
+	r.schedules = append(r.schedules, schedule{name, next, run})
+}
+
+// Interval is a next function for Every: each multiple of d since 1970.
+func Interval(d time.Duration) func(time.Time) time.Time {
+	return func(after time.Time) time.Time { return after.Truncate(d).Add(d) }
+}
+
+// backoff is how long a job waits after its n-th failure: 5 s, 20 s, 80 s … at most an hour.
+func backoff(n int) time.Duration {
+	return min(5*time.Second<<(2*min(n-1, 8)), time.Hour)
+}

@@ -1,0 +1,211 @@
+package jobs_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/clock"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/outbox"
+)
+
+type happened struct{ N int }
+
+func (h happened) Event() (string, string, string) { return "test.happened", "acc", fmt.Sprint(h.N) }
+
+func newRunner(t *testing.T, d *db.DB) *jobs.Runner {
+	return jobs.NewRunner(d, slog.New(slog.DiscardHandler))
+}
+
+// note counts an effect in the database, so that it's part of the job's transaction.
+func note(ctx context.Context, tx *db.Tx, what string) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO setting (key, effective_at, value, changed_by) VALUES ($1, 0, '1', 'test')
+		ON CONFLICT (key, effective_at) DO UPDATE SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)`, what)
+	return err
+}
+
+func noted(t *testing.T, d *db.DB, what string) string {
+	t.Helper()
+	s, err := db.One(t.Context(), d.Read(), db.String, `SELECT value FROM setting WHERE key = $1`, what)
+	if errors.Is(err, db.ErrNoRow) {
+		return "0"
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTwoRunnersShareEventsAndNothingHappensTwice(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		ctx, n := t.Context(), 40
+		must(t, d.Update(ctx, func(tx *db.Tx) error {
+			for i := range n {
+				if err := outbox.Append(ctx, tx, happened{i}); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		var wg sync.WaitGroup
+		for range 2 {
+			r := newRunner(t, d)
+			for _, name := range []string{"first", "second"} {
+				r.On("test.happened", name, func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+					h, err := outbox.As[happened](e)
+					if err != nil {
+						return err
+					}
+					return note(ctx, tx, fmt.Sprint(name, h.N))
+				})
+			}
+			for range 3 {
+				wg.Go(func() { must(t, r.Drain(ctx)) })
+			}
+		}
+		wg.Wait()
+		must(t, newRunner(t, d).Drain(ctx))
+		for i := range n {
+			for _, name := range []string{"first", "second"} {
+				if got := noted(t, d, fmt.Sprint(name, i)); got != "1" {
+					t.Errorf("event %d reached %s %s times, want once", i, name, got)
+				}
+			}
+		}
+	})
+}
+
+func TestAFailedJobLeavesNothingAndIsTriedAgainLater(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		ctx, fails := t.Context(), 2
+		r := newRunner(t, d)
+		r.Inside("work", func(ctx context.Context, tx *db.Tx, _ jobs.Job) error {
+			if err := note(ctx, tx, "work"); err != nil {
+				return err
+			}
+			if fails > 0 {
+				fails--
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		add(t, d, "work", "k")
+		must(t, r.Drain(ctx))
+		if got := noted(t, d, "work"); got != "0" {
+			t.Errorf("a failed job left %s effects", got)
+		}
+		for range 2 {
+			c.Advance(time.Minute)
+			must(t, r.Drain(ctx))
+		}
+		if got := noted(t, d, "work"); got != "1" {
+			t.Errorf("after the third try: %s effects, want 1", got)
+		}
+	})
+}
+
+func TestAJobThatFailsTooOftenIsDeadUntilAnAdministratorRetries(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		ctx, broken := t.Context(), true
+		r := newRunner(t, d)
+		r.Outside("mail", func(context.Context, jobs.Job) error {
+			if broken {
+				panic("no server")
+			}
+			return nil
+		})
+		add(t, d, "mail", "k")
+		for range 10 {
+			must(t, r.Drain(ctx))
+			c.Advance(2 * time.Hour)
+		}
+		admin := actor.Actor{Kind: actor.Vendor, Roles: []actor.Role{actor.VendorAdmin}, User: "u", Account: "v"}
+		s := jobs.NewService(d)
+		dead, err := s.List(ctx, admin, jobs.Filter{State: jobs.Dead})
+		must(t, err)
+		if len(dead) != 1 || dead[0].Attempts != 8 {
+			t.Fatalf("dead jobs = %+v, want one after 8 attempts", dead)
+		}
+		if err := s.Retry(ctx, actor.Actor{Kind: actor.Partner, Roles: []actor.Role{actor.PartnerAdmin}}, dead[0].ID); fault.KindOf(err) != fault.KindDenied {
+			t.Errorf("Retry by a partner = %v, want denied", err)
+		}
+		broken = false
+		must(t, s.Retry(ctx, admin, dead[0].ID))
+		must(t, r.Drain(ctx))
+		if left, _ := s.List(ctx, admin, jobs.Filter{State: jobs.Done}); len(left) != 1 {
+			t.Errorf("done jobs = %+v, want the retried one", left)
+		}
+	})
+}
+
+func TestAJobOfADeadProcessIsTakenOverWhenItsLeaseEnds(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		ctx, died := t.Context(), false
+		r := newRunner(t, d)
+		r.Outside("mail", func(context.Context, jobs.Job) error {
+			if !died {
+				died = true
+				// As a killed process does: the claim stays, nothing is reported.
+				c.AdvanceWall(3 * time.Minute)
+				other := newRunner(t, d)
+				other.Outside("mail", func(context.Context, jobs.Job) error { return nil })
+				must(t, other.Drain(ctx))
+			}
+			return nil
+		})
+		add(t, d, "mail", "k")
+		must(t, r.Drain(ctx))
+		states, err := db.All(ctx, d.Read(), db.String, `SELECT state FROM job`)
+		if err != nil || len(states) != 1 || states[0] != "done" {
+			t.Errorf("states %v, %v; want done once", states, err)
+		}
+	})
+}
+
+func TestSchedulesRunEveryMissedInstantInOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		var got []time.Time
+		r := newRunner(t, d)
+		r.Every("daily", jobs.Interval(24*time.Hour), func(_ context.Context, at time.Time) error {
+			got = append(got, at)
+			return nil
+		})
+		must(t, r.Prepare(t.Context()))
+		c.Advance(72 * time.Hour)
+		must(t, r.Drain(t.Context()))
+		want := dbtest.Start.Truncate(24 * time.Hour)
+		if len(got) != 3 {
+			t.Fatalf("ran at %v, want 3 days", got)
+		}
+		for i, at := range got {
+			if !at.Equal(want.Add(time.Duration(i+1) * 24 * time.Hour)) {
+				t.Errorf("run %d at %v", i, at)
+			}
+		}
+	})
+}
+
+func add(t *testing.T, d *db.DB, kind, key string) {
+	t.Helper()
+	for range 2 { // the second makes no second job
+		must(t, d.Update(t.Context(), func(tx *db.Tx) error {
+			return jobs.Add(t.Context(), tx, jobs.New{Kind: kind, Key: key, Payload: map[string]string{}})
+		}))
+	}
+}

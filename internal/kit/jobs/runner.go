@@ -1,0 +1,219 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/outbox"
+)
+
+// Run works until ctx ends: so many workers, each looking once a second and whenever something commits.
+func (r *Runner) Run(ctx context.Context, workers int) error {
+	if err := r.Prepare(ctx); err != nil {
+		return err
+	}
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() { r.work(ctx) })
+	}
+	wg.Wait()
+	return nil
+}
+
+// Prepare stores the schedules that are new, so that they first run at their next instant from now on.
+func (r *Runner) Prepare(ctx context.Context) error {
+	return r.db.Update(ctx, func(tx *db.Tx) error {
+		for _, s := range r.schedules {
+			if err := addSchedule(ctx, tx, s.name, s.next(tx.Now)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (r *Runner) work(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		case <-r.wake:
+		}
+		for ctx.Err() == nil {
+			did, err := r.Step(ctx)
+			if err != nil && ctx.Err() == nil {
+				r.log.Error("job runner", "error", err)
+				break
+			}
+			if !did {
+				break
+			}
+			r.Wake() // there may be more: let another worker look too
+		}
+	}
+}
+
+// Drain does everything that's due, in order of time, until nothing is: for time travel and for tests. It stops
+// with an error after so many steps that something must be making work for itself.
+func (r *Runner) Drain(ctx context.Context) error {
+	for range 1_000_000 {
+		did, err := r.Step(ctx)
+		if err != nil || !did {
+			return err
+		}
+	}
+	return errors.New("a million steps and still work due")
+}
+
+// Step does the next thing that's due: hands on events, then runs the earlier one of the next job and the next
+// schedule. It returns false when nothing is due.
+func (r *Runner) Step(ctx context.Context) (bool, error) {
+	if n, err := r.handOn(ctx); err != nil || n > 0 {
+		return true, err
+	}
+	job, jobAt, err := nextJob(ctx, r.db)
+	if err != nil {
+		return false, err
+	}
+	sched, schedAt, err := r.nextSchedule(ctx)
+	if err != nil {
+		return false, err
+	}
+	switch {
+	case sched != nil && (!job || schedAt.Before(jobAt)):
+		return r.runSchedule(ctx, *sched, schedAt)
+	case job:
+		return r.runJob(ctx)
+	}
+	return false, nil
+}
+
+// handOn makes a job for each subscriber of each new event.
+func (r *Runner) handOn(ctx context.Context) (n int, err error) {
+	if waiting, err := outbox.Waiting(ctx, r.db.Read()); err != nil || !waiting {
+		return 0, err
+	}
+	err = r.db.Update(ctx, func(tx *db.Tx) error {
+		events, err := outbox.Take(ctx, tx, 200)
+		if err != nil {
+			return err
+		}
+		n = len(events)
+		for _, e := range events {
+			for _, name := range r.listeners[e.Kind] {
+				err := Add(ctx, tx, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+func (r *Runner) runJob(ctx context.Context) (bool, error) {
+	j, ok, err := claim(ctx, r.db)
+	if err != nil || !ok {
+		return false, err
+	}
+	if failure := r.try(ctx, j); failure != nil {
+		if ctx.Err() != nil {
+			return true, nil // shutting down: the lease ends and another takes it
+		}
+		r.log.Warn("job failed", "job", j.ID, "kind", j.Kind, "attempt", j.Attempts, "error", failure)
+		return true, fail(ctx, r.db, j, failure)
+	}
+	return true, nil
+}
+
+func (r *Runner) try(ctx context.Context, j Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	if f := r.inside[j.Kind]; f != nil {
+		return r.db.UpdateAt(ctx, j.RunAt, func(tx *db.Tx) error {
+			// Completion comes first: it locks the row, so that a worker whose lease ran out finds it done.
+			if err := finish(ctx, tx, j); err != nil {
+				return err
+			}
+			return f(ctx, tx, j)
+		})
+	}
+	f := r.outside[j.Kind]
+	if f == nil {
+		return fmt.Errorf("no worker for jobs of kind %q in this version", j.Kind)
+	}
+	stop := r.keepLease(ctx, j)
+	defer stop()
+	if err := f(ctx, j); err != nil {
+		return err
+	}
+	return r.db.Update(ctx, func(tx *db.Tx) error { return finish(ctx, tx, j) })
+}
+
+// keepLease renews a long job's lease until stopped.
+func (r *Runner) keepLease(ctx context.Context, j Job) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(lease / 3)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+				if err := renew(ctx, r.db, j); err != nil && ctx.Err() == nil {
+					r.log.Warn("lease", "job", j.ID, "error", err)
+				}
+			}
+		}
+	}()
+	return cancel
+}
+
+func (r *Runner) nextSchedule(ctx context.Context) (*schedule, time.Time, error) {
+	due, err := dueSchedules(ctx, r.db)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	for _, d := range due { // earliest first
+		for i := range r.schedules {
+			if r.schedules[i].name == d.name {
+				return &r.schedules[i], d.at, nil
+			}
+		}
+	}
+	return nil, time.Time{}, nil
+}
+
+func (r *Runner) runSchedule(ctx context.Context, s schedule, at time.Time) (bool, error) {
+	ok, err := claimSchedule(ctx, r.db, s.name, at)
+	if err != nil || !ok {
+		return false, err
+	}
+	failure := r.trySchedule(ctx, s, at)
+	if failure != nil {
+		r.log.Error("schedule failed", "schedule", s.name, "at", at, "error", failure)
+	}
+	return true, endSchedule(ctx, r.db, s.name, at, s.next(at), failure)
+}
+
+func (r *Runner) trySchedule(ctx context.Context, s schedule, at time.Time) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.run(ctx, at)
+}
