@@ -1,0 +1,60 @@
+package program
+
+import (
+	"hanse/internal/kit/i18n"
+)
+
+// A Parsed is a version together with the places of its values, for problems that show up only beside others.
+type Parsed struct {
+	Version *Version
+	places  *decoder
+}
+
+func (p *Parsed) taken() Problem {
+	line, col := p.places.place("version")
+	return Problem{p.places.file, line, col, i18n.M("program.problem.version_taken", i18n.A{"ref": p.Version.Ref()}),
+		i18n.M("program.remedy.version_taken")}
+}
+
+// Parse reads a version from YAML, strictly, and checks it against the catalogue. It reports every problem it can
+// find; a version with problems is not returned.
+func Parse(file string, b []byte, cat *Catalogue) (*Parsed, Problems) {
+	v := new(Version)
+	d := decodeFile(file, b, v)
+	// Checks of the whole need a file of the right shape; before that they would only repeat its problems.
+	if len(d.problems) == 0 {
+		c := &checker{decoder: d, v: v, cat: cat}
+		c.version()
+	}
+	if len(d.problems) > 0 {
+		return nil, d.sorted()
+	}
+	v.plan = newPlan(v, cat)
+	return &Parsed{v, d}, nil
+}
+
+// ParseCatalogue reads the certificate catalogue.
+func ParseCatalogue(file string, b []byte) (*Catalogue, Problems) {
+	cat := new(Catalogue)
+	d := decodeFile(file, b, cat)
+	cat.byCode = map[string]int{}
+	for i, t := range cat.Certificates {
+		if _, dup := cat.byCode[t.Code]; dup {
+			d.report(at("certificates", i)+".code", i18n.M("program.problem.duplicate", i18n.A{"id": t.Code}),
+				i18n.M("program.remedy.duplicate"))
+		}
+		cat.byCode[t.Code] = i
+	}
+	if len(d.problems) == 0 {
+		(&checker{decoder: d, v: new(Version), cat: cat}).ladders(cat.Ladders)
+	}
+	if len(d.problems) > 0 {
+		return nil, d.sorted()
+	}
+	return cat, nil
+}
+
+// NewLibrary checks a set of parsed versions against each other.
+func NewLibrary(cat *Catalogue, parsed ...*Parsed) (*Library, Problems) {
+	return (&Library{Catalogue: cat}).With(parsed...)
+}
