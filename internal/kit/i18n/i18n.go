@@ -59,8 +59,8 @@ func Raw(text string) Msg { return Msg{Key: rawKey, Args: A{"text": text}} }
 func Both(byLang map[string]string) Msg { return Msg{Key: bothKey, Args: A{"by_lang": byLang}} }
 
 const (
-	rawKey  = "\x00raw"
-	bothKey = "\x00both"
+	rawKey  = "=raw"
+	bothKey = "=both"
 )
 
 // catalogue holds the parsed message files and one localizer per language.
@@ -187,7 +187,9 @@ func From(ctx context.Context) *Loc {
 }
 
 // T says a message in the context's language. The key must be a literal.
-func T(ctx context.Context, key string, args ...A) string { return Text(From(ctx).Lang, M(key, args...)) }
+func T(ctx context.Context, key string, args ...A) string {
+	return Text(From(ctx).Lang, M(key, args...))
+}
 
 // Say renders a ready Msg in the context's language.
 func Say(ctx context.Context, m Msg) string { return Text(From(ctx).Lang, m) }
