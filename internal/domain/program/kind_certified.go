@@ -32,12 +32,19 @@ func (k *Certified) accepts(v *Version) ranks {
 	return out
 }
 
-// wanted names the certificates in words.
-func (k *Certified) wanted() i18n.Msg {
-	if k.AtLeast != "" {
-		return i18n.M("program.accept.at_least", i18n.A{"code": k.AtLeast})
+// wanted names the certificates in words: those of the lowest rung, without the variants of the one that is asked.
+func (k *Certified) wanted(v *Version) i18n.Msg {
+	if k.AtLeast == "" {
+		return i18n.Raw(strings.Join(k.Only, " / "))
 	}
-	return i18n.Raw(strings.Join(k.Only, " / "))
+	names := []string{k.AtLeast}
+	ladder, _ := v.ladder(k.Ladder)
+	for _, code := range ladder.Rungs[ladder.Rung(k.AtLeast)] {
+		if !strings.HasPrefix(code, k.AtLeast) {
+			names = append(names, code)
+		}
+	}
+	return i18n.M("program.accept.at_least", i18n.A{"code": strings.Join(names, " / ")})
 }
 
 func (k *Certified) evaluate(s *scene, l *Line, n Need) LineResult {
@@ -55,12 +62,12 @@ func (k *Certified) explain(s *scene, l *Line, n Need, r *LineResult, p *holder)
 		other, _ := s.v.Line(line)
 		c, _, _ := p.best(accepts)
 		if c.Code == "" {
-			return s.shortfall(p, accepts, k.wanted()), true
+			return s.shortfall(p, accepts, k.wanted(s.v)), true
 		}
 		return Other{Person: p.person.ID, Reason: UsedElsewhere, Certificate: c, Line: line,
 			Why: i18n.M("program.why.used_elsewhere", i18n.A{"line": other.Title.Msg(), "code": c.Code})}, true
 	}
-	return s.shortfall(p, accepts, k.wanted()), true
+	return s.shortfall(p, accepts, k.wanted(s.v)), true
 }
 
 func (k *Certified) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
@@ -68,7 +75,7 @@ func (k *Certified) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	if m, ok := s.nearMiss(r, s.v.plan.accepts[l.ID]); ok {
 		return m
 	}
-	return i18n.M("program.gap.certified", i18n.A{"n": missing, "certificate": k.wanted()})
+	return i18n.M("program.gap.certified", i18n.A{"n": missing, "certificate": k.wanted(s.v)})
 }
 
 // CertificateTypes asks for so many different certificate types out of a list; one person may hold several.
