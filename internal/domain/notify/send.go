@@ -1,0 +1,73 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/mailer"
+)
+
+// send sends one stored mail or short message. It may run twice when the process dies in between: the Message-ID
+// is the same then.
+func (s *Service) send(ctx context.Context, j jobs.Job) error {
+	var ref mailRef
+	if err := json.Unmarshal(j.Payload, &ref); err != nil {
+		return err
+	}
+	o, err := oneMail(ctx, s.db.Read(), ref.Account, ref.ID)
+	if err != nil {
+		return err
+	}
+	if o.State != "waiting" {
+		return nil
+	}
+	err = s.deliver(ctx, o)
+	if err != nil && !mailer.Permanent(err) {
+		return err
+	}
+	state := "sent"
+	if err != nil {
+		state = "failed" // the address doesn't exist, say: trying again can't help
+		s.log.Warn("mail refused for good", "mail", o.ID, "error", err)
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error { return markMail(ctx, tx, o, state) })
+}
+
+func (s *Service) deliver(ctx context.Context, o outgoing) error {
+	if o.Channel == "sms" {
+		return s.sms.SendSMS(ctx, mailer.Text{ID: o.ID, To: o.Recipient, Lang: o.Lang, Body: s.shortText(o)})
+	}
+	return s.mail.Send(ctx, mailer.Compose(o.Lang, s.letter(o)))
+}
+
+func (s *Service) letter(o outgoing) mailer.Letter {
+	l := mailer.Letter{ID: o.ID, To: o.Recipient, Brand: s.brand, Subject: o.Title, Body: o.Body, Action: o.Action}
+	switch {
+	case strings.HasPrefix(o.Secret, "/"):
+		l.URL = s.baseURL + o.Secret
+	case o.Secret != "":
+		l.Code = o.Secret
+	}
+	if o.Link != "" {
+		l.URL = s.baseURL + o.Link
+	}
+	if l.URL != "" && l.Action.IsZero() {
+		l.Action = i18n.M("notify.open")
+	}
+	return l
+}
+
+func (s *Service) shortText(o outgoing) string {
+	parts := []string{i18n.Text(o.Lang, o.Title)}
+	for _, m := range o.Body {
+		parts = append(parts, i18n.Text(o.Lang, m))
+	}
+	if o.Secret != "" {
+		parts = append(parts, o.Secret)
+	}
+	return strings.Join(parts, " ")
+}
