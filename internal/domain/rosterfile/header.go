@@ -1,0 +1,152 @@
+package rosterfile
+
+import (
+	"errors"
+	"io"
+	"strings"
+	"unicode"
+
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/sheet"
+	"hanse/internal/kit/text"
+)
+
+// searchRows is how many rows may stand above the header: titles, notes.
+const searchRows = 10
+
+// headings maps headings, as canonical writes them, to columns.
+func headings() map[string]string {
+	known := map[string]string{}
+	for column, names := range map[string]string{
+		PersonID:    "personid employeeid employeeno employeenumber staffid staffno id 工号 员工编号 员工工号 员工号 人员编号 人员id",
+		Name:        "name fullname personname 姓名 员工姓名 名字",
+		Email:       "email emailaddress mail 邮箱 电子邮箱 电子邮件 邮件 邮箱地址",
+		Code:        "certificate certificatecode cert certcode 证书 证书代码 证书编码 证书名称",
+		IssuedOn:    "issuedon issued issuedate issueddate 颁发日期 发证日期 签发日期 获证日期",
+		ExpiresOn:   "expireson expires expirydate expiry expirationdate validuntil 到期日期 到期日 有效期至 失效日期",
+		BoundOn:     "boundon bound joinedon joindate startdate 入职日期 绑定日期 入职时间",
+		LeftOn:      "lefton left leavingdate exitdate 离职日期 离职时间",
+		Registered:  "registered isregistered 已登记 是否登记 登记 是否已登记 已注册",
+		errorColumn: "error errors 错误 错误原因",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			known[name] = column
+		}
+	}
+	return known
+}
+
+// canonical reduces a heading to letters and digits, without what stands in
+// brackets: "Issued on (YYYY-MM-DD) *" is "issuedon".
+func canonical(heading string) string {
+	heading, _, _ = strings.Cut(text.Fold(heading), "(")
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, heading)
+}
+
+// columnOf finds the column of a heading; "姓名 Name" and "工号/person_id" count
+// when all parts that we know mean the same column.
+func columnOf(heading string, known map[string]string) string {
+	if c := known[canonical(heading)]; c != "" {
+		return c
+	}
+	found := ""
+	parts := strings.FieldsFunc(heading, func(r rune) bool { return unicode.IsSpace(r) || r == '/' || r == '|' })
+	for _, part := range parts {
+		switch c := known[canonical(part)]; {
+		case c == "":
+			return ""
+		case found != "" && c != found:
+			return ""
+		default:
+			found = c
+		}
+	}
+	return found
+}
+
+// header says where each column stands.
+type header struct {
+	at      map[string]int // by column
+	byIndex []string       // column at each index, empty for others
+	cells   []string       // as uploaded
+	ignored []string
+}
+
+// readHeader finds the header among the first rows: the first row with two
+// headings that we know.
+func readHeader(r *sheet.Reader, name string) (*header, error) {
+	known := headings()
+	for range searchRows {
+		row, err := r.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		h := newHeader(row.Cells, known)
+		if len(h.at) >= 2 {
+			return h, h.check(name)
+		}
+	}
+	return nil, fault.New(fault.KindInvalid, i18n.M("rosterfile.no_header", i18n.A{"name": name, "columns": strings.Join(Columns(), ", ")}))
+}
+
+func newHeader(cells []string, known map[string]string) *header {
+	h := &header{at: map[string]int{}, byIndex: make([]string, len(cells)), cells: cells}
+	for i, cell := range cells {
+		column := columnOf(cell, known)
+		h.byIndex[i] = column
+		if column == "" {
+			if c := text.Clean(cell); c != "" {
+				h.ignored = append(h.ignored, c)
+			}
+			continue
+		}
+		if _, twice := h.at[column]; twice {
+			h.at[column] = -1
+			continue
+		}
+		h.at[column] = i
+	}
+	return h
+}
+
+// check refuses a header with a column missing or named twice: what the rows
+// mean would be a guess.
+func (h *header) check(name string) error {
+	var missing []string
+	need := []string{PersonID, Name}
+	if _, ok := h.at[Code]; ok {
+		need = append(need, IssuedOn)
+	}
+	for _, c := range need {
+		if _, ok := h.at[c]; !ok {
+			missing = append(missing, c)
+		}
+	}
+	if len(missing) > 0 {
+		return fault.New(fault.KindInvalid, i18n.M("rosterfile.columns_missing", i18n.A{"name": name, "columns": strings.Join(missing, ", ")}))
+	}
+	for _, c := range Columns() {
+		if h.at[c] < 0 {
+			return fault.New(fault.KindInvalid, i18n.M("rosterfile.column_twice", i18n.A{"name": name, "column": c}))
+		}
+	}
+	return nil
+}
+
+// cell is the cleaned text under a column; blanks of every width at the ends go.
+func (h *header) cell(row sheet.Row, column string) string {
+	i, ok := h.at[column]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(row.Col(i))
+}
