@@ -131,3 +131,8 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Entry, 
 func History(ctx context.Context, q db.Querier, kind, id string) ([]Entry, error) {
 	return history(ctx, q, kind+":"+id)
 }
+
+// Lag returns how many entries aren't sealed yet and since when the oldest waits (wall instant): for the metrics.
+func Lag(ctx context.Context, q db.Querier) (n int64, oldest time.Time, err error) {
+	return pendingState(ctx, q)
+}

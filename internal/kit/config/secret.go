@@ -1,9 +1,7 @@
 package config
 
 import (
-	"crypto/hkdf"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -13,21 +11,9 @@ import (
 	"strings"
 )
 
-// A Secret is the installation's secret key. Nothing uses it itself: each purpose has a key derived from it.
-type Secret []byte
-
-// Key derives 32 bytes for a purpose; the same purpose always gives the same key.
-func (s Secret) Key(purpose string) []byte {
-	k, err := hkdf.Key(sha256.New, s, nil, "hanse "+purpose, 32)
-	if err != nil {
-		panic(err) // only a length that SHA-256 can't give makes it fail
-	}
-	return k
-}
-
-// LoadSecret reads the secret key, and makes it when the file doesn't exist. It refuses a file that others can
+// LoadSecret reads the installation's secret key, 32 bytes, and makes it when the file doesn't exist. It refuses a file that others can
 // read: whoever has it can forge sessions.
-func LoadSecret(path string) (Secret, error) {
+func LoadSecret(path string) ([]byte, error) {
 	b, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeSecret(path)
@@ -47,7 +33,7 @@ func LoadSecret(path string) (Secret, error) {
 
 // makeSecret writes the key under a temporary name first, so that a crash leaves no half key, and links it into
 // place, so that of two processes that start at once both use the key of the first.
-func makeSecret(path string) (Secret, error) {
+func makeSecret(path string) ([]byte, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("secret key: %w", err)
 	}

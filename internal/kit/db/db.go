@@ -74,6 +74,9 @@ func (d *DB) Ping(ctx context.Context) error { return d.write.PingContext(ctx) }
 // Postgres tells which database this is: for doctor, backup and tests, never for queries.
 func (d *DB) Postgres() bool { return d.dialect == postgres }
 
+// Stats tells how busy the two pools are.
+func (d *DB) Stats() (write, read sql.DBStats) { return d.write.Stats(), d.read.Stats() }
+
 // Close ends all connections.
 func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
 

@@ -221,3 +221,12 @@ func (d *DB) Prepare(ctx context.Context, text string) error {
 	}
 	return st.Close()
 }
+
+// CopyTo writes a consistent copy of an SQLite database to a new file. Other processes go on writing; this one waits.
+func (d *DB) CopyTo(ctx context.Context, path string) error {
+	if d.dialect != lite {
+		return errors.New("only SQLite copies itself to a file: use pg_dump")
+	}
+	_, err := d.write.ExecContext(ctx, `VACUUM INTO $1`, path)
+	return err
+}

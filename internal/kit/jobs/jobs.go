@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -79,6 +80,7 @@ type Runner struct {
 	outside   map[string]func(context.Context, Job) error
 	listeners map[string][]string // event kind → subscriber names
 	schedules []schedule
+	gate      sync.RWMutex // workers hold it for reading during a step, Alone for writing
 }
 
 // NewRunner returns a runner without any work.

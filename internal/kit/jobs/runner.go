@@ -48,7 +48,7 @@ func (r *Runner) work(ctx context.Context) {
 		case <-r.wake:
 		}
 		for ctx.Err() == nil {
-			did, err := r.Step(ctx)
+			did, err := r.turn(ctx)
 			if err != nil && ctx.Err() == nil {
 				r.log.Error("job runner", "error", err)
 				break
@@ -59,6 +59,24 @@ func (r *Runner) work(ctx context.Context) {
 			r.Wake() // there may be more: let another worker look too
 		}
 	}
+}
+
+// turn is one step of a worker, not while Alone has the work to itself.
+func (r *Runner) turn(ctx context.Context) (bool, error) {
+	r.gate.RLock()
+	defer r.gate.RUnlock()
+	return r.Step(ctx)
+}
+
+// Alone waits until no worker of this process is at a step, runs f, drains everything that's due, and only then
+// lets the workers go on: whoever moves the clock sees all of its effects, in order of time.
+func (r *Runner) Alone(ctx context.Context, f func() error) error {
+	r.gate.Lock()
+	defer r.gate.Unlock()
+	if err := f(); err != nil {
+		return err
+	}
+	return r.Drain(ctx)
 }
 
 // Drain does everything that's due, in order of time, until nothing is: for time travel and for tests. It stops

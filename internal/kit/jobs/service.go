@@ -56,8 +56,7 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) ([]Count, []Plan
 	if err := by.May(actor.ViewJobs); err != nil {
 		return nil, nil, err
 	}
-	counts, err := db.All(ctx, s.db.Read(), func(r db.Row) (c Count, err error) { return c, r.Scan(&c.State, &c.Jobs) },
-		`SELECT state, count(*) FROM job GROUP BY state ORDER BY state`)
+	counts, err := Counts(ctx, s.db.Read())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -65,6 +64,12 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor) ([]Count, []Plan
 		return p, r.Scan(&p.Name, db.Time(&p.Next), db.Time(&p.Last), &p.LastError)
 	}, `SELECT name, next_at, last_run_at, last_error FROM schedule ORDER BY name COLLATE "C"`)
 	return counts, plans, err
+}
+
+// Counts returns how many jobs are in each state, for the metrics and for Overview.
+func Counts(ctx context.Context, q db.Querier) ([]Count, error) {
+	return db.All(ctx, q, func(r db.Row) (c Count, err error) { return c, r.Scan(&c.State, &c.Jobs) },
+		`SELECT state, count(*) FROM job GROUP BY state ORDER BY state`)
 }
 
 // Retry makes a dead job ready again. Only the vendor's administrators may; Conflict if it isn't dead.

@@ -75,3 +75,10 @@ func Get(ctx context.Context, q db.Querier, account, id string) (Event, error) {
 func Waiting(ctx context.Context, q db.Querier) (bool, error) {
 	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM event WHERE NOT handed_on)`)
 }
+
+// Lag returns how many events wait and since when the oldest does (business instant): for the metrics.
+func Lag(ctx context.Context, q db.Querier) (n int64, oldest time.Time, err error) {
+	_, err = db.One(ctx, q, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&n, db.Time(&oldest)) },
+		`SELECT count(*), min(at) FROM event WHERE NOT handed_on`)
+	return n, oldest, err
+}
