@@ -1,0 +1,115 @@
+package setting
+
+import "hanse/internal/kit/i18n"
+
+// A Key names one setting.
+type Key string
+
+// A Kind says how a value is written.
+type Kind string
+
+// The kinds. A duration is written as 10m or 24h, a list as whole numbers with commas.
+const (
+	IntKind      Kind = "int"
+	DurationKind Kind = "duration"
+	TextKind     Kind = "text"
+	BoolKind     Kind = "bool"
+	ListKind     Kind = "list"
+)
+
+// A Def is a known setting. Min and Max bound numbers and the seconds of durations; for texts Max bounds the
+// characters. Source says where the default comes from: "PROP" is our own proposal.
+type Def struct {
+	Key      Key
+	Kind     Kind
+	Default  string
+	Unit     string
+	Min, Max int64
+	Source   string
+	Label    i18n.Msg
+}
+
+// The settings of sign-in and verification codes.
+const (
+	CodeLifetime     Key = "code.lifetime"
+	CodeResend       Key = "code.resend"
+	CodePerDay       Key = "code.per_day"
+	CodeTries        Key = "code.tries"
+	CodeLockAfter    Key = "code.lock_after"
+	CodeLock         Key = "code.lock"
+	SessionIdle      Key = "session.idle"
+	SessionLifetime  Key = "session.lifetime"
+	ResetLifetime    Key = "login.reset_lifetime"
+	ThrottleName     Key = "login.throttle_name"
+	ThrottleIP       Key = "login.throttle_ip"
+	ThrottleWindow   Key = "login.throttle_window"
+	TokenLifetime    Key = "token.lifetime"
+	KeysPerUser      Key = "key.per_user"
+	KeyRotationGrace Key = "key.rotation_grace"
+	InvitationDays   Key = "invitation.days"
+)
+
+// The settings of files, lists, programs and qualifications.
+const (
+	UploadBytes       Key = "upload.bytes"
+	ImportBytes       Key = "import.bytes"
+	ImportRows        Key = "import.rows"
+	ListLimit         Key = "list.limit"
+	ListExport        Key = "list.export"
+	CertMonths        Key = "certificate.months"
+	MinRemaining      Key = "certificate.min_remaining_months"
+	RecertWindow      Key = "qualification.recert_window_days"
+	QualificationYear Key = "qualification.years"
+	ReviewDays        Key = "review.working_days"
+	ExitReportDays    Key = "exit.report_working_days"
+	VacancyMonths     Key = "exit.vacancy_months"
+	NoticeDays        Key = "notice.days"
+	LabelMonths       Key = "label.months"
+)
+
+// table is every setting there is.
+var table = []Def{
+	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
+	{CodeResend, DurationKind, "60s", "", 10, 600, "PROP", i18n.M("setting.code_resend")},
+	{CodePerDay, IntKind, "10", "", 1, 100, "PROP", i18n.M("setting.code_per_day")},
+	{CodeTries, IntKind, "5", "", 1, 10, "PROP", i18n.M("setting.code_tries")},
+	{CodeLockAfter, IntKind, "15", "", 1, 100, "PROP", i18n.M("setting.code_lock_after")},
+	{CodeLock, DurationKind, "30m", "", 60, 86400, "PROP", i18n.M("setting.code_lock")},
+	{SessionIdle, DurationKind, "8h", "", 300, 2592000, "PROP", i18n.M("setting.session_idle")},
+	{SessionLifetime, DurationKind, "168h", "", 3600, 2592000, "PROP", i18n.M("setting.session_lifetime")},
+	{ResetLifetime, DurationKind, "1h", "", 300, 86400, "PROP", i18n.M("setting.reset_lifetime")},
+	{ThrottleName, IntKind, "10", "", 1, 1000, "PROP", i18n.M("setting.throttle_name")},
+	{ThrottleIP, IntKind, "100", "", 1, 100000, "PROP", i18n.M("setting.throttle_ip")},
+	{ThrottleWindow, DurationKind, "15m", "", 60, 86400, "PROP", i18n.M("setting.throttle_window")},
+	{TokenLifetime, DurationKind, "24h", "", 300, 604800, "IAM", i18n.M("setting.token_lifetime")},
+	{KeysPerUser, IntKind, "5", "", 1, 50, "PROP", i18n.M("setting.keys_per_user")},
+	{KeyRotationGrace, DurationKind, "24h", "", 0, 604800, "PROP", i18n.M("setting.key_rotation_grace")},
+	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
+
+	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
+	{ImportBytes, IntKind, "209715200", "B", 1024, 2147483648, "PROP", i18n.M("setting.import_bytes")},
+	{ImportRows, IntKind, "200000", "", 1, 5000000, "PROP", i18n.M("setting.import_rows")},
+	{ListLimit, IntKind, "50", "", 10, 500, "PROP", i18n.M("setting.list_limit")},
+	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},
+	{CertMonths, IntKind, "36", "mo", 1, 240, "PROP", i18n.M("setting.certificate_months")},
+	{MinRemaining, IntKind, "3", "mo", 0, 36, "H3C", i18n.M("setting.min_remaining_months")},
+	{RecertWindow, IntKind, "90", "d", 0, 365, "PROP", i18n.M("setting.recert_window_days")},
+	{QualificationYear, IntKind, "1", "y", 1, 10, "H3C", i18n.M("setting.qualification_years")},
+	{ReviewDays, IntKind, "3", "wd", 1, 60, "H3C", i18n.M("setting.review_working_days")},
+	{ExitReportDays, IntKind, "3", "wd", 1, 60, "H3C", i18n.M("setting.exit_report_working_days")},
+	{VacancyMonths, IntKind, "3", "mo", 1, 24, "H3C", i18n.M("setting.vacancy_months")},
+	{NoticeDays, ListKind, "90,60,30,7,1", "d", 0, 365, "PROP", i18n.M("setting.notice_days")},
+	{LabelMonths, IntKind, "24", "mo", 1, 120, "PROP", i18n.M("setting.label_months")},
+}
+
+// Table lists all settings: for the documentation and the portal.
+func Table() []Def { return table }
+
+func find(key Key) (Def, bool) {
+	for _, d := range table {
+		if d.Key == key {
+			return d, true
+		}
+	}
+	return Def{}, false
+}
