@@ -19,14 +19,14 @@ import (
 // Options bound what Open and Next accept; a zero field takes its default.
 type Options struct {
 	MaxBytes    int64 // of the upload; default 256 MiB
-	MaxUnzipped int64 // of each part of a workbook, unpacked; default 1 GiB
+	MaxUnzipped int64 // of each part of a workbook, unpacked; default 512 MiB
 	MaxStrings  int64 // of a workbook's shared strings, unpacked; default 96 MiB
 	MaxColumns  int   // default 256
 	MaxCell     int   // bytes in a cell; default 32 KiB
 }
 
 func (o Options) withDefaults() Options {
-	defaults := Options{256 << 20, 1 << 30, 96 << 20, 256, 32 << 10}
+	defaults := Options{256 << 20, 512 << 20, 96 << 20, 256, 32 << 10}
 	if o.MaxBytes == 0 {
 		o.MaxBytes = defaults.MaxBytes
 	}

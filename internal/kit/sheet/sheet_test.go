@@ -243,6 +243,10 @@ func TestDamagedAndOversizedWorkbooksAreRefused(t *testing.T) {
 			}
 		}
 	}
+	bomb := handMade(t, strings.Repeat(`<row/>`, 80<<20/6), "")
+	if _, err := open(bomb); fault.KindOf(err) != fault.KindTooLarge || len(bomb) > 1<<20 {
+		t.Errorf("Open of a bomb of %d bytes = %v, want TooLarge", len(bomb), err)
+	}
 	if _, err := Open(strings.NewReader("a"), 1<<30, "x.csv", Options{}); fault.KindOf(err) != fault.KindTooLarge {
 		t.Errorf("Open of 1 GiB = %v, want TooLarge", err)
 	}

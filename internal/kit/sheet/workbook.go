@@ -60,6 +60,10 @@ const (
 	maxToken = 1 << 20
 	// maxSmallPart bounds the parts other than worksheets and strings.
 	maxSmallPart = 16 << 20
+	// A part beyond freeSize that packs better than maxRatio is a bomb: real
+	// worksheets stay below 50.
+	freeSize = 64 << 20
+	maxRatio = 200
 )
 
 func openWorkbook(r io.ReaderAt, size int64, name string, o Options) (*Reader, error) {
@@ -256,7 +260,7 @@ func (b *workbook) open(part string, limit int64) (io.ReadCloser, error) {
 	if f == nil {
 		return nil, damaged(b.name, 0)
 	}
-	if f.UncompressedSize64 > uint64(limit) {
+	if f.UncompressedSize64 > uint64(limit) || f.UncompressedSize64 > freeSize && f.UncompressedSize64/maxRatio > f.CompressedSize64 {
 		return nil, tooMuch(b.name)
 	}
 	r, err := f.Open()
