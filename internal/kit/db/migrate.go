@@ -120,3 +120,12 @@ func apply(ctx context.Context, tx *Tx, m Migration) error {
 func (d *DB) Version(ctx context.Context) (int64, error) {
 	return One(ctx, d.Read(), Int, `SELECT CAST(coalesce(max(number), 0) AS BIGINT) FROM schema_migration`)
 }
+
+// Newest returns the number of the newest migration that this program has.
+func Newest() (int64, error) {
+	all, err := Migrations()
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[len(all)-1].Number, nil
+}

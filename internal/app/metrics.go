@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"hanse/internal/kit/audit"
+	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/outbox"
+)
+
+// metrics are the figures for Prometheus. Requests are counted as they end; what's in the database is read when
+// somebody asks.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	latency  *prometheus.HistogramVec
+}
+
+func newMetrics(a *App) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "hanse_http_requests_total", Help: "Requests by method, route and status."}, []string{"method", "route", "status"}),
+		latency: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "hanse_http_request_seconds", Help: "How long requests took.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"method", "route"}),
+	}
+	m.registry.MustRegister(m.requests, m.latency, &state{a}, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	m.latency.WithLabelValues(method, route).Observe(took.Seconds())
+}
+
+func (m *metrics) handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+}
+
+// state reads jobs, outbox, audit and pools at each scrape.
+type state struct{ app *App }
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("hanse_"+name, help, labels, nil)
+}
+
+var (
+	jobsDesc    = describe("jobs", "Jobs by state.", "state")
+	outboxDesc  = describe("outbox_waiting", "Events that no subscriber has got yet.")
+	outboxAge   = describe("outbox_lag_seconds", "Age of the oldest waiting event, business clock.")
+	sealDesc    = describe("audit_unsealed", "Audit entries that aren't in the chain yet.")
+	sealAge     = describe("audit_seal_lag_seconds", "Age of the oldest unsealed audit entry.")
+	connections = describe("db_connections", "Open database connections.", "pool", "state")
+	waits       = describe("db_wait_seconds_total", "Time spent waiting for a connection.", "pool")
+	offset      = describe("clock_offset_seconds", "What the business clock is ahead; 0 in production.")
+)
+
+// Describe names the figures.
+func (s *state) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{jobsDesc, outboxDesc, outboxAge, sealDesc, sealAge, connections, waits, offset} {
+		ch <- d
+	}
+}
+
+// Collect reads the figures. What can't be read is left out: the scrape says that much by itself.
+func (s *state) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
+	}
+	a := s.app
+	if counts, err := jobs.Counts(ctx, a.DB.Read()); err == nil {
+		for _, c := range counts {
+			gauge(jobsDesc, float64(c.Jobs), string(c.State))
+		}
+	}
+	if n, oldest, err := outbox.Lag(ctx, a.DB.Read()); err == nil {
+		gauge(outboxDesc, float64(n))
+		gauge(outboxAge, age(a.Clock.Now(), oldest))
+	}
+	if n, oldest, err := audit.Lag(ctx, a.DB.Read()); err == nil {
+		gauge(sealDesc, float64(n))
+		gauge(sealAge, age(a.Clock.Wall(), oldest))
+	}
+	write, read := a.DB.Stats()
+	for pool, st := range map[string]struct {
+		busy, idle int
+		wait       time.Duration
+	}{
+		"write": {write.InUse, write.Idle, write.WaitDuration}, "read": {read.InUse, read.Idle, read.WaitDuration},
+	} {
+		gauge(connections, float64(st.busy), pool, "busy")
+		gauge(connections, float64(st.idle), pool, "idle")
+		ch <- prometheus.MustNewConstMetric(waits, prometheus.CounterValue, st.wait.Seconds(), pool)
+	}
+	gauge(offset, a.Clock.Offset().Seconds())
+}
+
+func age(now, then time.Time) float64 {
+	if then.IsZero() {
+		return 0
+	}
+	return max(now.Sub(then).Seconds(), 0)
+}

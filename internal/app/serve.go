@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"hanse/internal/kit/web"
+)
+
+// Serve listens, runs jobs and chores, and answers requests until ctx ends; then it lets what is under way
+// finish. ready, when given, is called with the address once requests are accepted.
+func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
+	h, err := a.Handler()
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", a.Config.Addr)
+	if err != nil {
+		return fmt.Errorf("listen: %w; choose another address with --addr", err)
+	}
+	var work sync.WaitGroup
+	// Jobs end after the last request: a request may wait for one.
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	work.Go(func() {
+		if err := a.Runner.Run(background, max(a.Config.Workers, 1)); err != nil {
+			a.Log.Error("jobs", "error", err)
+		}
+	})
+	work.Go(func() { a.chores(background) })
+	if ready != nil {
+		ready(l.Addr().String())
+	}
+	err = web.Serve(ctx, l, h, a.Log)
+	stop()
+	work.Wait()
+	return errors.Join(err, a.seal(context.WithoutCancel(ctx)))
+}
+
+// The chores' intervals. They go by the wall clock: as schedules of the business clock, a demo that travels a
+// year would run them millions of times.
+const (
+	sealEvery  = 2 * time.Second
+	sweepEvery = time.Hour
+	uploadAge  = 24 * time.Hour // a temporary upload older than this belongs to nobody
+)
+
+// chores seals the audit log every few seconds and removes what has run out every hour.
+func (a *App) chores(ctx context.Context) {
+	seal, sweep := time.NewTicker(sealEvery), time.NewTicker(sweepEvery)
+	defer seal.Stop()
+	defer sweep.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-seal.C:
+			err = a.seal(ctx)
+		case <-sweep.C:
+			err = a.sweep(ctx)
+		}
+		if err != nil && ctx.Err() == nil {
+			a.Log.Error("chore", "error", err)
+		}
+	}
+}
+
+func (a *App) seal(ctx context.Context) error {
+	_, err := a.Audit.Seal(ctx)
+	return err
+}
+
+func (a *App) sweep(context.Context) error {
+	_, err := a.Files.Sweep(a.Clock.Wall().Add(-uploadAge))
+	return err
+}
