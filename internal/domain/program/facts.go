@@ -11,18 +11,18 @@ import (
 // with nothing. Call Sort before Evaluate when the parts come in no order; the answer does not depend on it, but
 // equal facts then also compare equal.
 type Facts struct {
-	People          []Person  // the roster, present and past, one entry per person
-	Hotline         Hotline   // empty means none
-	ServiceEmail    bool      // there is a service mail address
-	ServiceManager  string    // person id; empty means none
-	IssueTracking   Tracking  // empty means none
-	EventsAttended  int       // vendor trainings, meetings and forums in the program's year
-	NamedEngineers  []string  // person ids
-	Credits         int       // sum over the registered engineers, computed by whoever gathers the facts
-	Projects        []Project // finished engineering projects
-	Laboratory      []string  // gear codes, one entry per piece
-	Market          string    // "overseas" or "domestic"; asked by eligibility only
-	ChannelKinds    []string  // asked by eligibility only
+	People         []Person  // the roster, present and past, one entry per person
+	Hotline        Hotline   // empty means none
+	ServiceEmail   bool      // there is a service mail address
+	ServiceManager string    // person id; empty means none
+	IssueTracking  Tracking  // empty means none
+	EventsAttended int       // vendor trainings, meetings and forums in the program's year
+	NamedEngineers []string  // person ids
+	Credits        int       // sum over the registered engineers, computed by whoever gathers the facts
+	Projects       []Project // finished engineering projects
+	Laboratory     []string  // gear codes, one entry per piece
+	Market         string    // "overseas" or "domestic"; asked by eligibility only
+	ChannelKinds   []string  // asked by eligibility only
 }
 
 // A Person is an engineer or other employee on the partner's roster.

@@ -35,7 +35,9 @@ func (k *HotlineHours) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 // ServiceEmail asks for a service mail address.
 type ServiceEmail struct{}
 
-func (k *ServiceEmail) evaluate(s *scene, l *Line, n Need) LineResult { return yesResult(s.f.ServiceEmail) }
+func (k *ServiceEmail) evaluate(s *scene, l *Line, n Need) LineResult {
+	return yesResult(s.f.ServiceEmail)
+}
 
 func (k *ServiceEmail) explain(*scene, *Line, Need, *LineResult, *holder) (Other, bool) {
 	return Other{}, false
