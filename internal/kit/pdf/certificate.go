@@ -68,6 +68,7 @@ const (
 	pageW, pageH = 297.0, 210.0
 	middle       = pageW / 2
 	textW        = 205.0 // the widest line of the body
+	between      = 150.0 // the widest line between QR code and seal
 )
 
 func (c Certificate) draw(s *sheet, code qr.Code) {
@@ -144,7 +145,7 @@ func (c Certificate) holder(s *sheet) {
 
 // name draws a name in one line as large as fits, or in two lines of the smallest size around y.
 func (s *sheet) name(st style, y float64, name string, smallest float64) {
-	st = s.fit(st, name, textW, smallest)
+	st = s.fit(s.whole(st, name), name, textW, smallest)
 	broken := lines(name, s.runeWidth(st), textW)
 	if len(broken) > 1 {
 		y -= st.size * pointMM * .5
@@ -163,7 +164,7 @@ func (c Certificate) sentence(s *sheet) {
 	}{{i18n.Chinese, first(c.Program.ZH, c.Program.EN), 12}, {i18n.English, first(c.Program.EN, c.Program.ZH), 11}} {
 		st := style{sans, l.size, rgb{52, 60, 74}, 0}
 		text := say(l.lang, i18n.M("pdf.certificate.sentence", i18n.A{"program": l.program}))
-		st = s.fit(st, text, textW*1.1, 9)
+		st = s.fit(st, text, textW*1.1, 7.5)
 		for _, line := range balanced(text, s.runeWidth(st), textW*1.1) {
 			s.centered(st, middle, y, line)
 			y += st.size * .5
@@ -174,8 +175,8 @@ func (c Certificate) sentence(s *sheet) {
 	if c.Level.ZH == "" {
 		small = ""
 	}
-	s.centered(s.fit(style{serif, 22, navy, .8}, big, textW, 12), middle, y, big)
-	s.centered(s.fit(style{bold, 12.5, navy, .2}, small, textW, 8), middle, y+6.6, small)
+	s.centered(s.fit(style{serif, 22, navy, .8}, big, between, 8), middle, y, big)
+	s.centered(s.fit(style{bold, 12.5, navy, .2}, small, between, 5), middle, y+6.6, small)
 }
 
 // balanced breaks a text into as few lines as fit, about equally long: a single word on the last line looks lost.

@@ -79,6 +79,17 @@ func (s *sheet) faceOf(preferred string, r rune) string {
 	return found
 }
 
+// whole chooses one face for a whole text, when one has it all: a name in two faces looks mended.
+func (s *sheet) whole(st style, text string) style {
+	for _, f := range []string{st.face, bold, sans, world} {
+		if s.faces[f].Covers(text) {
+			st.face = f
+			break
+		}
+	}
+	return st
+}
+
 // clean makes a text drawable: composed form, no control and direction marks, 〓 for what no face has. Line
 // breaks stay.
 func (s *sheet) clean(text string) string {
