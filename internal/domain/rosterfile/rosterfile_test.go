@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"pgregory.net/rapid"
 
@@ -297,4 +299,43 @@ func TestAWrittenRosterReadsBackTheSame(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestAMergedPersonInAWorkbookHoldsForAllItsRows(t *testing.T) {
+	w := excelize.NewFile()
+	defer w.Close()
+	for cell, v := range map[string]any{
+		"A1": "工号", "B1": "姓名", "C1": "证书", "D1": "颁发日期",
+		"A2": 1001, "B2": "李伟", "C2": "H3CSE", "D2": time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC),
+		"C3": "PMP", "D3": "2024年5月6日", "A6": 1002, "B6": "王芳",
+	} {
+		if err := w.SetCellValue("Sheet1", cell, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []string{"A", "B"} {
+		if err := w.MergeCell("Sheet1", c+"2", c+"3"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.SetCellFormula("Sheet1", "C6", `="PM"&"P"`); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := w.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	f, err := Read(&b, "roster.xlsx", known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Person{{ID: "1001", Name: "李伟", Registered: true, Line: 2, Certificates: []Certificate{
+		{Code: "H3CSE", IssuedOn: day("2025-03-01"), Line: 2}, {Code: "PMP", IssuedOn: day("2024-05-06"), Line: 3},
+	}}}
+	if d := cmp.Diff(want, f.People); d != "" {
+		t.Errorf("people (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"6 certificate sheet.formula"}, listed(f)); d != "" {
+		t.Errorf("errors (-want +got):\n%s", d)
+	}
 }

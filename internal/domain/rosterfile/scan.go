@@ -178,10 +178,11 @@ func (p *parser) certificate() {
 
 // code gives the code as the catalogue writes it; case does not matter.
 func (p *parser) code(s string) string {
-	for _, c := range []string{s, strings.ToUpper(text.Fold(s))} {
-		if p.known(c) {
-			return c
-		}
+	if p.known(s) {
+		return s
+	}
+	if c := strings.ToUpper(text.Fold(s)); p.known(c) {
+		return c
 	}
 	p.fail(Code, i18n.M("rosterfile.unknown_certificate", i18n.A{"code": s}), i18n.M("rosterfile.unknown_certificate_remedy"))
 	return s

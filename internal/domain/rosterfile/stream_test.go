@@ -5,9 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
+	"hanse/internal/kit/fault"
 	"hanse/internal/kit/sheet"
 )
 
@@ -78,4 +80,29 @@ func BenchmarkScan200MB(b *testing.B) {
 		b.ReportMetric(float64(rows)/time.Since(start).Seconds(), "rows/s")
 		b.ReportMetric(float64(peak)/(1<<20), "MiB-heap")
 	}
+}
+
+func FuzzRead(f *testing.F) {
+	for _, s := range []string{head + "P1,A,a@x.example,H3CSE,2025-01-01,,2020-01-01,,yes\n", "工号;姓名\n1;李\n", "姓名\t工号\t错误\n\t\t\n", head + "1,\"A\u202e\",,PMP,3/4/26,46346,,,x\n"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		file, err := Read(strings.NewReader(s), "x.csv", known)
+		if err != nil {
+			if fault.Of(err) == nil {
+				t.Fatalf("Read: %v is no fault", err)
+			}
+			return
+		}
+		ids := map[string]bool{}
+		for _, p := range file.People {
+			if p.ID == "" || p.Name == "" || ids[p.ID] {
+				t.Fatalf("person %+v is incomplete or there twice", p)
+			}
+			ids[p.ID] = true
+		}
+		if (file.ErrorCount == 0) != (file.Err() == nil) || len(file.Errors) > file.ErrorCount {
+			t.Fatalf("%d errors kept of %d", len(file.Errors), file.ErrorCount)
+		}
+	})
 }

@@ -35,8 +35,10 @@ const (
 // differently in different countries, such as 3/4/2026, are refused. A non-zero
 // message says why.
 func ParseDay(s string) (calendar.Day, i18n.Msg) {
-	if d, err := calendar.ParseDay(s); err == nil {
-		return inRange(d)
+	if len(s) == len("2026-11-20") && s[4] == '-' {
+		if d, err := calendar.ParseDay(s); err == nil {
+			return inRange(d)
+		}
 	}
 	s = clockTime.ReplaceAllString(text.Fold(s), "")
 	compact := strings.ReplaceAll(s, " ", "")

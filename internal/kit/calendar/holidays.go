@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/goccy/go-yaml"
 )
@@ -14,6 +15,7 @@ type Holidays struct {
 	years    map[int]bool
 	off      map[Day]string
 	workdays map[Day]bool
+	fixed    map[string]bool // "01-01", in years that are not complete
 }
 
 // longestHoliday bounds one entry of a holiday file; a longer one is a typing
@@ -24,6 +26,7 @@ type holidayFile struct {
 	Years    []int          `yaml:"years"`
 	Holidays []holidayEntry `yaml:"holidays"`
 	Workdays []Day          `yaml:"workdays"`
+	Fixed    []string       `yaml:"fixed"`
 }
 
 type holidayEntry struct {
@@ -33,14 +36,15 @@ type holidayEntry struct {
 }
 
 // ParseHolidays reads a holiday file in YAML: `years` that are complete,
-// `holidays` with `name`, `from` and `to` (empty: one day), and `workdays`, the
-// make-up days. It refuses unknown keys and days outside the listed years.
+// `holidays` with `name`, `from` and `to` (empty: one day), `workdays`, the
+// make-up days, and `fixed`, dates such as "05-01" that are off in every year
+// not listed. It refuses unknown keys and days outside the listed years.
 func ParseHolidays(b []byte) (Holidays, error) {
 	var f holidayFile
 	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
 		return Holidays{}, fmt.Errorf("holiday file: %w", err)
 	}
-	h := Holidays{years: map[int]bool{}, off: map[Day]string{}, workdays: map[Day]bool{}}
+	h := Holidays{years: map[int]bool{}, off: map[Day]string{}, workdays: map[Day]bool{}, fixed: map[string]bool{}}
 	for _, y := range f.Years {
 		h.years[y] = true
 	}
@@ -53,6 +57,12 @@ func ParseHolidays(b []byte) (Holidays, error) {
 		if err := h.addWorkday(d); err != nil {
 			return Holidays{}, fmt.Errorf("holiday file: %w", err)
 		}
+	}
+	for _, date := range f.Fixed {
+		if _, err := time.Parse("01-02", date); err != nil {
+			return Holidays{}, fmt.Errorf("holiday file: fixed date %q is not like 05-01", date)
+		}
+		h.fixed[date] = true
 	}
 	return h, nil
 }
@@ -87,6 +97,14 @@ func (h Holidays) addWorkday(d Day) error {
 func (h Holidays) inYears(d Day) bool {
 	year, _, _ := d.Split()
 	return h.years[year]
+}
+
+// isOff says that d is no working day, whatever its weekday.
+func (h Holidays) isOff(d Day) bool {
+	if h.off[d] != "" {
+		return true
+	}
+	return len(h.fixed) > 0 && !h.inYears(d) && h.fixed[d.utc().Format("01-02")]
 }
 
 // Covers says that the list is complete for the year.

@@ -74,7 +74,7 @@ func checkIntervals(intervals []Interval) error {
 func (w *Working) IsWorking(d Day) bool { return len(w.hours(d)) > 0 }
 
 // Covers says that the holiday data is complete for the day's year. Without it
-// every weekday of that year counts as working; doctor warns about that.
+// only fixed holidays of that year are known; doctor warns about that.
 func (w *Working) Covers(d Day) bool {
 	year, _, _ := d.Split()
 	return w.holidays.Covers(year)
@@ -163,7 +163,7 @@ func (w *Working) hours(d Day) []Interval {
 	switch {
 	case w.holidays.workdays[d]:
 		return w.makeUp
-	case w.holidays.off[d] != "":
+	case w.holidays.isOff(d):
 		return nil
 	}
 	return w.week[d.Weekday()]

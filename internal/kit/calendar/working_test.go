@@ -34,6 +34,7 @@ func TestWorkingDaysSkipRestAndHolidaysAndUseMakeUpDays(t *testing.T) {
 		{"over the National Day holiday with a make-up Saturday", "2026-09-30 09:00", 3, "2026-10-10 09:00", "2026-10-11 00:00"},
 		{"over the Spring Festival", "2026-02-14 17:00", 1, "2026-02-24 17:00", "2026-02-25 00:00"},
 		{"a make-up Sunday counts", "2025-09-26 12:00", 1, "2025-09-28 12:00", "2025-09-29 00:00"},
+		{"a fixed holiday of a year not yet announced", "2026-12-31 12:00", 1, "2027-01-04 12:00", "2027-01-05 00:00"},
 		{"none from a working day", "2026-11-20 12:00", 0, "2026-11-20 12:00", "2026-11-21 00:00"},
 		{"none from a Sunday", "2026-11-22 12:00", 0, "2026-11-23 00:00", "2026-11-24 00:00"},
 		{"back over a weekend", "2026-11-23 12:00", -1, "2026-11-20 12:00", "2026-11-21 00:00"},
@@ -92,6 +93,7 @@ func TestHolidayFilesAreStrict(t *testing.T) {
 		"too long":           {"years: [2026]\nholidays: [{name: A, from: 2026-01-03, to: 2026-12-01}]\n", "at most"},
 		"no such date":       {"years: [2026]\nworkdays: [2026-02-30]\n", "not a date"},
 		"both off and on":    {"years: [2026]\nholidays: [{name: A, from: 2026-01-03}]\nworkdays: [2026-01-03]\n", "also the holiday"},
+		"fixed date":         {"fixed: [13-01]\n", "not like"},
 		"workday other year": {"years: [2026]\nworkdays: [2025-01-03]\n", "not listed"},
 	} {
 		_, err := ParseHolidays([]byte(c.file))

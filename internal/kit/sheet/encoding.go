@@ -71,9 +71,11 @@ func decide(b []byte) string {
 	if bad*4 <= good {
 		return encUTF8
 	}
-	gbGood, gbBad := scanGB18030(b)
+	gbGood, gbBad, odd := scanGB18030(b)
 	switch {
-	case gbBad*8 <= gbGood:
+	// In Chinese most characters have two high bytes. A high byte before a
+	// letter is what Latin-1 looks like, and would be read as a wrong name.
+	case gbBad*8 <= gbGood && odd*2 <= gbGood:
 		return encGB18030
 	case good > bad:
 		return encUTF8
@@ -98,14 +100,16 @@ func scanUTF8(b []byte) (good, bad int) {
 	return good, bad
 }
 
-func scanGB18030(b []byte) (good, bad int) {
+// scanGB18030 counts characters, bytes that are none, and characters whose
+// second byte is ASCII.
+func scanGB18030(b []byte) (good, bad, odd int) {
 	for i := 0; i < len(b); {
 		switch c := b[i]; {
 		case c < 0x80:
 			i++
 			continue
 		case i+1 >= len(b):
-			return good, bad
+			return good, bad, odd
 		case c == 0x80 || c == 0xff:
 			bad++
 			i++
@@ -114,6 +118,9 @@ func scanGB18030(b []byte) (good, bad int) {
 		switch d := b[i+1]; {
 		case d >= 0x40 && d != 0x7f && d != 0xff:
 			good++
+			if d < 0x80 {
+				odd++
+			}
 			i += 2
 		case d >= 0x30 && d <= 0x39 && i+3 < len(b) && b[i+2] >= 0x81 && b[i+2] < 0xff && b[i+3] >= 0x30 && b[i+3] <= 0x39:
 			good++
@@ -123,7 +130,7 @@ func scanGB18030(b []byte) (good, bad int) {
 			i++
 		}
 	}
-	return good, bad
+	return good, bad, odd
 }
 
 // decoded gives the text as UTF-8. What cannot be decoded comes out as U+FFFD;

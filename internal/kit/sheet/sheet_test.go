@@ -206,8 +206,10 @@ func TestAFileOfAnotherKindIsRefusedByName(t *testing.T) {
 			t.Errorf("Open(%s) = %v, want sheet.wrong_kind with %s", c.name, err, c.want)
 		}
 	}
-	if _, err := open([]byte("a,b\n" + strings.Repeat("\xa0\xff\x80,", 500))); fault.Of(err) == nil || fault.Of(err).Msg.Key != "sheet.encoding" {
-		t.Errorf("Open of text in no known encoding = %v, want sheet.encoding", err)
+	for _, in := range []string{"a,b\n" + strings.Repeat("\xa0\xff\x80,", 500), "name\nAndr\xe9s Garc\xeda\nJos\xe9\n"} {
+		if _, err := open([]byte(in)); fault.Of(err) == nil || fault.Of(err).Msg.Key != "sheet.encoding" {
+			t.Errorf("Open(%.30q) = %v, want sheet.encoding", in, err)
+		}
 	}
 }
 

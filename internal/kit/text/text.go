@@ -16,6 +16,9 @@ import (
 // normal form (full-width becomes plain), case folded, cleaned, inner white
 // space reduced to single spaces. Fold(Fold(s)) == Fold(s).
 func Fold(s string) string {
+	if plain(s) {
+		return strings.ToLower(s)
+	}
 	// Case folding may give text that normalises further and the other way
 	// round; two passes reach the fixed point for every assigned character.
 	for range 2 {
@@ -28,7 +31,23 @@ func Fold(s string) string {
 // direction marks and byte order marks go, white space becomes single spaces,
 // none at the ends.
 func Clean(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Join(strings.Fields(strings.Map(keep, strings.ToValidUTF8(s, ""))), " ")
+}
+
+// plain says that s is printable ASCII without a space to remove: most values
+// of most imports, for which nothing needs to be copied.
+func plain(s string) bool {
+	last := byte(' ')
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ' ' && last == ' ' {
+			return false
+		}
+		last = s[i]
+	}
+	return s == "" || last != ' '
 }
 
 // Lines is Clean for text of several lines, such as a comment: line ends are

@@ -17,6 +17,7 @@ func TestFoldMakesSpellingsOfOneNameEqual(t *testing.T) {
 		{"e\u0301", "é"},
 		{"华三通信（北京）", "华三通信(北京)"},
 		{"ﬁne", "fine"},
+		{"a ", "a"}, {" A", "a"}, {"A b", "a b"}, {"A\x7f", "a"},
 		{"", ""},
 	} {
 		if got := Fold(c.in); got != c.want {
