@@ -44,6 +44,7 @@ func sources() []source {
 			"dist/external/altcha.min.js": staticDir + "altcha.js",
 			"dist/external/altcha.css":    staticDir + "altcha.css",
 			"dist/workers/pbkdf2.js":      staticDir + "altcha-pbkdf2.js",
+			"dist/i18n/zh-cn.js":          staticDir + "altcha-zh.js",
 		}},
 		{"rapidoc", "9.3.8", "MIT", "API reference page", "LICENSE.txt", map[string]string{"dist/rapidoc-min.js": staticDir + "rapidoc.js"}},
 		{"axe-core", "4.14.1", "MPL-2.0", "accessibility checks, tests only", "LICENSE", map[string]string{"axe.min.js": browserDir + "axe.min.js"}},

@@ -69,8 +69,8 @@ func (v ChartView) format(f float64) string {
 
 // The plot's place within the picture.
 const (
-	plotLeft, plotRight = 44.0, 632.0
-	plotTop, plotBottom = 12.0, 190.0
+	plotLeft, plotRight = 34.0, 476.0
+	plotTop, plotBottom = 10.0, 160.0
 	ticks               = 4
 )
 
