@@ -10,8 +10,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"time"
 
+	"hanse/internal/edge/demo"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/clock"
@@ -32,13 +32,9 @@ type Parts struct {
 	Inbox *mailer.Inbox
 	// Light makes password hashing cheap: for tests and demo data, never in production.
 	Light bool
-	// Demo is the time-travel control; nil in production.
-	Demo Travel
-}
-
-// A Travel moves the business clock and returns once what became due has run.
-type Travel interface {
-	To(ctx context.Context, at time.Time) (time.Time, error)
+	// DemoClock is the file that keeps the business clock's lead; it makes this App a demonstration, which can
+	// travel in time. Empty in production.
+	DemoClock string
 }
 
 // App is the running program. Its fields are for edges and commands; nobody changes them after New.
@@ -50,7 +46,8 @@ type App struct {
 	Audit  *audit.Service
 	Jobs   *jobs.Service
 	Runner *jobs.Runner
-	Secret []byte // the installation's secret key
+	Time   *demo.Time // nil unless this is a demonstration
+	Secret []byte     // the installation's secret key
 
 	Migrated int // how many migrations New ran
 	metrics  *metrics
@@ -91,6 +88,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Audit, a.Jobs, a.Runner = audit.New(a.DB), jobs.NewService(a.DB), jobs.NewRunner(a.DB, a.Log)
+	if a.DemoClock != "" {
+		a.Time = demo.New(a.Clock, a.Runner.Alone, a.DemoClock)
+	}
 	if err := a.modules(ctx); err != nil {
 		return err
 	}
