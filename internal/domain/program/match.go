@@ -29,14 +29,17 @@ type matcher struct {
 func (m *matcher) reset() { m.classes = m.classes[:0] }
 
 // add puts one person in.
-func (m *matcher) add(mask uint16) {
+func (m *matcher) add(mask uint16) { m.addMany(mask, 1) }
+
+// addMany puts so many persons in who suit the same lines.
+func (m *matcher) addMany(mask uint16, n int32) {
 	for i := range m.classes {
 		if m.classes[i].mask == mask {
-			m.classes[i].n++
+			m.classes[i].n += n
 			return
 		}
 	}
-	m.classes = append(m.classes, class{mask, 1})
+	m.classes = append(m.classes, class{mask, n})
 }
 
 // remove takes one person out again.

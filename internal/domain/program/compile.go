@@ -1,0 +1,171 @@
+package program
+
+import (
+	"math/bits"
+
+	"hanse/internal/kit/calendar"
+)
+
+// A compiled version answers for packed facts what Evaluate answers for facts, as bits. Each thing that certificates
+// can satisfy has a bit: a line of certified staff, a type of a certificate-types line, the list of all.
+type compiled struct {
+	v       *Version
+	satisfy []uint64 // by Code: bits that a counting certificate sets for its holder
+	listed  uint64   // the bit of "some line accepts it"
+	stages  []stage  // level by level, lowest first, and in it track by track
+	tracks  int
+}
+
+// A stage is one track of one level.
+type stage struct {
+	groups []group
+	checks []check
+	asked  uint64 // bits of the asked lines, by their index in Version.Lines
+}
+
+// A group is lines of certified staff that share persons, from the highest rung down.
+type group struct {
+	bits [maxLines]uint8 // bit in a person's mask
+	line [maxLines]uint8 // index in Version.Lines
+	want [maxLines]int32
+	n    int
+}
+
+// A check is any other line.
+type check struct {
+	line  uint8
+	kind  uint8
+	need  int32
+	bits  uint64 // types: the bits of its types; persons: the bit they must have, or 0
+	lab   [6]uint16
+	min   int64
+	max   int64
+	years int
+}
+
+// The kinds of check.
+const (
+	checkTypes uint8 = iota
+	checkPersons
+	checkNamed
+	checkManager
+	checkEmail
+	checkHotline
+	checkTracking
+	checkCredits
+	checkEvents
+	checkProjects
+	checkLaboratory
+)
+
+// maxBits is how many bits a version may use, and so how many lines a fleet's version may have.
+const maxBits = 64
+
+// compile translates a version; ok is false when it asks for more than the bits of a word.
+func compile(v *Version) (*compiled, bool) {
+	c := &compiled{v: v, satisfy: make([]uint64, len(v.plan.cat.Certificates)+1), tracks: len(v.plan.tracks)}
+	next := 0
+	bit := func(accepts ranks) uint64 {
+		b := uint64(1) << (next & 63)
+		next++
+		for code := range accepts {
+			c.satisfy[v.plan.cat.Code([]byte(code))] |= b
+		}
+		return b
+	}
+	c.listed = bit(v.plan.listed)
+	lines := map[string]uint64{}
+	for i := range v.Lines {
+		switch k := v.Lines[i].Ask.(type) {
+		case *Certified:
+			lines[v.Lines[i].ID] = bit(v.plan.accepts[v.Lines[i].ID])
+		case *CertificateTypes:
+			for _, code := range k.Types {
+				lines[v.Lines[i].ID] |= bit(k.accepts(v, code))
+			}
+		}
+	}
+	c.satisfy[0] = 0
+	for _, level := range v.Levels {
+		for _, track := range v.plan.tracks {
+			c.stages = append(c.stages, c.stage(level.ID, track.ID, lines))
+		}
+	}
+	return c, next <= maxBits && len(v.Lines) <= maxBits
+}
+
+func (c *compiled) stage(level, track string, lineBits map[string]uint64) stage {
+	var s stage
+	asked := c.v.plan.asked(level, track)
+	for _, lines := range c.v.plan.groups(asked) {
+		g := group{n: len(lines)}
+		for i, l := range lines {
+			g.bits[i] = uint8(bits.TrailingZeros64(lineBits[l.ID]))
+			g.line[i], g.want[i] = uint8(c.index(l)), int32(l.Need[level].Count)
+		}
+		s.groups = append(s.groups, g)
+	}
+	for _, l := range asked {
+		s.asked |= 1 << c.index(l)
+		if k, ok := newCheck(l, l.Need[level], lineBits[l.ID], c.listed); ok {
+			k.line = uint8(c.index(l))
+			s.checks = append(s.checks, k)
+		}
+	}
+	return s
+}
+
+func (c *compiled) index(l *Line) int {
+	for i := range c.v.Lines {
+		if c.v.Lines[i].ID == l.ID {
+			return i
+		}
+	}
+	return -1
+}
+
+// newCheck translates a line that needs no matching; ok is false for certified staff.
+func newCheck(l *Line, n Need, lineBits, listed uint64) (check, bool) {
+	k := check{need: int32(n.Count), bits: lineBits}
+	switch ask := l.Ask.(type) {
+	case *Certified:
+		return k, false
+	case *CertificateTypes:
+		k.kind = checkTypes
+	case *Persons:
+		k.kind = checkPersons
+		if ask.Certified {
+			k.bits = listed
+		}
+	case *NamedEngineers:
+		k.kind = checkNamed
+	case *ServiceManager:
+		k.kind = checkManager
+	case *ServiceEmail:
+		k.kind = checkEmail
+	case *HotlineHours:
+		k.kind, k.need = checkHotline, int32(hotlineGrades[n.Word])
+	case *IssueTracking:
+		k.kind, k.need = checkTracking, int32(trackingGrades[n.Word])
+	case *Credits:
+		k.kind = checkCredits
+	case *Events:
+		k.kind = checkEvents
+	case *Projects:
+		k.kind, k.min, k.max, k.years = checkProjects, ask.MinUSD, ask.MaxUSD, ask.Years
+	case *Laboratory:
+		k.kind = checkLaboratory
+		for i, g := range gear {
+			k.lab[i] = uint16(n.Gear[g])
+		}
+	}
+	return k, true
+}
+
+// lastEnd is the last day that is too early for a certificate to end on.
+func (c *compiled) lastEnd(d calendar.Day, purpose Purpose) uint16 {
+	if months := c.v.Application.MinRemainingMonths; purpose == Apply && months > 0 {
+		return pack16(d.AddMonths(months))
+	}
+	return pack16(d - 1)
+}
