@@ -21,6 +21,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"strconv"
 	"time"
 
 	"hanse/internal/kit/fault"
@@ -74,9 +75,10 @@ type challenge struct {
 	Signature  string     `json:"signature"`
 }
 
+// solution has the counter for other readers only: what proves the work is the key.
 type solution struct {
-	Counter    uint32 `json:"counter"`
-	DerivedKey string `json:"derivedKey"`
+	Counter    json.Number `json:"counter"`
+	DerivedKey string      `json:"derivedKey"`
 }
 
 type payload struct {
@@ -172,7 +174,7 @@ func Solve(challengeJSON []byte) (string, error) {
 			return "", fmt.Errorf("derive key: %w", err)
 		}
 		if bytes.HasPrefix(key, prefix) {
-			b, err := json.Marshal(payload{c, solution{n, hex.EncodeToString(key)}})
+			b, err := json.Marshal(payload{c, solution{json.Number(strconv.Itoa(int(n))), hex.EncodeToString(key)}})
 			return base64.StdEncoding.EncodeToString(b), err
 		}
 	}
