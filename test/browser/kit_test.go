@@ -1,6 +1,8 @@
 package browser_test
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -45,6 +47,11 @@ func gallery(t *testing.T) string {
 		v.Title = "Plain"
 		return page.Failure(page.FailureView{Shell: v, Status: 404, Request: "r-1"})
 	}))
+	mux.HandleFunc("GET /captcha", show(func(v page.ShellView) templ.Component {
+		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return page.Public(v).Render(templ.WithChildren(ctx, page.Captcha(v, "/challenge")), w)
+		})
+	}))
 	srv := httptest.NewServer(asset.NewCompressor().Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", policy)
 		mux.ServeHTTP(w, r)
@@ -75,6 +82,14 @@ func TestPlainPageIsAccessible(t *testing.T) {
 	p := browser.New(t, gallery(t), browser.Options{Lang: "zh-CN", Width: 390, Height: 844})
 	p.Go("/plain").Shot("plain-zh-narrow").Fits().Axe()
 	p.Role("link", "回到工作台")
+}
+
+func TestCaptchaKeepsThePolicyAndSpeaksBothLanguages(t *testing.T) {
+	for lang, label := range map[string]string{"en": "I'm not a robot", "zh-CN": "我不是机器人"} {
+		p := browser.New(t, gallery(t), browser.Options{Lang: lang, Scheme: "dark"}).Go("/captcha")
+		p.Role("checkbox", label)
+		p.Shot("captcha-" + lang).Axe()
+	}
 }
 
 func TestMenusOpenByKeyboardAndCloseWithEscape(t *testing.T) {

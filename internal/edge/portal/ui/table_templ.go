@@ -418,11 +418,11 @@ func Pager(v PagerView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pagerStep(v.Prev, "chevron-left", i18n.T(ctx, "ui.previous"), "prev").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pagerStep(v.Prev, "chevron-left", i18n.T(ctx, "ui.page.previous"), "prev").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = pagerStep(v.Next, "chevron-right", i18n.T(ctx, "ui.next"), "next").Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = pagerStep(v.Next, "chevron-right", i18n.T(ctx, "ui.page.next"), "next").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
