@@ -29,6 +29,8 @@ const (
 	ListUsers       Verb = "user.list"
 	ManageUsers     Verb = "user.manage" // invite, change roles, deactivate
 	AcceptInvite    Verb = "user.accept_invitation"
+	CreateAccounts  Verb = "account.create"     // without invitation: command line, demo data
+	Associate       Verb = "association.manage" // who resells for whom, who serves which customer
 
 	// credential and roster: people and what they hold.
 	ViewCatalogue    Verb = "credential.view_catalogue"
@@ -87,6 +89,8 @@ var table = []Permission{
 	{ListUsers, []Role{VendorAdmin, Auditor, PartnerAdmin, CustomerAdmin}},
 	{ManageUsers, []Role{VendorAdmin, PartnerAdmin, CustomerAdmin, Machine}},
 	{AcceptInvite, []Role{Anyone}},
+	{CreateAccounts, []Role{Machine}},
+	{Associate, []Role{VendorAdmin, ChannelManager, Machine}},
 
 	{ViewCatalogue, join(allVendor, allPartner, []Role{Self})},
 	{ViewOwnRecords, []Role{Self}},

@@ -1,0 +1,220 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"hanse/internal/domain/setting"
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/signature"
+	"hanse/internal/kit/web"
+)
+
+// Signed is who came, with what the portal's shell shows. Memberships and preferences are there for sessions only.
+type Signed struct {
+	Actor       actor.Actor
+	Theme       string
+	Density     string
+	Memberships []Membership
+	Expires     time.Time
+	// Ended says that the browser brought the cookie of a session that has ended.
+	Ended bool
+}
+
+// Authenticate tells who sends a request: by X-Auth-Token, by a signature with an access key, or by a session's
+// cookie, in this order. No proof at all and an ended session are nobody, without an error. A bad token is
+// Unauthenticated, a bad signature a *signature.Error. The body of a signed request can still be read after it.
+func (s *Service) Authenticate(r *http.Request) (actor.Actor, error) {
+	x, err := s.Identify(r)
+	return x.Actor, err
+}
+
+// Identify is Authenticate with what the shell of a page needs.
+func (s *Service) Identify(r *http.Request) (Signed, error) {
+	nobody := s.Nobody(r)
+	switch {
+	case r.Header.Get("X-Auth-Token") != "":
+		a, err := s.byToken(r.Context(), nobody, r.Header.Get("X-Auth-Token"))
+		return Signed{Actor: a}, err
+	case signature.Signed(r):
+		a, err := s.bySignature(r, nobody)
+		return Signed{Actor: a}, err
+	}
+	if cookie := s.cookie(r); cookie != "" {
+		return s.bySession(r.Context(), nobody, cookie)
+	}
+	return Signed{Actor: nobody}, nil
+}
+
+// Nobody is the actor of a request without any proof.
+func (s *Service) Nobody(r *http.Request) actor.Actor {
+	w := web.Of(r.Context())
+	ip := w.IP
+	if ip == "" {
+		ip = r.RemoteAddr
+	}
+	return actor.Nobody(ip, w.ID, i18n.Pick(r, ""))
+}
+
+func (s *Service) bySession(ctx context.Context, nobody actor.Actor, cookie string) (Signed, error) {
+	x, err := liveSession(ctx, s.db.Read(), hash(cookie), s.clock().Wall())
+	if errors.Is(err, db.ErrNoRow) {
+		return Signed{Actor: nobody, Ended: true}, nil
+	}
+	if err != nil {
+		return Signed{Actor: nobody}, err
+	}
+	ms, err := s.directory.Memberships(ctx, s.db.Read(), x.who.id, x.who.person)
+	if err != nil {
+		return Signed{Actor: nobody}, err
+	}
+	a := act(x.who, choose(ms, x.account), "session", nobody)
+	a.Session = x.hash
+	out := Signed{Actor: a, Theme: x.who.theme, Density: x.who.density, Memberships: ms, Expires: x.expires}
+	return out, s.seen(ctx, x.session, nobody.IP)
+}
+
+// seen moves the end of an idle session, at most once a minute.
+func (s *Service) seen(ctx context.Context, x session, ip string) error {
+	if s.clock().Wall().Sub(x.seen) < time.Minute {
+		return nil
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		idle, err := setting.Duration(ctx, tx, setting.SessionIdle, tx.Now)
+		if err != nil {
+			return err
+		}
+		return touchSession(ctx, tx, x.hash, ip, tx.Wall.Add(idle))
+	})
+}
+
+func (s *Service) byToken(ctx context.Context, nobody actor.Actor, value string) (actor.Actor, error) {
+	t, err := liveToken(ctx, s.db.Read(), hash(value), "api", s.clock().Wall())
+	if errors.Is(err, db.ErrNoRow) {
+		return nobody, fault.Unauthenticated()
+	}
+	if err != nil {
+		return nobody, err
+	}
+	a, err := s.member(ctx, nobody, t.account, t.user, "token")
+	if fault.KindOf(err) == fault.KindNotFound {
+		err = fault.Unauthenticated()
+	}
+	return a, err
+}
+
+// member makes a user of an account an actor; NotFound when nobody can act as that.
+func (s *Service) member(ctx context.Context, nobody actor.Actor, account, user, via string) (actor.Actor, error) {
+	m, err := s.directory.Member(ctx, s.db.Read(), account, user)
+	if err != nil {
+		return nobody, err
+	}
+	if m.Frozen {
+		return nobody, fault.NotFound()
+	}
+	who, err := oneIdentity(ctx, s.db.Read(), m.Identity)
+	if err != nil {
+		return nobody, err
+	}
+	return act(who, m, via, nobody), nil
+}
+
+func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor, error) {
+	ctx, wall := r.Context(), s.clock().Wall()
+	claim, err := signature.Parse(r)
+	if err != nil {
+		return nobody, err
+	}
+	k, err := oneKey(ctx, s.db.Read(), claim.AccessKey)
+	if errors.Is(err, db.ErrNoRow) {
+		return nobody, signature.UnknownKey()
+	}
+	if err != nil {
+		return nobody, err
+	}
+	if k.State != "active" || !k.Ends.IsZero() && !k.Ends.After(wall) {
+		return nobody, signature.UnknownKey()
+	}
+	secretKey, err := s.vault.Open("access key "+k.AccessKey, k.sealed)
+	if err != nil {
+		return nobody, err
+	}
+	body, err := signature.ReadBody(r, signature.MaxBody)
+	if err != nil {
+		return nobody, err
+	}
+	if err := claim.Verify(secretKey, body, wall); err != nil {
+		return nobody, err
+	}
+	return s.keyHolder(ctx, r, nobody, k, claim)
+}
+
+// keyHolder finishes a proved claim: its account, its user, and that it's used for the first time.
+func (s *Service) keyHolder(ctx context.Context, r *http.Request, nobody actor.Actor, k storedKey, claim signature.Claim) (actor.Actor, error) {
+	if claim.DomainID != "" && claim.DomainID != k.Account {
+		return nobody, signature.WrongDomain()
+	}
+	a, err := s.member(ctx, nobody, k.Account, k.User, "key")
+	if fault.KindOf(err) == fault.KindNotFound {
+		return nobody, signature.UnknownKey()
+	}
+	if err != nil {
+		return nobody, err
+	}
+	if s.cfg.Changes(r) {
+		if err := s.replay.Check(ctx, claim, s.clock().Wall()); err != nil {
+			return nobody, err
+		}
+	}
+	if s.clock().Wall().Sub(k.LastUsed) >= time.Minute {
+		if err := s.db.Update(ctx, func(tx *db.Tx) error { return touchKey(ctx, tx, k.AccessKey) }); err != nil {
+			return nobody, err
+		}
+	}
+	return a, nil
+}
+
+// The names of the session cookie. Browsers accept the first one only over TLS, for this host and all paths, so
+// that no neighbour can plant one.
+const (
+	secureCookie = "__Host-hanse"
+	plainCookie  = "hanse"
+)
+
+// plain tells whether a request may use a cookie without TLS: on this machine, or where the installation says so.
+func (s *Service) plain(r *http.Request) bool {
+	return !web.Of(r.Context()).Secure && r.TLS == nil && (s.cfg.AllowPlain || web.Loopback(r))
+}
+
+func (s *Service) cookie(r *http.Request) string {
+	name := secureCookie
+	if s.plain(r) {
+		name = plainCookie
+	}
+	c, err := r.Cookie(name)
+	if err != nil || len(c.Value) > 200 {
+		return ""
+	}
+	return c.Value
+}
+
+// SetCookie gives a fresh session to the browser.
+func (s *Service) SetCookie(w http.ResponseWriter, r *http.Request, x Session) {
+	s.writeCookie(w, r, x.Token, int(x.Expires.Sub(s.clock().Wall()).Seconds()))
+}
+
+// ClearCookie takes the session from the browser.
+func (s *Service) ClearCookie(w http.ResponseWriter, r *http.Request) { s.writeCookie(w, r, "", -1) }
+
+func (s *Service) writeCookie(w http.ResponseWriter, r *http.Request, value string, age int) {
+	c := &http.Cookie{Name: secureCookie, Value: value, Path: "/", MaxAge: age, Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode}
+	if s.plain(r) {
+		c.Name, c.Secure = plainCookie, false
+	}
+	http.SetCookie(w, c)
+}
