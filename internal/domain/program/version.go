@@ -216,3 +216,6 @@ func (n Need) Number() int {
 	}
 	return sum
 }
+
+// Catalogue is the catalogue against which the version was checked.
+func (v *Version) Catalogue() *Catalogue { return v.plan.cat }
