@@ -121,6 +121,18 @@ func (m *Mailer) Send(ctx context.Context, msg Message) error {
 	return nil
 }
 
+// Check opens a conversation with the mail server as Send does, signs in, and ends it without a letter.
+func (m *Mailer) Check(ctx context.Context) error {
+	client, err := gomail.NewClient(m.host, m.options...)
+	if err != nil {
+		return err
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return err
+	}
+	return client.Close()
+}
+
 func (m *Mailer) build(msg Message) (*gomail.Msg, error) {
 	out := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	out.FromMailAddress(m.from)
