@@ -141,10 +141,6 @@ func (s sample) certificate(void string) ui.CertificateView {
 	return v
 }
 
-func (s sample) field(name, en, zh string) ui.FieldView {
-	return ui.FieldView{Name: name, Label: s.say(en, zh), Required: true}
-}
-
 func (s sample) wrong() []ui.FieldError {
 	return []ui.FieldError{
 		{Name: "email", Text: s.say("Enter an e-mail address like name@example.com", "请输入邮箱地址，例如 name@example.com")},
