@@ -3,6 +3,7 @@ package rosterfile
 import (
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"hanse/internal/kit/i18n"
@@ -13,6 +14,12 @@ import (
 // uploaded and one more, `error`, in the reader's language. It reads the scanner
 // to its end. The file, corrected, can be uploaded again as it is.
 func WriteErrors(w io.Writer, s *Scanner, lang string) error {
+	return WriteErrorsAnd(w, s, lang, func(int) []RowError { return nil })
+}
+
+// WriteErrorsAnd is WriteErrors with more errors by line: those that the table
+// alone can't tell. Errors of a column that has one already are left out.
+func WriteErrorsAnd(w io.Writer, s *Scanner, lang string, more func(line int) []RowError) error {
 	rows := func(yield func([]string, error) bool) {
 		for {
 			row, err := s.Next()
@@ -22,6 +29,11 @@ func WriteErrors(w io.Writer, s *Scanner, lang string) error {
 			if err != nil {
 				yield(nil, err)
 				return
+			}
+			for _, e := range more(row.Line) {
+				if !slices.ContainsFunc(row.Errors, func(have RowError) bool { return have.Column == e.Column }) {
+					row.Errors = append(row.Errors, e)
+				}
 			}
 			if len(row.Errors) > 0 && !yield(append(s.own(row.Cells), sentences(row.Errors, lang)), nil) {
 				return
