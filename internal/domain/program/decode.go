@@ -16,8 +16,12 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// maxFile is the largest file that is read: a hundred times the largest shipped one.
-const maxFile = 1 << 20
+// maxFile is the largest file that is read: thirty times the largest shipped one.
+const maxFile = 1 << 18
+
+// maxDepth is how deep values may be nested; the files need a handful. The parser below recurses and would take all
+// memory for a file of nothing but brackets.
+const maxDepth = 64
 
 // A decoder turns one YAML file into Go values by their yaml tags. Unlike a library's decoder it goes on after a
 // problem, so that an author sees all of them at once, and remembers where each value stood.
@@ -60,7 +64,11 @@ func (d *decoder) reportAt(n ast.Node, message, remedy i18n.Msg) {
 func decodeFile(file string, b []byte, into any) *decoder {
 	d := &decoder{file: file, at: map[string]*token.Position{}}
 	if len(b) > maxFile {
-		d.report("", i18n.M("program.problem.too_large", i18n.A{"limit": maxFile >> 20}), i18n.M("program.remedy.too_large"))
+		d.report("", i18n.M("program.problem.too_large", i18n.A{"limit": maxFile >> 10}), i18n.M("program.remedy.too_large"))
+		return d
+	}
+	if tooDeep(b) {
+		d.report("", i18n.M("program.problem.too_deep", i18n.A{"limit": maxDepth}), i18n.M("program.remedy.too_deep"))
 		return d
 	}
 	tree, err := parser.ParseBytes(b, 0)
@@ -74,6 +82,32 @@ func decodeFile(file string, b []byte, into any) *decoder {
 	}
 	d.value(tree.Docs[0].Body, reflect.ValueOf(into).Elem(), "")
 	return d
+}
+
+// tooDeep estimates from above how deep a file nests: open brackets, wherever they stand, and the indentation and
+// dashes before the first word of a line.
+func tooDeep(b []byte) bool {
+	open, lead, atStart := 0, 0, true
+	for _, c := range b {
+		switch {
+		case c == '\n':
+			lead, atStart = 0, true
+		case atStart && (c == ' ' || c == '-' || c == '?' || c == ':'):
+			lead++
+		default:
+			atStart = false
+		}
+		switch c {
+		case '[', '{':
+			open++
+		case ']', '}':
+			open = max(0, open-1)
+		}
+		if open > maxDepth || lead > 4*maxDepth {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *decoder) syntax(err error) {
