@@ -27,6 +27,7 @@ type cluster struct {
 	admin *sql.DB
 	port  int
 	dir   string
+	users *os.File // the lock of this process: an unreachable file would be closed, and the lock lost
 }
 
 // shared returns this machine's test cluster, starting it when this process is the first to ask. The process
@@ -41,7 +42,8 @@ var shared = sync.OnceValues(func() (*cluster, error) {
 		return nil, err
 	}
 	// Held until the process ends, so it's never closed.
-	if _, err := lock(filepath.Join(dir, "users"), syscall.LOCK_SH); err != nil {
+	users, err := lock(filepath.Join(dir, "users"), syscall.LOCK_SH)
+	if err != nil {
 		return nil, err
 	}
 	start, err := lock(filepath.Join(dir, "start"), syscall.LOCK_EX)
@@ -50,12 +52,18 @@ var shared = sync.OnceValues(func() (*cluster, error) {
 	}
 	defer start.Close()
 	if c, err := connect(dir); err == nil {
+		c.users = users
 		return c, nil
 	}
 	if err := startServer(dir, bin); err != nil {
 		return nil, err
 	}
-	return connect(dir)
+	c, err := connect(dir)
+	if err != nil {
+		return nil, err
+	}
+	c.users = users
+	return c, nil
 })
 
 func lock(path string, how int) (*os.File, error) {
