@@ -12,6 +12,7 @@ import (
 
 	"hanse/internal/app"
 	"hanse/internal/app/stage"
+	"hanse/internal/kit/clock"
 )
 
 func open(t *testing.T, o stage.Options) *app.App {
@@ -34,7 +35,7 @@ func shut(t *testing.T, a *app.App) {
 
 func TestADemonstrationStartedAgainKeepsItsDataAndItsTime(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	now := time.Now().Add(100 * 24 * time.Hour)
+	now := clock.New().Wall().Add(100 * 24 * time.Hour)
 	a := open(t, stage.Options{Dir: dir, Now: now})
 	if lead := a.Clock.Now().Sub(a.Clock.Wall()); lead < 99*24*time.Hour {
 		t.Errorf("the clock leads by %v, want 100 days", lead)
@@ -56,7 +57,7 @@ func TestADemonstrationStartedAgainKeepsItsDataAndItsTime(t *testing.T) {
 	if after, _ := os.ReadFile(path); string(after) != string(before) {
 		t.Error("demo.json changed at the second start")
 	}
-	if _, err := stage.Open(t.Context(), stage.Options{Dir: dir, Addr: "127.0.0.1:0", Now: time.Now()}); err == nil || !strings.Contains(err.Error(), "forward") {
+	if _, err := stage.Open(t.Context(), stage.Options{Dir: dir, Addr: "127.0.0.1:0", Now: clock.New().Wall()}); err == nil || !strings.Contains(err.Error(), "forward") {
 		t.Errorf("a start in the past: %v, want a refusal", err)
 	}
 }
