@@ -1,0 +1,126 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
+)
+
+const registrationColumns = `r.account_id, r.id, r.state, r.lang, r.reason, r.created_at, r.decided_at`
+
+func scanRegistration(r db.Row) (x Registration, err error) {
+	var channel string
+	a := &x.Company
+	err = r.Scan(&x.Account, &x.ID, &x.State, &x.Lang, &x.Reason, db.Time(&x.CreatedAt), db.Time(&x.DecidedAt),
+		&a.ID, &a.Kind, &a.Name, &a.State, &a.Country, &a.Address, &a.Website, &a.Contact, &a.Email, &a.Phone, &a.Market,
+		&channel, &a.Reason, &a.Version, db.Time(&a.CreatedAt), db.Time(&a.ChangedAt))
+	a.Channel = splitList[Channel](channel)
+	return x, err
+}
+
+func insertRegistration(ctx context.Context, tx *db.Tx, account, id, lang string) error {
+	return db.Change(ctx, tx, `INSERT INTO registration (account_id, id, state, lang, agreed_at, created_at)
+		VALUES ($1, $2, 'unconfirmed', $3, $4, $4)`, account, id, lang, db.Micros(tx.Now))
+}
+
+func oneRegistration(ctx context.Context, q db.Querier, account string) (Registration, error) {
+	return db.One(ctx, q, scanRegistration, `SELECT `+registrationColumns+`, `+columns+` FROM registration r
+		JOIN account a ON a.id = r.account_id WHERE r.account_id = $1`, account)
+}
+
+func registrations(ctx context.Context, q db.Querier, state string, limit int) ([]Registration, error) {
+	return db.All(ctx, q, scanRegistration, `SELECT `+registrationColumns+`, `+columns+` FROM registration r
+		JOIN account a ON a.id = r.account_id WHERE r.state = $1 ORDER BY r.created_at, r.account_id COLLATE "C" LIMIT $2`, state, limit)
+}
+
+func confirmRegistration(ctx context.Context, tx *db.Tx, account string) error {
+	return db.Change(ctx, tx, `UPDATE registration SET state = 'pending' WHERE account_id = $1 AND state = 'unconfirmed'`, account)
+}
+
+func decideRegistration(ctx context.Context, tx *db.Tx, account, state, reason, by string) error {
+	return db.Change(ctx, tx, `UPDATE registration SET state = $2, reason = $3, decided_by = $4, decided_at = $5
+		WHERE account_id = $1 AND state = 'pending'`, account, state, reason, by, db.Micros(tx.Now))
+}
+
+// claimEmail tells whether no other registration is open for an address.
+func claimEmail(ctx context.Context, tx *db.Tx, email, account string) (bool, error) {
+	n, err := db.Exec(ctx, tx, `INSERT INTO registration_email (email, account_id) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING`, email, account)
+	return n == 1, err
+}
+
+func releaseEmail(ctx context.Context, tx *db.Tx, account string) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM registration_email WHERE account_id = $1`, account)
+	return err
+}
+
+const invitationColumns = `hash, account_id, id, purpose, email, name, roles, lang, invited_by, state, created_at, expires_at`
+
+func scanInvitation(r db.Row) (x Invitation, err error) {
+	var roles string
+	err = r.Scan(&x.hash, &x.Account, &x.ID, &x.purpose, &x.Email, &x.Name, &roles, &x.Lang, &x.InvitedBy, &x.State,
+		db.Time(&x.CreatedAt), db.Time(&x.ExpiresAt))
+	x.Roles = splitList[actor.Role](roles)
+	return x, err
+}
+
+func insertInvitation(ctx context.Context, tx *db.Tx, x Invitation) error {
+	return db.Change(ctx, tx, `INSERT INTO user_invitation (`+invitationColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'open', $10, $11)`, x.hash, x.Account, x.ID, x.purpose, x.Email, x.Name,
+		joinList(x.Roles), x.Lang, x.InvitedBy, db.Micros(tx.Wall), db.Micros(x.ExpiresAt))
+}
+
+func openInvitation(ctx context.Context, q db.Querier, hash string, wall time.Time) (Invitation, error) {
+	return db.One(ctx, q, scanInvitation, `SELECT `+invitationColumns+` FROM user_invitation
+		WHERE hash = $1 AND state = 'open' AND expires_at > $2`, hash, db.Micros(wall))
+}
+
+func openInvitations(ctx context.Context, q db.Querier, account string) ([]Invitation, error) {
+	return db.All(ctx, q, scanInvitation, `SELECT `+invitationColumns+` FROM user_invitation WHERE account_id = $1 AND state = 'open'
+		ORDER BY id COLLATE "C"`, account)
+}
+
+func acceptInvitation(ctx context.Context, tx *db.Tx, hash string) error {
+	return db.Change(ctx, tx, `UPDATE user_invitation SET state = 'accepted' WHERE hash = $1 AND state = 'open' AND expires_at > $2`,
+		hash, db.Micros(tx.Wall))
+}
+
+func revokeInvitation(ctx context.Context, tx *db.Tx, account, id string) error {
+	return db.Change(ctx, tx, `UPDATE user_invitation SET state = 'revoked' WHERE account_id = $1 AND id = $2 AND state = 'open'`, account, id)
+}
+
+// revokeInvitations makes earlier links for the same address and purpose useless.
+func revokeInvitations(ctx context.Context, tx *db.Tx, account, purpose, email string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE user_invitation SET state = 'revoked' WHERE account_id = $1 AND purpose = $2 AND email = $3 AND state = 'open'`,
+		account, purpose, email)
+	return err
+}
+
+func revokeSetups(ctx context.Context, tx *db.Tx) error {
+	_, err := db.Exec(ctx, tx, `UPDATE user_invitation SET state = 'revoked' WHERE purpose = 'setup' AND state = 'open'`)
+	return err
+}
+
+const associationColumns = `s.account_id, s.id, s.other_id, s.kind, s.since, s.until, p.name, o.name`
+
+func scanAssociation(r db.Row) (x Association, err error) {
+	err = r.Scan(&x.Account, &x.ID, &x.Other, &x.Kind, &x.Since, &x.Until, &x.AccountName, &x.OtherName)
+	return x, err
+}
+
+func insertAssociation(ctx context.Context, tx *db.Tx, x Association) error {
+	return db.Change(ctx, tx, `INSERT INTO association (account_id, id, other_id, kind, since, until, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`, x.Account, x.ID, x.Other, string(x.Kind), x.Since, x.Until, db.Micros(tx.Now))
+}
+
+// associated tells whether two accounts are associated in this way on a day or later.
+func associated(ctx context.Context, q db.Querier, x Association) (bool, error) {
+	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM association WHERE account_id = $1 AND other_id = $2 AND kind = $3
+		AND (until = '' OR until >= $4))`, x.Account, x.Other, string(x.Kind), x.Since)
+}
+
+func associations(ctx context.Context, q db.Querier, account string) ([]Association, error) {
+	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+` FROM association s JOIN account p ON p.id = s.account_id
+		JOIN account o ON o.id = s.other_id WHERE s.account_id = $1 OR s.other_id = $1 ORDER BY s.since, s.id COLLATE "C"`, account)
+}
