@@ -71,7 +71,7 @@ func decodeFile(file string, b []byte, into any) *decoder {
 		d.report("", i18n.M("program.problem.too_deep", i18n.A{"limit": maxDepth}), i18n.M("program.remedy.too_deep"))
 		return d
 	}
-	tree, err := parser.ParseBytes(b, 0)
+	tree, err := parseYAML(b)
 	if err != nil {
 		d.syntax(err)
 		return d
@@ -82,6 +82,16 @@ func decodeFile(file string, b []byte, into any) *decoder {
 	}
 	d.value(tree.Docs[0].Body, reflect.ValueOf(into).Elem(), "")
 	return d
+}
+
+// parseYAML turns a panic of the parser into an error: files come from people, and one bad file must not end a server.
+func parseYAML(b []byte) (tree *ast.File, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
+	return parser.ParseBytes(b, 0)
 }
 
 // tooDeep estimates from above how deep a file nests: open brackets, wherever they stand, and the indentation and

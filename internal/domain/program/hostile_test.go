@@ -1,6 +1,7 @@
 package program_test
 
 import (
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,35 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 		if took := time.Since(start); took > 5*time.Second {
 			t.Errorf("%s: took %s", name, took)
 		}
-		t.Log(name, time.Since(start))
+	}
+}
+
+// TestDamagedFilesAreParsedOrRefused flips, drops and repeats bytes of a good file.
+func TestDamagedFilesAreParsedOrRefused(t *testing.T) {
+	r := rand.New(rand.NewPCG(15, 16))
+	for i := range 3000 {
+		b := []byte(small)
+		for range 1 + r.IntN(6) {
+			at := r.IntN(len(b) - 1)
+			switch r.IntN(4) {
+			case 0:
+				b[at] = byte(r.IntN(256))
+			case 1:
+				b = append(b[:at], b[at+1:]...)
+			case 2:
+				end := min(len(b), at+r.IntN(40))
+				b = append(b[:end:end], b[at:]...)
+			default:
+				b[at] = "[]{}:-&*!|>'\"#%@`?,\n\t "[r.IntN(22)]
+			}
+		}
+		start := time.Now()
+		p, ps := parse(string(b))
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("damaged file %d took %s:\n%s", i, took, b)
+		}
+		if (p == nil) != (len(ps) > 0) {
+			t.Errorf("damaged file %d: version %v, problems %v", i, p, ps)
+		}
 	}
 }
