@@ -136,14 +136,14 @@ func (p present) plan(by actor.Actor, partner string, source credential.Source, 
 // decide compares one subject with what is there.
 func (p present) decide(by actor.Actor, partner string, source credential.Source, x *subject) (st step) {
 	st = step{subject: x, old: p.byNumber[x.Number]}
-	x.Entry = x.Entry.over(st.old)
 	owner := p.owners[x.Email]
 	st.person = st.old.Person
 	if st.person == "" {
 		st.person = owner
 	}
 	st.claimEmail = x.Email != "" && owner == ""
-	if x.Email != "" && owner != "" && st.person != owner {
+	x.Entry = x.Entry.over(st.old)
+	if owner != "" && st.person != owner {
 		return st.refuse(rosterfile.Email, x.Email, i18n.M("roster.import.email_other"), i18n.M("roster.import.email_other_remedy"))
 	}
 	if other, ok := p.byPerson[st.person]; ok && st.person != "" && other.ID != st.old.ID {
@@ -207,7 +207,7 @@ func (st *step) decidePost(old post, partner string) bool {
 	now := post{st.person, partner, st.BoundOn, st.LeftOn}
 	switch {
 	case old.Person == "":
-		st.newPost, st.setPost = now, want && (st.person != "" || st.Email != "")
+		st.newPost, st.setPost = now, want && st.Email != ""
 		return true
 	case old.Partner == partner:
 		st.oldPost, st.newPost = old, now
