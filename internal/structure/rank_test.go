@@ -1,0 +1,130 @@
+package structure_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// ranks is the one table of who stands above whom: a package imports only packages of a lower rank. The tens are
+// the floors: kit below 30, domain below 60, edge below 80, then app and cmd. A new package gets its rank here.
+var ranks = map[string]int{
+	"locales":                 0,
+	"internal/kit/clock":      0,
+	"internal/kit/id":         0,
+	"internal/kit/text":       0,
+	"internal/kit/calendar":   0,
+	"internal/kit/qr":         0,
+	"internal/kit/signature":  0,
+	"internal/kit/vault":      0,
+	"internal/kit/pdf/font":   0,
+	"internal/kit/i18n":       1,
+	"internal/kit/fault":      2,
+	"internal/kit/db":         2,
+	"internal/kit/web":        2,
+	"internal/kit/mailer":     2,
+	"internal/kit/dbtest":     3,
+	"internal/kit/config":     3,
+	"internal/kit/actor":      3,
+	"internal/kit/cursor":     3,
+	"internal/kit/secret":     3,
+	"internal/kit/pow":        3,
+	"internal/kit/blob":       3,
+	"internal/kit/sheet":      3,
+	"internal/kit/pdf":        3,
+	"internal/kit/outbox":     4,
+	"internal/kit/audit":      4,
+	"internal/kit/idempotent": 4,
+	"internal/kit/jobs":       5,
+
+	"internal/domain/program":       30, // pure: it stands low, because others speak of its facts
+	"internal/domain/rosterfile":    30, // pure
+	"programs":                      31,
+	"internal/domain/setting":       32,
+	"internal/domain/login":         34,
+	"internal/domain/account":       36,
+	"internal/domain/credential":    38,
+	"internal/domain/roster":        40,
+	"internal/domain/qualification": 42,
+	"internal/domain/notify":        44,
+	"internal/domain/report":        46,
+	"internal/domain/fixture":       59, // for tests of any module
+
+	"internal/edge/portal/static": 60,
+	"internal/edge/portal/asset":  60,
+	"internal/edge/portal/ui":     60,
+	"internal/edge/portal/page":   61,
+	"internal/edge/portal/site":   62,
+	"internal/edge/portal/door":   63,
+	pages:                         64,
+	"internal/edge/portal":        66,
+	"internal/edge/demo":          60,
+	"internal/edge/api":           66,
+
+	"internal/app":            80,
+	"internal/app/programcmd": 80,
+	"internal/app/backup":     81,
+	"internal/app/doctor":     81,
+	"internal/app/demodata":   82,
+	"internal/app/apptest":    82,
+	"internal/app/stage":      83,
+	"cmd/hanse":               90,
+
+	// The rest is for building and testing; nothing imports it.
+	"internal/structure": 99,
+	"test/browser":       60, // drives a browser, knows nothing of the product
+	"test":               99,
+	"tools":              99,
+}
+
+// pages is the rank of the portal's page packages, which don't know each other and aren't listed one by one.
+const pages = "internal/edge/portal/*"
+
+func rank(path string) (int, bool) {
+	if r, ok := ranks[path]; ok {
+		return r, true
+	}
+	if strings.HasPrefix(path, "internal/edge/portal/") {
+		return ranks[pages], true
+	}
+	for _, top := range []string{"test", "tools"} {
+		if strings.HasPrefix(path, top+"/") {
+			return ranks[top], true
+		}
+	}
+	return 0, false
+}
+
+// TestImportsPointDown fails when a package imports one of its own rank or a higher one.
+func TestImportsPointDown(t *testing.T) {
+	for _, p := range tree(t) {
+		own, ok := rank(short(p.PkgPath))
+		if !ok {
+			t.Errorf("%s has no rank: give it one in this test", p.PkgPath)
+			continue
+		}
+		for path := range p.Imports {
+			if !strings.HasPrefix(path, "hanse/") {
+				continue
+			}
+			if r, ok := rank(short(path)); ok && r >= own {
+				t.Errorf("%s (rank %d) imports %s (rank %d)", short(p.PkgPath), own, short(path), r)
+			}
+		}
+	}
+}
+
+// TestThePureCoreStaysPure keeps the engine free of everything that would stop it from being run a million times:
+// SQL, HTTP, files.
+func TestThePureCoreStaysPure(t *testing.T) {
+	for _, s := range sources(t) {
+		if s.test || !strings.HasPrefix(s.path, "internal/domain/program/") {
+			continue
+		}
+		for _, i := range s.file.Imports {
+			switch path := strings.Trim(i.Path.Value, `"`); path {
+			case "os", "net/http", "database/sql", "hanse/internal/kit/db", "hanse/internal/kit/clock":
+				t.Errorf("%s imports %s", s.path, path)
+			}
+		}
+	}
+}
