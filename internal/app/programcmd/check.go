@@ -35,7 +35,7 @@ func (c *CheckCmd) Run(env *Env) error {
 	var all program.Problems
 	var parsed []*program.Parsed
 	for _, name := range c.Files {
-		p, ps, err := parse(c.Lang.Lang, name, cat)
+		p, ps, err := c.one(name, cat)
 		if err != nil {
 			return err
 		}
@@ -46,6 +46,24 @@ func (c *CheckCmd) Run(env *Env) error {
 	_, ps := program.NewLibrary(cat, parsed...)
 	return list(env, c.Lang.Lang, c.JSON, append(all, ps...),
 		i18n.M("program.cli.checked", i18n.A{"n": len(c.Files)}))
+}
+
+// one checks a file as what its name says it is: test cases, the catalogue, or a version.
+func (c *CheckCmd) one(name string, cat *program.Catalogue) (*program.Parsed, program.Problems, error) {
+	cases, catalogue := strings.HasSuffix(name, ".test.yaml"), filepath.Base(name) == programs.CatalogueFile
+	if !cases && !catalogue {
+		return parse(c.Lang.Lang, name, cat)
+	}
+	b, err := read(c.Lang.Lang, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if catalogue {
+		_, ps := program.ParseCatalogue(name, b)
+		return nil, ps, nil
+	}
+	_, ps := program.ParseCases(name, b)
+	return nil, ps, nil
 }
 
 // TestCmd is "program test".

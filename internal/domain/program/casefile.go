@@ -81,6 +81,11 @@ func ParseCases(file string, b []byte) (*CaseFile, Problems) {
 	cf := new(CaseFile)
 	d := decodeFile(file, b, cf)
 	cf.places = d
+	for i, c := range cf.Cases {
+		if c.For != "" && c.For != string(Apply) && c.For != string(Hold) {
+			(&checker{decoder: d}).word(at("cases", i)+".for", c.For, string(Apply), string(Hold))
+		}
+	}
 	if len(d.problems) > 0 {
 		return nil, d.sorted()
 	}
@@ -146,7 +151,7 @@ func (j *judge) all(x *expectFile) {
 	for key, lines := range x.Unmet {
 		level, track, _ := strings.Cut(key, "/")
 		if t, ok := j.track("unmet."+key, level, track); ok && !slices.Equal(t.unmetLines(), lines) {
-			j.fail("unmet."+key, key, strings.Join(lines, ", "), strings.Join(t.unmetLines(), ", "))
+			j.fail("unmet."+key, key, listed(lines), listed(t.unmetLines()))
 		}
 	}
 	for key, n := range x.Have {
@@ -156,7 +161,7 @@ func (j *judge) all(x *expectFile) {
 	}
 	for key, ids := range x.Filled {
 		if l, ok := j.line("filled_by."+key, key); ok && !slices.Equal(l.FilledBy, ids) {
-			j.fail("filled_by."+key, key, strings.Join(ids, ", "), strings.Join(l.FilledBy, ", "))
+			j.fail("filled_by."+key, key, listed(ids), listed(l.FilledBy))
 		}
 	}
 }
@@ -167,6 +172,8 @@ func orNone(level string) string {
 	}
 	return level
 }
+
+func listed(ids []string) string { return orNone(strings.Join(ids, ", ")) }
 
 func (j *judge) fail(path, what string, want, got any) {
 	j.d.report(j.path+"."+path, i18n.M("program.case.failed",

@@ -81,7 +81,7 @@ func TestEveryMistakeIsSaidWithPlaceAndRemedy(t *testing.T) {
 		{"unknown key", "validity:", "valdity:", "7:1: Unknown key valdity. Did you mean validity?"},
 		{"unknown key in a line", "    hotline: {}", "    hotlines: {}", "29:5: Unknown key hotlines. Did you mean hotline?"},
 		{"unknown key in a kind", "at_least: H3CSE", "atleast: H3CSE", "21:36: Unknown key atleast."},
-		{"missing key", "validity: {years: 1}\n", "", "1:8: The key validity is missing."},
+		{"missing key", "validity: {years: 1}\n", "", "1:1: The key validity is missing."},
 		{"missing key inside", "{id: low, title: {en: Low, zh-Hans: 低}}", "{title: {en: Low, zh-Hans: 低}}", "9:5: The key id is missing."},
 		{"missing translation", "{en: Seniors, zh-Hans: 高级}", "{en: Seniors}", "20:5: The text in zh-Hans is missing."},
 		{"empty translation", "{en: Seniors, zh-Hans: 高级}", `{en: Seniors, zh-Hans: " "}`, "20:26: The text in zh-Hans is missing."},
@@ -190,6 +190,48 @@ func TestFilesOfAnotherKindAreRefused(t *testing.T) {
 	} {
 		if p, ps := parse(text); p != nil || len(ps) == 0 {
 			t.Errorf("%s: Parse = %v, %v", name, p, ps)
+		}
+	}
+}
+
+func TestCaseFilesAreReadStrictly(t *testing.T) {
+	for text, want := range map[string]string{
+		"program: demo@1\nat: 2026-01-01\ncases:\n  - {name: x, for: aply, expect: {best_level: low}}\n":                               `c.yaml:4:15: "aply" is not allowed here.`,
+		"program: demo@1\nat: 2026-01-01\ncases:\n  - {name: x, expect: {best: low}}\n":                                                "c.yaml:4:24: Unknown key best.",
+		"program: demo@1\nat: soon\ncases: []\n":                                                                                       "c.yaml:2:5: The value has the wrong form",
+		"program: demo@1\nat: 2026-01-01\ncases:\n  - {name: x, roster: [{id: A, holds: {H3CNE: soon}}], expect: {best_level: low}}\n": "c.yaml:4:47:",
+	} {
+		if _, ps := program.ParseCases("c.yaml", []byte(text)); !strings.Contains(ps.Error(), want) {
+			t.Errorf("ParseCases says %q, want %q", ps.Error(), want)
+		}
+	}
+}
+
+func TestACaseThatDoesNotHoldIsSaidWithItsPlace(t *testing.T) {
+	p, _ := parse(small)
+	cf, ps := program.ParseCases("c.yaml", []byte(`program: demo@1
+at: 2026-01-01
+cases:
+  - name: A hotline makes the low level
+    facts: {hotline: 5x8}
+    expect:
+      best_level: high
+      unmet: {low: [hotline], sky: []}
+      have: {low/hotline: 0, high/nothing: 1}
+      filled_by: {high/main/senior: [A]}
+`))
+	if ps != nil {
+		t.Fatal(ps)
+	}
+	got := cf.Run(p.Version).Error()
+	for _, want := range []string{
+		"c.yaml:7:7: A hotline makes the low level: best_level should be high but is low.",
+		"c.yaml:8:15: A hotline makes the low level: low should be hotline but is none.", "c.yaml:8:31: Nothing here is called sky/.",
+		"c.yaml:9:14: A hotline makes the low level: low/hotline should be 0 but is 1.", "c.yaml:9:30: Nothing here is called high/nothing.",
+		"c.yaml:10:19: A hotline makes the low level: high/main/senior should be A but is none.",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("Run says\n%s\nwant %s", got, want)
 		}
 	}
 }

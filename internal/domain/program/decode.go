@@ -54,10 +54,23 @@ func (d *decoder) report(path string, message, remedy i18n.Msg) {
 // reportAt adds a problem at a node.
 func (d *decoder) reportAt(n ast.Node, message, remedy i18n.Msg) {
 	line, col := 1, 1
-	if tk := n.GetToken(); tk != nil {
-		line, col = tk.Position.Line, tk.Position.Column
+	if p := position(n); p != nil {
+		line, col = p.Line, p.Column
 	}
 	d.problems = append(d.problems, Problem{d.file, line, col, message, remedy})
+}
+
+// position is where a node begins. The parser gives a block of keys the place of its first colon; people look for its
+// first key.
+func position(n ast.Node) *token.Position {
+	tk := n.GetToken()
+	if es, ok := entries(n); ok && len(es) > 0 && tk != nil && tk.Type == token.MappingValueType {
+		tk = es[0].Key.GetToken()
+	}
+	if tk == nil {
+		return nil
+	}
+	return tk.Position
 }
 
 // decodeFile decodes a whole file into the struct that into points to.
@@ -143,8 +156,8 @@ func (d *decoder) value(n ast.Node, v reflect.Value, path string) {
 	if t, ok := n.(*ast.TagNode); ok {
 		n = t.Value
 	}
-	if tk := n.GetToken(); tk != nil && d.at[path] == nil {
-		d.at[path] = tk.Position
+	if p := position(n); p != nil && d.at[path] == nil {
+		d.at[path] = p
 	}
 	switch n.(type) {
 	case *ast.AnchorNode, *ast.AliasNode, *ast.MergeKeyNode:
