@@ -155,7 +155,7 @@ func unexplained(d ast.Decl) (out []string) {
 				}
 			case *ast.ValueSpec:
 				for _, name := range y.Names {
-					if name.IsExported() && x.Doc.Text() == "" && y.Doc.Text() == "" && y.Comment.Text() == "" {
+					if name.IsExported() && x.Doc.Text() == "" && y.Doc.Text() == "" && y.Comment.Text() == "" && !mentioned(x, name.Name) {
 						out = append(out, name.Name)
 					}
 				}
@@ -163,6 +163,14 @@ func unexplained(d ast.Decl) (out []string) {
 		}
 	}
 	return out
+}
+
+// mentioned tells whether a neighbour's comment in the same group speaks of the name: "X and Y are …".
+func mentioned(d *ast.GenDecl, name string) bool {
+	return slices.ContainsFunc(d.Specs, func(s ast.Spec) bool {
+		v, ok := s.(*ast.ValueSpec)
+		return ok && slices.Contains(strings.Fields(v.Doc.Text()), name)
+	})
 }
 
 func receiver(f *ast.FuncDecl) string {

@@ -1,0 +1,85 @@
+# make check test build run: what a developer needs. make e2e bench race soak: the longer ones.
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+LDFLAGS  = -s -w -X hanse/internal/app.version=$(VERSION)
+# Two packages at a time: each starts databases, some a browser.
+P       ?= 2
+PACKAGES ?= ./...
+SHELL    = /bin/bash
+.SHELLFLAGS = -euo pipefail -c
+
+.PHONY: all build run demo check format vet staticcheck generated structure test e2e bench race soak need generate clean
+
+all: check test build
+
+## build: the binary, without cgo
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/hanse ./cmd/hanse
+
+## run: the server on a folder of its own
+run: build
+	bin/hanse serve
+
+## demo: the filled portal
+demo: build
+	bin/hanse demo
+
+## check: format, vet, staticcheck, generated files fresh, structure
+check: format vet staticcheck generated structure
+
+format:
+	@out=$$(find cmd internal programs locales test tools -name '*.go' ! -name '*_templ.go' -exec gofmt -l {} +); \
+	if [ -n "$$out" ]; then echo "run gofmt -w on:"; echo "$$out"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+staticcheck:
+	$(GO) tool staticcheck ./...
+
+# Fresh means that generating again changes nothing, whether it is committed yet or not.
+generated:
+	@before=$$(find internal -name '*_templ.go' -exec sha256sum {} + | sort); \
+	$(GO) tool templ generate -path internal >/dev/null 2>&1 || { $(GO) tool templ generate -path internal; exit 1; }; \
+	after=$$(find internal -name '*_templ.go' -exec sha256sum {} + | sort); \
+	if [ "$$before" != "$$after" ]; then echo "templ files were stale; they are generated now:"; \
+	diff <(echo "$$before") <(echo "$$after") | awk '/^[<>]/ {print $$3}' | sort -u; exit 1; fi
+	$(GO) test ./internal/domain/program -run 'Schema' -count=1
+
+structure:
+	$(GO) test ./internal/structure -count=1
+
+## generate: write the generated files
+generate:
+	$(GO) tool templ generate -path internal
+	$(GO) test ./internal/domain/program -run Schema -update
+
+need:
+	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools
+
+## test: everything, with a summary that says what was skipped
+test: need
+	@$(GO) build -o bin/testsum ./tools/testsum
+	$(GO) test -p $(P) -timeout 20m -json $(PACKAGES) | bin/testsum
+
+## e2e: the journeys in a real browser alone
+e2e: need
+	@$(GO) build -o bin/testsum ./tools/testsum
+	$(GO) test -p 1 -timeout 20m -count=1 -json ./test/... ./internal/edge/portal/... | bin/testsum
+
+## bench: figures, with the ratios that are promised
+bench: need
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 30m ./test/bench/...
+
+## race: the packages with goroutines of their own, under the race detector (needs a C compiler)
+race: need
+	@$(GO) build -o bin/testsum ./tools/testsum
+	$(GO) test -race -p $(P) -timeout 20m -count=1 -json ./internal/kit/... ./internal/app | bin/testsum
+
+## soak: property tests at many times their usual count
+soak: need
+	HANSE_CASES=1000000 $(GO) test -timeout 3h -count=1 ./internal/domain/... -rapid.checks=20000
+
+clean:
+	rm -rf bin hanse-demo data
