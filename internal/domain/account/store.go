@@ -204,3 +204,8 @@ func purge(ctx context.Context, tx *db.Tx) error {
 	}
 	return err
 }
+
+// EachPartner streams all partner accounts by id, for passes over the whole channel. It asks no permission.
+func EachPartner(ctx context.Context, q db.Querier, use func(Account) error) error {
+	return db.Each(ctx, q, scan, use, `SELECT `+columns+` FROM account a WHERE a.kind = 'partner' ORDER BY a.id COLLATE "C"`)
+}

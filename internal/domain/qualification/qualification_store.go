@@ -1,0 +1,160 @@
+package qualification
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/db"
+)
+
+const qualificationColumns = `account_id, id, program_id, version, level, track, number, application_id, holder, holder_zh,
+	valid_from, valid_until, state, cause, reason, standing_level, state_at, watch_since, watch_line, counted, check_on,
+	edition, created_at`
+
+func scanQualification(r db.Row) (q Qualification, err error) {
+	var from, until, check, body string
+	err = r.Scan(&q.Account, &q.ID, &q.Program, &q.Version, &q.Level, &q.Track, &q.Number, &q.Application, &q.Holder, &q.HolderZH,
+		&from, &until, &q.State, &q.Cause, &q.Reason, &q.StandingLevel, db.Time(&q.StateAt), db.Time(&q.WatchSince),
+		&q.WatchLine, &body, &check, &q.Edition, db.Time(&q.CreatedAt))
+	if err != nil {
+		return q, err
+	}
+	if q.ValidFrom, err = calendar.ParseOptional(from); err != nil {
+		return q, err
+	}
+	if q.ValidUntil, err = calendar.ParseOptional(until); err != nil {
+		return q, err
+	}
+	if q.checkOn, err = calendar.ParseOptional(check); err != nil {
+		return q, err
+	}
+	return q, json.Unmarshal([]byte(body), &q.counted)
+}
+
+func insertQualification(ctx context.Context, tx *db.Tx, q Qualification) error {
+	body, err := json.Marshal(q.counted)
+	if err != nil {
+		return err
+	}
+	return db.Change(ctx, tx, `INSERT INTO qualification (`+qualificationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
+		$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		q.Account, q.ID, q.Program, q.Version, q.Level, q.Track, q.Number, q.Application, q.Holder, q.HolderZH,
+		q.ValidFrom.String(), q.ValidUntil.String(), string(q.State), string(q.Cause), q.Reason, q.StandingLevel,
+		db.Micros(q.StateAt), db.Micros(q.WatchSince), q.WatchLine, string(body), q.checkOn.String(), q.Edition, db.Micros(q.CreatedAt))
+}
+
+// saveQualification stores what can change, if state and edition are still as they were read. What the daily pass
+// keeps for itself (counted, check_on) doesn't make pages stale; bump says that something visible changed.
+func saveQualification(ctx context.Context, tx *db.Tx, q *Qualification, from Standing, bump bool) error {
+	body, err := json.Marshal(q.counted)
+	if err != nil {
+		return err
+	}
+	old := q.Edition
+	if bump {
+		q.Edition++
+	}
+	return changed(db.Change(ctx, tx, `UPDATE qualification SET state = $5, cause = $6, reason = $7, standing_level = $8, state_at = $9,
+		watch_since = $10, watch_line = $11, counted = $12, check_on = $13, edition = $14
+		WHERE account_id = $1 AND id = $2 AND state = $3 AND edition = $4`,
+		q.Account, q.ID, string(from), old, string(q.State), string(q.Cause), q.Reason, q.StandingLevel,
+		db.Micros(q.StateAt), db.Micros(q.WatchSince), q.WatchLine, string(body), q.checkOn.String(), q.Edition))
+}
+
+// takeNumber claims a number for ever; fresh is false when somebody has it.
+func takeNumber(ctx context.Context, tx *db.Tx, number, account, id string) (fresh bool, err error) {
+	n, err := db.Exec(ctx, tx, `INSERT INTO qualification_number (number, account_id, qualification_id) VALUES ($1, $2, $3)
+		ON CONFLICT (number) DO NOTHING`, number, account, id)
+	return n == 1, err
+}
+
+// qualificationByNumber goes by the registry, then to the owner's rows.
+func qualificationByNumber(ctx context.Context, q db.Querier, number string) (Qualification, error) {
+	x, err := db.One(ctx, q, func(r db.Row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) },
+		`SELECT account_id, qualification_id FROM qualification_number WHERE number = $1`, number)
+	if err != nil {
+		return Qualification{}, found(err)
+	}
+	out, err := db.One(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE account_id = $1 AND id = $2`, x[0], x[1])
+	return out, found(err)
+}
+
+func qualificationByID(ctx context.Context, q db.Querier, scope, id string) (Qualification, error) {
+	out, err := db.One(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE id = $1 AND ($2 = '' OR account_id = $2)`, id, scope)
+	return out, found(err)
+}
+
+// runningQualifications are those that are valid or suspended, one a program.
+func runningQualifications(ctx context.Context, q db.Querier, partner string) ([]Qualification, error) {
+	return db.All(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE account_id = $1 AND state IN ('valid', 'suspended') ORDER BY program_id COLLATE "C"`, partner)
+}
+
+// runningIn is the running one of a program, nil when there's none.
+func runningIn(ctx context.Context, q db.Querier, partner, program string) (*Qualification, error) {
+	x, err := db.One(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE account_id = $1 AND program_id = $2 AND state IN ('valid', 'suspended')`, partner, program)
+	if errors.Is(err, db.ErrNoRow) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &x, nil
+}
+
+func listQualifications(ctx context.Context, q db.Querier, f QualificationFilter, limit int) ([]Qualification, error) {
+	return db.All(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR program_id = $2) AND ($3 = '' OR state = $3)
+		AND ($4 = '' OR level = $4) AND (NOT $5 OR watch_since IS NOT NULL)
+		AND ($6 = '' OR valid_until COLLATE "C" < $6) AND ($7 = '' OR id COLLATE "C" < $7)
+		ORDER BY id COLLATE "C" DESC LIMIT $8`,
+		f.Account, f.Program, string(f.State), f.Level, f.Watched, f.UntilBefore.String(), f.After, limit)
+}
+
+// duePartners are the partners with a running qualification that the daily pass must look at on a day.
+func duePartners(ctx context.Context, q db.Querier, today calendar.Day, after string, limit int) ([]string, error) {
+	return db.All(ctx, q, db.String, `SELECT account_id FROM qualification
+		WHERE state IN ('valid', 'suspended') AND check_on COLLATE "C" <= $1 AND account_id COLLATE "C" > $2
+		GROUP BY account_id ORDER BY account_id COLLATE "C" LIMIT $3`, today.String(), after, limit)
+}
+
+func scanCritical(r db.Row) (x CriticalEvent, err error) {
+	var on, until string
+	err = r.Scan(&x.Account, &x.ID, &x.Program, &on, &x.Summary, &x.Effect, &until, db.Time(&x.LiftedAt), &x.RecordedBy, db.Time(&x.At))
+	if err != nil {
+		return x, err
+	}
+	if x.OccurredOn, err = calendar.ParseOptional(on); err != nil {
+		return x, err
+	}
+	x.Until, err = calendar.ParseOptional(until)
+	return x, err
+}
+
+func listCritical(ctx context.Context, q db.Querier, partner string) ([]CriticalEvent, error) {
+	return db.All(ctx, q, scanCritical, `SELECT account_id, id, program_id, occurred_on, summary, effect, until_on, lifted_at,
+		recorded_by, at FROM critical_event WHERE account_id = $1 ORDER BY occurred_on COLLATE "C" DESC, id COLLATE "C" DESC`, partner)
+}
+
+func insertCritical(ctx context.Context, tx *db.Tx, x CriticalEvent) error {
+	return db.Change(ctx, tx, `INSERT INTO critical_event (account_id, id, program_id, occurred_on, summary, effect, until_on,
+		recorded_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, x.Account, x.ID, x.Program, x.OccurredOn.String(), x.Summary,
+		string(x.Effect), x.Until.String(), x.RecordedBy, db.Micros(x.At))
+}
+
+func liftCritical(ctx context.Context, tx *db.Tx, partner, id string) error {
+	return changed(db.Change(ctx, tx, `UPDATE critical_event SET lifted_at = $3 WHERE account_id = $1 AND id = $2
+		AND lifted_at IS NULL`, partner, id, db.Micros(tx.Now)))
+}
+
+// noteOnce remembers a notice; fresh is false when it went out before.
+func noteOnce(ctx context.Context, tx *db.Tx, partner, key string) (fresh bool, err error) {
+	n, err := db.Exec(ctx, tx, `INSERT INTO notice_sent (account_id, key, at) VALUES ($1, $2, $3)
+		ON CONFLICT (account_id, key) DO NOTHING`, partner, key, db.Micros(tx.Now))
+	return n == 1, err
+}
