@@ -40,11 +40,7 @@ staticcheck:
 
 # Fresh means that generating again changes nothing, whether it is committed yet or not.
 generated:
-	@before=$$(find internal -name '*_templ.go' -exec sha256sum {} + | sort); \
-	$(GO) tool templ generate -path internal >/dev/null 2>&1 || { $(GO) tool templ generate -path internal; exit 1; }; \
-	after=$$(find internal -name '*_templ.go' -exec sha256sum {} + | sort); \
-	if [ "$$before" != "$$after" ]; then echo "templ files were stale; they are generated now:"; \
-	diff <(echo "$$before") <(echo "$$after") | awk '/^[<>]/ {print $$3}' | sort -u; exit 1; fi
+	@tools/fresh.sh
 	$(GO) test ./internal/domain/program -run 'Schema' -count=1
 
 structure:
@@ -52,7 +48,7 @@ structure:
 
 ## generate: write the generated files
 generate:
-	$(GO) tool templ generate -path internal
+	$(GO) tool templ generate -path internal/edge/portal
 	$(GO) test ./internal/domain/program -run Schema -update
 
 need:
