@@ -160,14 +160,9 @@ type Worker struct {
 	ends    []uint16 // by version: certificates must end after this day
 	oldest  []uint16 // by years back: the first day on which a project may have finished
 	masks   []uint64 // of each person for each version
-	classes []maskClass
+	named   int32    // named engineers who are present
+	classes classes
 	m       matcher
-}
-
-// maskClass is a number of present persons who satisfy the same bits.
-type maskClass struct {
-	mask uint64
-	n    int32
 }
 
 // Worker makes a worker for a day and a purpose.
@@ -210,6 +205,12 @@ func (w *Worker) look(p *Packed) {
 	}
 	w.masks = w.masks[:n]
 	clear(w.masks)
+	w.named = 0
+	for i := range p.people {
+		if x := &p.people[i]; x.named && x.registered && w.here(x) {
+			w.named++
+		}
+	}
 	for _, r := range p.records {
 		if r.issued() > w.now {
 			continue
@@ -227,20 +228,11 @@ func (w *Worker) here(x *packedPerson) bool { return x.bound <= w.now && w.now <
 
 // classify groups the present engineers by their bits.
 func (w *Worker) classify(p *Packed, version int) {
-	w.classes = w.classes[:0]
-outer:
+	w.classes.reset()
 	for i := range p.people {
-		if x := &p.people[i]; !x.registered || !w.here(x) {
-			continue
+		if x := &p.people[i]; x.registered && w.here(x) {
+			w.classes.add(w.masks[i*len(w.f.versions)+version])
 		}
-		mask := w.masks[i*len(w.f.versions)+version]
-		for j := range w.classes {
-			if w.classes[j].mask == mask {
-				w.classes[j].n++
-				continue outer
-			}
-		}
-		w.classes = append(w.classes, maskClass{mask, 1})
 	}
 }
 
@@ -267,7 +259,7 @@ func (w *Worker) group(g *group) (met uint64) {
 		return 0
 	}
 	w.m.reset()
-	for _, c := range w.classes {
+	for _, c := range w.classes.list {
 		var mask uint16
 		for i := range g.n {
 			mask |= uint16(c.mask>>g.bits[i]&1) << i
@@ -288,7 +280,7 @@ func (w *Worker) group(g *group) (met uint64) {
 
 // count is how many present engineers have a bit; all of them for no bit.
 func (w *Worker) count(bit uint64) (n int32) {
-	for _, c := range w.classes {
+	for _, c := range w.classes.list {
 		if c.mask&bit == bit {
 			n += c.n
 		}
@@ -327,7 +319,7 @@ func (f *Fleet) Evaluate(d calendar.Day, purpose Purpose, workers int, each func
 // types counts the different types that present engineers hold.
 func (w *Worker) types(want uint64) int32 {
 	var union uint64
-	for _, c := range w.classes {
+	for _, c := range w.classes.list {
 		union |= c.mask
 	}
 	return int32(bits.OnesCount64(union & want))

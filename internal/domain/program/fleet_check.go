@@ -8,7 +8,7 @@ func (w *Worker) check(p *Packed, k *check) bool {
 	case checkPersons:
 		return w.count(k.bits) >= k.need
 	case checkNamed:
-		return w.named(p) >= k.need
+		return w.named >= k.need
 	case checkManager:
 		m := p.platform.manager
 		return m >= 0 && w.here(&p.people[m])
@@ -28,15 +28,6 @@ func (w *Worker) check(p *Packed, k *check) bool {
 		return equipped(&p.platform.gear, &k.lab)
 	}
 	return false
-}
-
-func (w *Worker) named(p *Packed) (n int32) {
-	for i := range p.people {
-		if x := &p.people[i]; x.named && x.registered && w.here(x) {
-			n++
-		}
-	}
-	return n
 }
 
 func (w *Worker) projects(p *Packed, k *check) (n int32) {

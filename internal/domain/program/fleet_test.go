@@ -38,7 +38,7 @@ func TestTheFleetAgreesWithEvaluate(t *testing.T) {
 	lib, fleet := newFleet(t)
 	r := rand.New(rand.NewPCG(5, 6))
 	var all []*program.Facts
-	for i := range rosters() / 4 {
+	for i := range rosters() / 8 {
 		f := randomFacts(r, r.IntN(9))
 		all = append(all, f)
 		if i%2 == 0 {
