@@ -59,10 +59,9 @@ type Note struct {
 	MailOnly bool
 	// SMS sends Body as a short message to To.
 	SMS bool
-	// Secret is a code that's shown big in the mail. It's blanked once sent.
+	// Secret is sealed for the mail by the module that made it: a code, shown big, or a path with a token, used
+	// instead of Link. It's forgotten once sent.
 	Secret string
-	// SecretLink is a path with a token, used instead of Link and blanked once sent.
-	SecretLink string
 }
 
 // A Reader is somebody to tell: a user of an account, or a person.

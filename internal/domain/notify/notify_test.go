@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
 	"hanse/internal/kit/outbox"
+	"hanse/internal/kit/vault"
 )
 
 type happened struct{ Account string }
@@ -25,12 +27,22 @@ func (h happened) Event() (string, string, string) { return "test.happened", h.A
 // staff is a directory in which every account has one administrator.
 type staff struct{}
 
+func (staff) Vendor(context.Context, db.Querier) (string, error) { return "vendor", nil }
+
 func (staff) Readers(_ context.Context, _ db.Querier, account, user string, _ []actor.Role) ([]Reader, error) {
 	if user == "" {
 		user = "usr_of_" + account
 	}
 	return []Reader{{Account: account, User: user, Mail: user + "@example.com", Lang: "zh-Hans"}}, nil
 }
+
+var safe = func() *vault.Vault {
+	v, err := vault.New([]byte("an installation key of 32 bytes!"))
+	if err != nil {
+		panic(err)
+	}
+	return v
+}()
 
 // post keeps mails and fails as often as it's told.
 type post struct {
@@ -58,7 +70,7 @@ type world struct {
 func newWorld(d *db.DB, note func(e outbox.Event) Note) world {
 	log := slog.New(slog.DiscardHandler)
 	w := world{r: jobs.NewRunner(d, log), post: &post{}, sms: mailer.NewInbox(10, d.Clock().Wall)}
-	w.s = New(d, log, staff{}, w.post, w.sms, Config{BaseURL: "https://hanse.example", Brand: "Hanse"})
+	w.s = New(d, log, staff{}, w.post, w.sms, Config{BaseURL: "https://hanse.example", Brand: "Hanse", Vault: safe})
 	w.r.Outside(sendKind, w.s.send)
 	w.s.on(w.r, rule{"test.happened", func(_ context.Context, _ db.Querier, e outbox.Event) ([]Note, error) {
 		return []Note{note(e)}, nil
@@ -94,7 +106,7 @@ func plain(e outbox.Event) Note {
 		Title: i18n.M("fault.fields", i18n.A{"n": 2}), Body: i18n.Raw("body"), Link: "/people"}
 }
 
-func reader(account string) actor.Actor {
+func as(account string) actor.Actor {
 	return actor.Actor{Account: account, User: "usr_of_" + account, Identity: "i"}
 }
 
@@ -102,7 +114,7 @@ func TestAnEventReachesItsReaderOnceInTheReadersLanguage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
 		w := newWorld(d, plain)
 		happen(t, d, w, "a", "b")
-		got, err := w.s.List(t.Context(), reader("a"), Filter{})
+		got, err := w.s.List(t.Context(), as("a"), Filter{})
 		if err != nil || len(got) != 1 || got[0].Tone != Warn || got[0].Link != "/people" {
 			t.Fatalf("messages of a = %+v, %v; want the one", got, err)
 		}
@@ -119,7 +131,7 @@ func TestAMailIsTriedAgainAndItsSecretForgotten(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		w := newWorld(d, func(e outbox.Event) Note {
 			n := plain(e)
-			n.MailOnly, n.SecretLink = true, "/reset/s3cret"
+			n.MailOnly, n.Secret = true, safe.Seal("mail", "/reset?token=s3cret")
 			return n
 		})
 		w.post.fails = 1
@@ -132,11 +144,14 @@ func TestAMailIsTriedAgainAndItsSecretForgotten(t *testing.T) {
 		if len(w.post.sent) != 1 {
 			t.Fatalf("sent %d mails, want 1 after the second try", len(w.post.sent))
 		}
+		if !strings.Contains(w.post.sent[0].Text, "https://hanse.example/reset?token=s3cret") {
+			t.Errorf("the mail has no link:\n%s", w.post.sent[0].Text)
+		}
 		left, err := db.One(t.Context(), d.Read(), db.String, `SELECT state || secret FROM mail WHERE account_id = 'a'`)
 		if err != nil || left != "sent" {
 			t.Errorf("the mail's row is %q, %v; want sent and no secret", left, err)
 		}
-		if n, _ := w.s.Unread(t.Context(), reader("a")); n != 0 {
+		if n, _ := w.s.Unread(t.Context(), as("a")); n != 0 {
 			t.Errorf("%d messages for something that is for the mail only", n)
 		}
 	})
@@ -145,7 +160,7 @@ func TestAMailIsTriedAgainAndItsSecretForgotten(t *testing.T) {
 func TestAShortMessageGoesByPhone(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
 		w := newWorld(d, func(e outbox.Event) Note {
-			return Note{Account: e.Account, To: "+8613800000000", ToLang: "en", SMS: true, Title: i18n.Raw("Your code:"), Secret: "123456"}
+			return Note{Account: e.Account, To: "+8613800000000", ToLang: "en", SMS: true, Title: i18n.Raw("Your code:"), Secret: safe.Seal("mail", "123456")}
 		})
 		happen(t, d, w, "a")
 		if got := w.sms.List(); len(got) != 1 || got[0].Body != "Your code: 123456" {
@@ -158,19 +173,19 @@ func TestAStrangersMessageCannotBeOpened(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		ctx, w := t.Context(), newWorld(d, plain)
 		happen(t, d, w, "a")
-		m, err := w.s.List(ctx, reader("a"), Filter{Unread: true})
+		m, err := w.s.List(ctx, as("a"), Filter{Unread: true})
 		if err != nil || len(m) != 1 {
 			t.Fatalf("List = %v, %v", m, err)
 		}
-		if _, err := w.s.Open(ctx, reader("b"), m[0].ID); fault.KindOf(err) != fault.KindNotFound {
+		if _, err := w.s.Open(ctx, as("b"), m[0].ID); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("Open by a stranger = %v, want not found", err)
 		}
 		if _, err := w.s.List(ctx, actor.Nobody("", "", "en"), Filter{}); fault.KindOf(err) != fault.KindUnauthenticated {
 			t.Errorf("List by nobody = %v", err)
 		}
-		first, err := w.s.Open(ctx, reader("a"), m[0].ID)
+		first, err := w.s.Open(ctx, as("a"), m[0].ID)
 		c.Advance(time.Hour)
-		again, err2 := w.s.Open(ctx, reader("a"), m[0].ID)
+		again, err2 := w.s.Open(ctx, as("a"), m[0].ID)
 		if err != nil || err2 != nil || !again.Read.Equal(first.Read) || first.Read.IsZero() {
 			t.Errorf("opened at %v, again %v (%v, %v); want the first instant", first.Read, again.Read, err, err2)
 		}
@@ -186,7 +201,7 @@ func TestTheListPagesWithoutGapOrRepetition(t *testing.T) {
 		}
 		seen, f := map[string]bool{}, Filter{Limit: 3}
 		for page := 0; page < 5; page++ {
-			got, err := w.s.List(ctx, reader("a"), f)
+			got, err := w.s.List(ctx, as("a"), f)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -198,10 +213,10 @@ func TestTheListPagesWithoutGapOrRepetition(t *testing.T) {
 		if len(seen) != 8 {
 			t.Errorf("all pages hold %d messages, want 8", len(seen))
 		}
-		if err := w.s.ReadAll(ctx, reader("a")); err != nil {
+		if err := w.s.ReadAll(ctx, as("a")); err != nil {
 			t.Fatal(err)
 		}
-		if n, err := w.s.Unread(ctx, reader("a")); n != 0 || err != nil {
+		if n, err := w.s.Unread(ctx, as("a")); n != 0 || err != nil {
 			t.Errorf("unread after ReadAll = %d, %v", n, err)
 		}
 	})

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"hanse/internal/kit/db"
@@ -25,6 +26,12 @@ func (s *Service) send(ctx context.Context, j jobs.Job) error {
 	if o.State != "waiting" {
 		return nil
 	}
+	if o.Secret != "" {
+		// Sealed until this moment; what is in the clear goes to the reader and nowhere else.
+		if o.Secret, err = s.vault.Open("mail", o.Secret); err != nil {
+			return fmt.Errorf("mail %s: %w", o.ID, err)
+		}
+	}
 	err = s.deliver(ctx, o)
 	if err != nil && !mailer.Permanent(err) {
 		return err
@@ -46,14 +53,14 @@ func (s *Service) deliver(ctx context.Context, o outgoing) error {
 
 func (s *Service) letter(o outgoing) mailer.Letter {
 	l := mailer.Letter{ID: o.ID, To: o.Recipient, Brand: s.brand, Subject: o.Title, Body: o.Body, Action: o.Action}
-	switch {
-	case strings.HasPrefix(o.Secret, "/"):
-		l.URL = s.baseURL + o.Secret
-	case o.Secret != "":
-		l.Code = o.Secret
-	}
 	if o.Link != "" {
 		l.URL = s.baseURL + o.Link
+	}
+	switch {
+	case strings.HasPrefix(o.Secret, "/"):
+		l.URL = s.baseURL + o.Secret // a link with a token takes the place of the other one
+	case o.Secret != "":
+		l.Code = o.Secret
 	}
 	if l.URL != "" && l.Action.IsZero() {
 		l.Action = i18n.M("notify.open")

@@ -11,10 +11,13 @@ import (
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/vault"
 )
 
 // A Directory finds the people to tell. The account module implements it; tests bring their own.
 type Directory interface {
+	// Vendor returns the vendor's account id, "" before there is one.
+	Vendor(ctx context.Context, q db.Querier) (string, error)
 	// Readers returns the active users of an account who have one of the roles, or the one user; for a person
 	// account, its owner.
 	Readers(ctx context.Context, q db.Querier, account, user string, roles []actor.Role) ([]Reader, error)
@@ -25,10 +28,12 @@ type Mailer interface {
 	Send(ctx context.Context, m mailer.Message) error
 }
 
-// Config is what the service says in mails: where the portal is and what it's called.
+// Config is what the service says in mails, where the portal is and what it's called, and the vault that opens
+// codes and links on their way out.
 type Config struct {
 	BaseURL string
 	Brand   string
+	Vault   *vault.Vault
 }
 
 // Service tells people what happened and keeps their messages.
@@ -38,13 +43,14 @@ type Service struct {
 	directory Directory
 	mail      Mailer
 	sms       mailer.SMS
+	vault     *vault.Vault
 	baseURL   string
 	brand     string
 }
 
 // New returns the service; Register connects it to the events.
 func New(d *db.DB, log *slog.Logger, dir Directory, mail Mailer, sms mailer.SMS, c Config) *Service {
-	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, baseURL: c.BaseURL, brand: c.Brand}
+	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, vault: c.Vault, baseURL: c.BaseURL, brand: c.Brand}
 }
 
 // Register subscribes to the events and takes the mail jobs.

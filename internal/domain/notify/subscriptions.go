@@ -3,7 +3,9 @@ package notify
 import (
 	"context"
 
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/outbox"
 )
@@ -14,14 +16,44 @@ type rule struct {
 	notes func(ctx context.Context, q db.Querier, e outbox.Event) ([]Note, error)
 }
 
-// rules is the whole table of who is told what.
-func rules() []rule {
-	return nil
+// on makes a rule from a function of the event's payload.
+func on[T outbox.Fact](kind string, say func(x T, vendor string) []Note) func(s *Service) rule {
+	return func(s *Service) rule {
+		return rule{kind, func(ctx context.Context, q db.Querier, e outbox.Event) ([]Note, error) {
+			x, err := outbox.As[T](e)
+			if err != nil {
+				return nil, err
+			}
+			vendor, err := s.directory.Vendor(ctx, q)
+			if err != nil {
+				return nil, err
+			}
+			return say(x, vendor), nil
+		}}
+	}
+}
+
+// Who reads what: the people who act on it.
+var (
+	partnerDesk  = []actor.Role{actor.PartnerAdmin, actor.ServiceManager}
+	reviewers    = []actor.Role{actor.VendorAdmin, actor.Reviewer}
+	channelDesk  = []actor.Role{actor.VendorAdmin, actor.ChannelManager}
+	accountAdmin = []actor.Role{actor.VendorAdmin, actor.PartnerAdmin, actor.CustomerAdmin}
+)
+
+// rules is the whole table of who is told what: signInRules and accountRules in people.go, applicationRules,
+// qualificationRules and staffingRules in channel.go.
+func rules() (all []func(*Service) rule) {
+	all = append(all, signInRules()...)
+	all = append(all, accountRules()...)
+	all = append(all, applicationRules()...)
+	all = append(all, qualificationRules()...)
+	return append(all, staffingRules()...)
 }
 
 func (s *Service) subscribe(r *jobs.Runner) {
-	for _, x := range rules() {
-		s.on(r, x)
+	for _, make := range rules() {
+		s.on(r, make(s))
 	}
 }
 
@@ -33,4 +65,9 @@ func (s *Service) on(r *jobs.Runner, x rule) {
 		}
 		return s.tell(ctx, tx, e, notes)
 	})
+}
+
+// title is a text that comes in both languages with the event.
+func title(en, zh string) i18n.Msg {
+	return i18n.Both(map[string]string{i18n.English: en, i18n.Chinese: zh})
 }

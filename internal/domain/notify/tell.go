@@ -63,9 +63,6 @@ func queue(ctx context.Context, tx *db.Tx, n Note, r Reader) error {
 	if !n.Body.IsZero() {
 		o.Body = append(o.Body, n.Body)
 	}
-	if n.SecretLink != "" {
-		o.Link, o.Secret = "", n.SecretLink
-	}
 	if n.SMS {
 		o.Channel = "sms"
 	}
