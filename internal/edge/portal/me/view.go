@@ -1,0 +1,65 @@
+package me
+
+import (
+	"context"
+	"strings"
+
+	"hanse/internal/domain/credential"
+	"hanse/internal/domain/login"
+	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/i18n"
+)
+
+// soon is the number of days in which a certificate counts as expiring.
+const soon = 90
+
+// short is what tells one browser from another: the last product of its name.
+func short(agent string) string {
+	fields := strings.Fields(agent)
+	if len(fields) == 0 {
+		return ""
+	}
+	last := fields[len(fields)-1]
+	if len(last) > 40 {
+		return last[:40]
+	}
+	return last
+}
+
+func active(list []login.Key) (n int) {
+	for _, k := range list {
+		if k.State == "active" {
+			n++
+		}
+	}
+	return n
+}
+
+func tone(s credential.Standing) ui.Tone {
+	switch s {
+	case credential.StandsValid:
+		return ui.Good
+	case credential.StandsExpiring:
+		return ui.Warn
+	}
+	return ui.Bad
+}
+
+// state says how many certificates count, and which one lapses first.
+func state(ctx context.Context, own []credential.Certificate, today calendar.Day) string {
+	n, next := 0, credential.Certificate{}
+	for _, c := range own {
+		s := c.Standing(today, soon)
+		if s != credential.StandsValid && s != credential.StandsExpiring {
+			continue
+		}
+		if n++; next.Until.IsNone() || c.Until < next.Until {
+			next = c
+		}
+	}
+	if n == 0 {
+		return i18n.T(ctx, "me.certificates.state_none")
+	}
+	return i18n.T(ctx, "me.certificates.state", i18n.A{"n": n, "code": next.Code, "day": i18n.From(ctx).Day(next.Until.String())})
+}
