@@ -1,0 +1,129 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/signature"
+	"hanse/internal/kit/web"
+)
+
+// An Error is the one error form of the API. RequestID is what support asks for.
+type Error struct {
+	Code      string  `json:"error_code" doc:"Stable name of the kind of error" example:"HANSE.INVALID"`
+	Msg       string  `json:"error_msg" doc:"What happened, why, and what to do, in the language of the request"`
+	Fields    []Entry `json:"fields,omitempty" doc:"Every refused entry"`
+	RequestID string  `json:"request_id,omitempty"`
+
+	status     int
+	retryAfter int
+}
+
+// An Entry is one refused entry.
+type Entry struct {
+	Field string `json:"field"`
+	Value string `json:"value,omitempty" doc:"As it was sent"`
+	Msg   string `json:"msg"`
+}
+
+// Error gives the message.
+func (e *Error) Error() string { return e.Msg }
+
+// GetStatus is the HTTP status, for huma.
+func (e *Error) GetStatus() int { return e.status }
+
+// ContentType keeps errors plain JSON, as the SDK expects them.
+func (e *Error) ContentType(string) string { return "application/json" }
+
+// GetHeaders adds Retry-After where the error says to wait.
+func (e *Error) GetHeaders() http.Header {
+	h := http.Header{}
+	if e.retryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	return h
+}
+
+var kinds = map[fault.Kind]struct {
+	status int
+	code   string
+}{
+	fault.KindInvalid:         {422, "HANSE.INVALID"},
+	fault.KindUnauthenticated: {401, "HANSE.UNAUTHENTICATED"},
+	fault.KindDenied:          {403, "HANSE.DENIED"},
+	fault.KindNotFound:        {404, "HANSE.NOT_FOUND"},
+	fault.KindConflict:        {409, "HANSE.CONFLICT"},
+	fault.KindTooLarge:        {413, "HANSE.TOO_LARGE"},
+	fault.KindTooMany:         {429, "HANSE.TOO_MANY"},
+	fault.KindUnavailable:     {503, "HANSE.UNAVAILABLE"},
+}
+
+func notFound() error { return fault.NotFound() }
+
+// wire turns an error of a verb into the wire form. An internal one is logged here and not shown.
+func (a *API) wire(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	return a.form(ctx, err)
+}
+
+func (a *API) form(ctx context.Context, err error) *Error {
+	id := web.Of(ctx).ID
+	if s := new(signature.Error); errors.As(err, &s) {
+		return &Error{Code: s.Code, Msg: s.Message, RequestID: id, status: s.Status}
+	}
+	f := fault.Of(err)
+	if f == nil {
+		a.Log.ErrorContext(ctx, "api", "request", id, "error", err)
+		return &Error{Code: "HANSE.INTERNAL", Msg: i18n.T(ctx, "fault.internal"), RequestID: id, status: 500}
+	}
+	e := &Error{Code: kinds[f.Kind].code, Msg: i18n.Say(ctx, f.Msg), RequestID: id, status: kinds[f.Kind].status, retryAfter: f.RetryAfter}
+	for _, x := range f.Fields {
+		e.Fields = append(e.Fields, Entry{x.Name, x.Value, i18n.Say(ctx, x.Msg)})
+	}
+	return e
+}
+
+// refuse answers outside of an operation: nobody known, too many, no such address.
+func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	e := a.form(r.Context(), err)
+	for k, v := range e.GetHeaders() {
+		w.Header()[k] = v
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(e.status)
+	_ = json.NewEncoder(w).Encode(e) // an error means that the asker has gone
+}
+
+// newError is how huma reports what it refuses by itself: a body that doesn't fit the document.
+func newError(status int, msg string, errs ...error) huma.StatusError {
+	e := &Error{Code: "HANSE.INVALID", Msg: msg, status: status}
+	if status >= 500 {
+		e.Code = "HANSE.INTERNAL"
+	}
+	for _, err := range errs {
+		if d, ok := err.(huma.ErrorDetailer); ok {
+			x := d.ErrorDetail()
+			value, _ := json.Marshal(x.Value)
+			e.Fields = append(e.Fields, Entry{x.Location, short(string(value)), x.Message})
+		} else if err != nil {
+			e.Fields = append(e.Fields, Entry{Msg: err.Error()})
+		}
+	}
+	return e
+}
+
+func short(s string) string {
+	if len(s) > 200 {
+		return s[:200]
+	}
+	return s
+}
