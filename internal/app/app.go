@@ -40,6 +40,7 @@ type Parts struct {
 // App is the running program. Its fields are for edges and commands; nobody changes them after New.
 type App struct {
 	Parts
+	Modules
 	DB     *db.DB
 	Files  *blob.Store
 	Mail   *mailer.Mailer // nil when no mail server is configured

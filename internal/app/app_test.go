@@ -42,7 +42,7 @@ func TestTheProgramSaysThatItLivesAndIsReady(t *testing.T) {
 			}
 		}
 		status, body := get(t, a.URL+"/metrics")
-		for _, name := range []string{"hanse_http_requests_total", "hanse_outbox_waiting 0", "hanse_audit_unsealed", "hanse_db_connections", "hanse_clock_offset_seconds 0"} {
+		for _, name := range []string{"hanse_http_requests_total", "hanse_outbox_waiting ", "hanse_audit_unsealed", "hanse_db_connections", "hanse_clock_offset_seconds 0"} {
 			if status != 200 || !strings.Contains(body, name) {
 				t.Errorf("GET /metrics = %d without %s", status, name)
 			}

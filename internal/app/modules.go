@@ -1,8 +1,119 @@
 package app
 
-import "context"
+import (
+	"context"
+	"errors"
 
-// modules makes the business modules, lowest rank first, and registers their subscribers, jobs and schedules.
-func (a *App) modules(_ context.Context) error {
-	return nil
+	"hanse/internal/domain/account"
+	"hanse/internal/domain/credential"
+	"hanse/internal/domain/login"
+	"hanse/internal/domain/notify"
+	"hanse/internal/domain/program"
+	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/roster"
+	"hanse/internal/domain/setting"
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/pdf"
+	"hanse/internal/kit/secret"
+	"hanse/internal/kit/vault"
+	"hanse/programs"
+)
+
+// Modules are the business modules, lowest first.
+type Modules struct {
+	Vault         *vault.Vault
+	Press         *pdf.Press
+	Setting       *setting.Service
+	Login         *login.Service
+	Account       *account.Service
+	Credential    *credential.Service
+	Roster        *roster.Service
+	Qualification *qualification.Service
+	Notify        *notify.Service
+}
+
+// hashers is how many passwords are hashed at one time: each takes 32 MiB.
+const hashers = 4
+
+// modules makes the business modules and registers their subscribers, jobs and schedules.
+func (a *App) modules(ctx context.Context) (err error) {
+	if a.Vault, err = vault.New(a.Secret); err != nil {
+		return err
+	}
+	lib, err := programs.Library()
+	if err != nil {
+		return err
+	}
+	params, cost := secret.Standard(), 0
+	if a.Light {
+		params, cost = secret.Light(), 10
+	}
+	a.Press = pdf.NewPress()
+	a.Setting = setting.New(a.DB)
+	a.Login = login.New(a.DB, a.Vault, secret.NewHasher(params, hashers), login.Config{AllowPlain: a.DemoClock != "", PowCost: cost})
+	a.Account = account.New(a.DB, a.Login, a.Vault)
+	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
+	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: isPartner, NewPerson: account.InsertPerson})
+	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
+	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
+		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
+	a.Login.Register(a.Runner)
+	a.Account.Register(a.Runner)
+	a.Roster.Register(a.Runner)
+	a.Qualification.Register(a.Runner)
+	a.Notify.Register(a.Runner)
+	return a.loadPrograms(ctx)
+}
+
+// isPartner tells the roster whose people it may keep.
+func isPartner(ctx context.Context, q db.Querier, id string) (bool, error) {
+	a, err := account.Get(ctx, q, id)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return false, nil
+	}
+	return a.Kind == actor.Partner, err
+}
+
+// sender is the mail server, or the error that says that there's none: mails then wait as failed jobs, which an
+// administrator sees and can send again.
+func (a *App) sender() notify.Mailer {
+	if a.Mail == nil {
+		return nowhere{}
+	}
+	return a.Mail
+}
+
+func (a *App) texts() mailer.SMS {
+	if a.Inbox == nil {
+		return nowhere{}
+	}
+	return a.Inbox
+}
+
+// nowhere is the provider of an installation that has none.
+type nowhere struct{}
+
+// Send always fails.
+func (nowhere) Send(context.Context, mailer.Message) error {
+	return errors.New("no mail server is configured: set --smtp-host")
+}
+
+// SendSMS always fails.
+func (nowhere) SendSMS(context.Context, mailer.Text) error {
+	return errors.New("no provider for text messages is configured")
+}
+
+// loadPrograms reads the shipped and the installation's own program files. A broken file is told in the log and
+// on the programs page; the others work.
+func (a *App) loadPrograms(ctx context.Context) error {
+	problems, err := a.Qualification.Load(ctx, a.Config.Programs)
+	for _, p := range problems {
+		a.Log.Warn("program file", "problem", p.Text(i18n.English))
+	}
+	return err
 }

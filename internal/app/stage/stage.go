@@ -98,7 +98,10 @@ func (o Options) parts() (app.Parts, error) {
 	if p.Clock, err = o.clock(p.DemoClock); err != nil {
 		return p, err
 	}
-	p.Config = config.Config{Addr: o.Addr, BaseURL: o.BaseURL, Data: filepath.Join(o.Dir, dataFolder), Workers: 4,
+	data := filepath.Join(o.Dir, dataFolder)
+	// A demonstration loses nothing that anybody needs when the power fails, and travels in time much faster when
+	// it doesn't wait for the disk at each step.
+	p.Config = config.Config{Addr: o.Addr, BaseURL: o.BaseURL, Data: data, DB: "sqlite:" + filepath.Join(data, "hanse.db") + "?sync=off", Workers: 4,
 		SMTP: config.SMTP{From: "Hanse Demo <noreply@demo.example>", TLS: mailer.NoTLS},
 		Log:  config.Log{Level: "info", Format: "text"}}
 	if err := p.Config.Complete(); err != nil {
