@@ -16,7 +16,8 @@ import (
 	"hanse/internal/kit/outbox"
 )
 
-// A Filter narrows the list of companies; empty fields don't. After is the cursor that the page before returned.
+// A Filter narrows the list of companies; empty fields don't, but that State empty leaves out those that aren't
+// partners yet: pending and refused. After is the cursor that the page before returned.
 type Filter struct {
 	Kind    actor.Kind
 	State   State

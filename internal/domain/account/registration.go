@@ -84,7 +84,7 @@ func (s *Service) register(ctx context.Context, tx *db.Tx, by actor.Actor, a Acc
 	if err := insertRegistration(ctx, tx, a.ID, r.ID, lang); err != nil {
 		return r, err
 	}
-	if err := s.sendConfirmation(ctx, tx, by, r); err != nil {
+	if err := s.sendConfirmation(ctx, tx, r); err != nil {
 		return r, err
 	}
 	if err := audit.Record(ctx, tx, by, actor.RegisterPartner, subject(a.ID), map[string]any{"company": a.Name}); err != nil {
@@ -99,8 +99,8 @@ func (r Registration) fact() Registered {
 
 const confirmOperation = "registration"
 
-func (s *Service) sendConfirmation(ctx context.Context, tx *db.Tx, by actor.Actor, r Registration) error {
-	_, err := s.login.SendCode(ctx, tx, by, login.CodeRequest{Account: r.Account, Operation: confirmOperation, Binding: r.Company.Email,
+func (s *Service) sendConfirmation(ctx context.Context, tx *db.Tx, r Registration) error {
+	_, err := s.login.SendCode(ctx, tx, login.CodeRequest{Account: r.Account, Operation: confirmOperation, Binding: r.Company.Email,
 		Channel: "email", Target: r.Company.Email, Lang: r.Lang})
 	return err
 }
@@ -116,7 +116,10 @@ func (s *Service) ResendConfirmation(ctx context.Context, by actor.Actor, accoun
 		if err != nil {
 			return err
 		}
-		return s.sendConfirmation(ctx, tx, by, r)
+		if err := s.sendConfirmation(ctx, tx, r); err != nil {
+			return err
+		}
+		return audit.Record(ctx, tx, by, actor.RegisterPartner, subject(account), map[string]any{"code": "sent again"})
 	})
 }
 

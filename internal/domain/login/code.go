@@ -8,7 +8,6 @@ import (
 
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
-	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -70,14 +69,16 @@ func (s *Service) RequestCode(ctx context.Context, by actor.Actor, in CodeReques
 	}
 	var out Sent
 	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
-		out, err = s.SendCode(ctx, tx, by, in)
-		return err
+		if out, err = s.SendCode(ctx, tx, in); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, by, actor.OwnSession, map[string]any{"code_for": in.Operation, "channel": in.Channel})
 	})
 	return out, err
 }
 
-// SendCode is RequestCode within another module's verb, which has checked who asks.
-func (s *Service) SendCode(ctx context.Context, tx *db.Tx, by actor.Actor, in CodeRequest) (Sent, error) {
+// SendCode is RequestCode within another verb, which has checked who asks and records it.
+func (s *Service) SendCode(ctx context.Context, tx *db.Tx, in CodeRequest) (Sent, error) {
 	target, err := codeTarget(in)
 	if err != nil {
 		return Sent{}, err
@@ -100,10 +101,6 @@ func (s *Service) SendCode(ctx context.Context, tx *db.Tx, by actor.Actor, in Co
 		sent: tx.Wall, expires: tx.Wall.Add(rules.lifetime)}
 	c.hash = s.codeHash(c.id, in.Account, in.Operation, in.Binding, digits)
 	if err := insertCode(ctx, tx, c); err != nil {
-		return Sent{}, err
-	}
-	detail := map[string]any{"code_for": in.Operation, "channel": in.Channel}
-	if err := audit.Record(ctx, tx, by, actor.OwnSession, audit.Subject{Kind: "code", ID: c.id, Account: owner(in.Account)}, detail); err != nil {
 		return Sent{}, err
 	}
 	out := Sent{ID: c.id, ExpiresAt: c.expires, ResendAt: tx.Wall.Add(rules.resend)}

@@ -184,3 +184,28 @@ func TestManyRequestsAtOnceSendOneCode(t *testing.T) {
 		}
 	})
 }
+
+func TestASecondNameIsProvedBeforeItSignsIn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w, ctx := fixture.New(t, d), t.Context()
+		north, south := w.Partner("North"), w.Partner("South")
+		phone := "138 0000 0000"
+		_, err := w.Login.RequestName(ctx, north, phone)
+		fixture.Must(t, err)
+		code := lastCode(t, w)
+		kind(t, "AddName with a wrong code", w.Login.AddName(ctx, north, phone, wrongFor(code)), fault.KindInvalid)
+		kind(t, "AddName by a stranger with the code", w.Login.AddName(ctx, south, phone, code), fault.KindInvalid)
+		fixture.Must(t, w.Login.AddName(ctx, north, phone, code))
+		s, err := w.Login.SignIn(ctx, fixture.Nobody(), login.SignIn{Name: "+86 138-0000-0000", Password: fixture.Password})
+		if err != nil || s.Identity != north.Identity {
+			t.Errorf("SignIn by phone = %+v, %v", s, err)
+		}
+		c.AdvanceWall(time.Minute)
+		_, err = w.Login.RequestName(ctx, south, phone)
+		fixture.Must(t, err)
+		kind(t, "AddName of a taken number", w.Login.AddName(ctx, south, phone, lastCode(t, w)), fault.KindConflict)
+		kind(t, "RemoveName of a stranger's", w.Login.RemoveName(ctx, south, "+8613800000000"), fault.KindNotFound)
+		fixture.Must(t, w.Login.RemoveName(ctx, north, "+8613800000000"))
+		kind(t, "RemoveName of the last", w.Login.RemoveName(ctx, north, w.Email(north)), fault.KindConflict)
+	})
+}

@@ -6,6 +6,9 @@
 // signs nobody out. Nothing is stored that would let a reader of the database in: passwords as argon2id, tokens
 // as SHA-256, codes as HMAC, secret keys sealed with the installation key. A code or link on its way to the
 // mailer is sealed inside its event; it has expired or been used long before anybody could come by that key.
+//
+// Attempts that fail, and what people do who aren't known, leave no audit row: a stranger must not be able to fill
+// the log.
 package login
 
 import (

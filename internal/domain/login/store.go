@@ -44,6 +44,17 @@ func insertName(ctx context.Context, tx *db.Tx, name, kind, identity string) (bo
 	return n == 1, err
 }
 
+// deleteName removes a name of an identity that has another one.
+func deleteName(ctx context.Context, tx *db.Tx, name, identity string) error {
+	return db.Change(ctx, tx, `DELETE FROM login_name WHERE name = $1 AND identity_id = $2
+		AND EXISTS (SELECT 1 FROM login_name o WHERE o.identity_id = $2 AND o.name <> $1)`, name, identity)
+}
+
+// holdIdentity locks an identity's row until the transaction ends.
+func holdIdentity(ctx context.Context, tx *db.Tx, id string) error {
+	return db.Change(ctx, tx, `UPDATE identity SET name = name WHERE id = $1`, id)
+}
+
 type loginName struct{ name, kind string }
 
 func names(ctx context.Context, q db.Querier, identity string) ([]loginName, error) {
