@@ -96,7 +96,7 @@ func (c *EvaluateCmd) people(env *Env, v *program.Version) ([]program.Person, er
 	if err != nil {
 		return nil, err
 	}
-	file, err := rosterfile.Read(bytes.NewReader(b), c.Roster, func(string) bool { return true })
+	file, err := rosterfile.ReadForEvaluation(bytes.NewReader(b), c.Roster, func(string) bool { return true })
 	if err != nil {
 		return nil, c.unreadable(err)
 	}

@@ -197,6 +197,18 @@ func TestEvaluateNamesCertificatesThatNobodyKnows(t *testing.T) {
 	}
 }
 
+func TestEvaluateWantsAnIssueDateOnlyWithoutAnExpiry(t *testing.T) {
+	b := newBench(t, map[string]string{"facts.yaml": facts, "roster.csv": "person_id,name,certificate,expires_on\n" +
+		"A,Ana,H3CNE,2028-01-01\nB,Ben,H3CNE,2028-01-01\nB,Ben,H3CNE,2025-01-01\n"})
+	if err := evaluate(b, keep); err != nil || !strings.Contains(b.out.String(), `"best_level": "two-star"`) {
+		t.Errorf("evaluate = %v, %s %s", err, b.err.String(), b.out.String())
+	}
+	b = newBench(t, map[string]string{"facts.yaml": facts, "roster.csv": "person_id,name,certificate,expires_on\nA,Ana,H3CNE,\n"})
+	if err := evaluate(b, keep); err == nil || !strings.Contains(b.err.String(), "roster.csv:2: issued_on:") {
+		t.Errorf("evaluate of a certificate without any date = %v, %s", err, b.err.String())
+	}
+}
+
 func TestCheckSaysWhatIsWrongAndFails(t *testing.T) {
 	text, _ := programs.Files.ReadFile("h3c-star@2025.yaml")
 	bad := strings.Replace(string(text), "benefits:", "benefit:", 1)

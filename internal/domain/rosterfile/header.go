@@ -80,7 +80,7 @@ type header struct {
 
 // readHeader finds the header among the first rows: the first row with two
 // headings that we know.
-func readHeader(r *sheet.Reader, name string) (*header, error) {
+func readHeader(r *sheet.Reader, name string, issueOptional bool) (*header, error) {
 	known := headings()
 	for range searchRows {
 		row, err := r.Next()
@@ -92,7 +92,7 @@ func readHeader(r *sheet.Reader, name string) (*header, error) {
 		}
 		h := newHeader(row.Cells, known)
 		if len(h.at) >= 2 {
-			return h, h.check(name)
+			return h, h.check(name, issueOptional)
 		}
 	}
 	return nil, fault.New(fault.KindInvalid, i18n.M("rosterfile.no_header", i18n.A{"name": name, "columns": strings.Join(Columns(), ", ")}))
@@ -120,10 +120,10 @@ func newHeader(cells []string, known map[string]string) *header {
 
 // check refuses a header with a column missing or named twice: what the rows
 // mean would be a guess.
-func (h *header) check(name string) error {
+func (h *header) check(name string, issueOptional bool) error {
 	var missing []string
 	need := []string{PersonID, Name}
-	if _, ok := h.at[Code]; ok {
+	if _, ok := h.at[Code]; ok && !issueOptional {
 		need = append(need, IssuedOn)
 	}
 	for _, c := range need {

@@ -100,6 +100,16 @@ const maxRead = 32 << 20
 // file can be read; errors of rows are in the File. known tells whether the
 // catalogue has a certificate code.
 func Read(r io.Reader, name string, known func(string) bool) (*File, error) {
+	return read(r, name, known, false)
+}
+
+// ReadForEvaluation is Read for a roster that is evaluated but not stored: a
+// certificate with an expiry date may come without its issue date.
+func ReadForEvaluation(r io.Reader, name string, known func(string) bool) (*File, error) {
+	return read(r, name, known, true)
+}
+
+func read(r io.Reader, name string, known func(string) bool, issueOptional bool) (*File, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxRead+1))
 	if err != nil {
 		return nil, err
@@ -109,7 +119,7 @@ func Read(r io.Reader, name string, known func(string) bool) (*File, error) {
 		return nil, err
 	}
 	defer table.Close()
-	s, err := NewScanner(table, name, known)
+	s, err := newScanner(table, name, known, issueOptional)
 	if err != nil {
 		return nil, err
 	}

@@ -30,16 +30,22 @@ type Scanner struct {
 	head  *header
 	known func(string) bool
 	seen  seen
+
+	issueOptional bool // a certificate with an expiry date may come without its issue date
 }
 
 // NewScanner reads the header. It returns Invalid when a column is missing or
 // there twice, or no header is found. name is the file's, for messages.
 func NewScanner(r *sheet.Reader, name string, known func(string) bool) (*Scanner, error) {
-	h, err := readHeader(r, name)
+	return newScanner(r, name, known, false)
+}
+
+func newScanner(r *sheet.Reader, name string, known func(string) bool, issueOptional bool) (*Scanner, error) {
+	h, err := readHeader(r, name, issueOptional)
 	if err != nil {
 		return nil, err
 	}
-	return &Scanner{Ignored: h.ignored, r: r, head: h, known: known, seen: newSeen()}, nil
+	return &Scanner{Ignored: h.ignored, r: r, head: h, known: known, seen: newSeen(), issueOptional: issueOptional}, nil
 }
 
 // Next gives the next row with its errors; io.EOF after the last.
@@ -51,7 +57,7 @@ func (s *Scanner) Next() (Row, error) {
 	p := parser{head: s.head, raw: raw, known: s.known, row: Row{Line: raw.Line, Cells: raw.Cells}}
 	p.problems()
 	p.person()
-	p.certificate()
+	p.certificate(s.issueOptional)
 	p.spans()
 	// A row with errors of its own says nothing about others.
 	if len(p.row.Errors) == 0 {
@@ -157,7 +163,7 @@ func (p *parser) day(column string) calendar.Day {
 	return d
 }
 
-func (p *parser) certificate() {
+func (p *parser) certificate(issueOptional bool) {
 	c := Certificate{Code: p.word(Code, maxCode, false), IssuedOn: p.day(IssuedOn), ExpiresOn: p.day(ExpiresOn), Line: p.raw.Line}
 	if c.Code != "" && !p.failed(Code) {
 		c.Code = p.code(c.Code)
@@ -171,7 +177,8 @@ func (p *parser) certificate() {
 			p.fail(column, i18n.M("rosterfile.no_certificate"), i18n.M("rosterfile.no_certificate_remedy"))
 		}
 	}
-	if c.Code != "" && c.IssuedOn == calendar.None && !p.failed(IssuedOn) {
+	enough := issueOptional && c.ExpiresOn != calendar.None
+	if c.Code != "" && c.IssuedOn == calendar.None && !enough && !p.failed(IssuedOn) {
 		p.fail(IssuedOn, i18n.M("rosterfile.missing"), i18n.M("rosterfile.missing_remedy"))
 	}
 }
@@ -241,7 +248,12 @@ func (s *seen) check(p *parser) {
 	if owner, taken := s.emails[email]; who.Email != "" && taken && owner.person != id {
 		p.fail(Email, i18n.M("rosterfile.email_taken", i18n.A{"line": owner.line}), i18n.M("rosterfile.email_taken_remedy"))
 	}
-	cert := s.hash(who.ID, p.row.Certificate.Code, p.row.Certificate.IssuedOn.String())
+	c := p.row.Certificate
+	key := c.IssuedOn.String()
+	if c.IssuedOn == calendar.None {
+		key = "until " + c.ExpiresOn.String()
+	}
+	cert := s.hash(who.ID, c.Code, key)
 	if line, twice := s.certs[cert]; twice {
 		p.fail(Code, i18n.M("rosterfile.duplicate", i18n.A{"line": line}), i18n.M("rosterfile.duplicate_remedy"))
 	}
