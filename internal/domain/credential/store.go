@@ -26,8 +26,8 @@ func scan(r db.Row) (c Certificate, err error) {
 
 // current reads what counts or was revoked, of many persons.
 func current(ctx context.Context, q db.Querier, persons []string) ([]Certificate, error) {
-	in, args := db.In(1, persons)
-	return db.All(ctx, q, scan, `SELECT `+columns+` FROM certificate WHERE account_id IN `+in+` AND state <> 'superseded'
+	with, args := db.Wanted(1, persons)
+	return db.All(ctx, q, scan, with+`SELECT `+columns+` FROM wanted JOIN certificate ON account_id = wanted.v WHERE state <> 'superseded'
 		ORDER BY account_id COLLATE "C", code COLLATE "C", issued_on COLLATE "C", id COLLATE "C"`, args...)
 }
 

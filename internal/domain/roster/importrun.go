@@ -142,7 +142,7 @@ func (s *Service) check(ctx context.Context, imp *Import, progress func(Import))
 	defer r.Close()
 	imp.Position, imp.Counts, imp.Errors, imp.Ignored = 0, ImportCounts{}, 0, r.Ignored
 	for {
-		good, bad, err := r.take(ctx, 4*s.chunk)
+		good, bad, err := r.take(ctx, s.chunk)
 		if err != nil {
 			return err
 		}

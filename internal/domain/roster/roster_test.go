@@ -517,15 +517,21 @@ func TestAPartnersDataIsHiddenFromStrangers(t *testing.T) {
 			"Counts":   func(p, _, _ string) error { _, err := w.Counts(ctx, stranger, p); return err },
 			"Expiries": func(p, _, _ string) error { _, err := w.Expiries(ctx, stranger, p, 12); return err },
 			"Export":   func(p, _, _ string) error { _, _, err := w.Export(ctx, stranger, p, Filter{}); return err },
-			"Bind":     func(p, _, _ string) error { _, err := w.Bind(ctx, stranger, p, Entry{Number: "x", Name: "x"}); return err },
-			"Correct":  func(p, b, _ string) error { return w.Correct(ctx, stranger, p, b, 1, Entry{Number: "x", Name: "x"}) },
+			"Bind": func(p, _, _ string) error {
+				_, err := w.Bind(ctx, stranger, p, Entry{Number: "x", Name: "x"})
+				return err
+			},
+			"Correct": func(p, b, _ string) error { return w.Correct(ctx, stranger, p, b, 1, Entry{Number: "x", Name: "x"}) },
 			"AddCertificate": func(p, b, _ string) error {
 				return w.AddCertificate(ctx, stranger, p, b, Cert{Code: "PMP", IssuedOn: day("2025-01-01")})
 			},
 			"CorrectCertificate": func(p, b, _ string) error {
 				return w.CorrectCertificate(ctx, stranger, p, b, cert, Cert{Code: "PMP", IssuedOn: day("2025-01-01")})
 			},
-			"Upload":      func(p, _, _ string) error { _, err := w.Upload(ctx, stranger, p, "a", strings.NewReader(head)); return err },
+			"Upload": func(p, _, _ string) error {
+				_, err := w.Upload(ctx, stranger, p, "a", strings.NewReader(head))
+				return err
+			},
 			"Import":      func(p, _, i string) error { _, err := w.Import(ctx, stranger, p, i); return err },
 			"Imports":     func(p, _, _ string) error { _, _, err := w.Imports(ctx, stranger, p, "", 0); return err },
 			"Confirm":     func(p, _, i string) error { return w.Confirm(ctx, stranger, p, i) },

@@ -39,13 +39,15 @@ func (s *Service) getBinding(ctx context.Context, q db.Querier, partner, id stri
 }
 
 func (s *Service) byNumbers(ctx context.Context, q db.Querier, partner string, numbers []string) ([]Binding, error) {
-	in, args := db.In(2, numbers)
-	return db.All(ctx, q, s.scan, `SELECT `+columns+` FROM binding WHERE account_id = $1 AND number IN `+in, append([]any{partner}, args...)...)
+	with, args := db.Wanted(2, numbers)
+	return db.All(ctx, q, s.scan, with+`SELECT `+columns+` FROM wanted JOIN binding ON account_id = $1 AND number = wanted.v`,
+		append([]any{partner}, args...)...)
 }
 
 func (s *Service) byPersons(ctx context.Context, q db.Querier, partner string, persons []string) ([]Binding, error) {
-	in, args := db.In(2, persons)
-	return db.All(ctx, q, s.scan, `SELECT `+columns+` FROM binding WHERE account_id = $1 AND person_id IN `+in, append([]any{partner}, args...)...)
+	with, args := db.Wanted(2, persons)
+	return db.All(ctx, q, s.scan, with+`SELECT `+columns+` FROM wanted JOIN binding ON account_id = $1 AND person_id = wanted.v`,
+		append([]any{partner}, args...)...)
 }
 
 func (s *Service) ofPerson(ctx context.Context, q db.Querier, person string) ([]Binding, error) {
@@ -154,10 +156,10 @@ func insertEmails(ctx context.Context, tx *db.Tx, all []address) error {
 
 func emailOwners(ctx context.Context, q db.Querier, emails []string) (map[string]string, error) {
 	out := map[string]string{}
-	in, args := db.In(1, emails)
+	with, args := db.Wanted(1, emails)
 	err := db.Each(ctx, q, func(r db.Row) (a address, err error) { return a, r.Scan(&a.Email, &a.Person) },
 		func(a address) error { out[a.Email] = a.Person; return nil },
-		`SELECT email, person_id FROM person_email WHERE email IN `+in, args...)
+		with+`SELECT email, person_id FROM wanted JOIN person_email ON email = wanted.v`, args...)
 	return out, err
 }
 
@@ -181,9 +183,9 @@ func scanPost(r db.Row) (p post, err error) {
 
 func posts(ctx context.Context, q db.Querier, persons []string) (map[string]post, error) {
 	out := map[string]post{}
-	in, args := db.In(1, persons)
+	with, args := db.Wanted(1, persons)
 	err := db.Each(ctx, q, scanPost, func(p post) error { out[p.Person] = p; return nil },
-		`SELECT person_id, partner_id, since, until FROM engineer WHERE person_id IN `+in, args...)
+		with+`SELECT person_id, partner_id, since, until FROM wanted JOIN engineer ON person_id = wanted.v`, args...)
 	return out, err
 }
 

@@ -222,6 +222,20 @@ func In[T any](first int, values []T) (text string, args []any) {
 	return b.String() + ")", args
 }
 
+// Wanted makes hundreds of values a table "wanted (v)" to join with: a WITH clause and its arguments, from parameter
+// first on. With IN and as many parameters PostgreSQL compares each value with each row, as long as it has no
+// statistics of a table that just grew. It needs at least one value.
+func Wanted[T any](first int, values []T) (with string, args []any) {
+	var b strings.Builder
+	b.WriteString("WITH wanted (v) AS (VALUES ")
+	for i, v := range values {
+		b.WriteString(map[bool]string{true: "($", false: ", ($"}[i == 0])
+		b.WriteString(strconv.Itoa(first+i) + ")")
+		args = append(args, v)
+	}
+	return b.String() + ") ", args
+}
+
 // Micros stores an instant as microseconds since 1970, UTC; the zero time is NULL.
 func Micros(t time.Time) any {
 	if t.IsZero() {

@@ -1,0 +1,128 @@
+package roster
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"hanse/internal/domain/credential"
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/clock"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
+)
+
+// heavy opens a database for measurements that take long: with HANSE_BENCH=1 only.
+func heavy(t *testing.T, postgres bool) *world {
+	t.Helper()
+	if os.Getenv("HANSE_BENCH") == "" {
+		t.Skip("set HANSE_BENCH=1 to measure")
+	}
+	dsn := ""
+	if postgres {
+		dsn = dbtest.Postgres(t)
+	} else {
+		dsn = dbtest.SQLite(t)
+	}
+	c := clock.Fake(dbtest.Start)
+	d, err := db.Open(dsn, c.Clock)
+	must(t, err)
+	t.Cleanup(func() { d.Close() })
+	return newWorld(t, d, c)
+}
+
+// plant writes a fleet: so many partners with ten certificates each on about three people.
+func plant(t *testing.T, w *world, partners int) {
+	t.Helper()
+	ctx, codes := t.Context(), w.codes()
+	const each = 2000
+	for from := 0; from < partners; from += each {
+		must(t, w.d.Update(ctx, func(tx *db.Tx) error {
+			var all []Binding
+			held := map[string]string{}
+			for p := from; p < min(from+each, partners); p++ {
+				for i := range 3 {
+					b := Binding{Account: fmt.Sprintf("%032x", p), ID: fmt.Sprintf("bnd_%026d", p*3+i), Person: fmt.Sprintf("%031xp", p*3+i),
+						Number: fmt.Sprint(i), Name: fmt.Sprintf("人员 %d", i), Registered: true, BoundOn: calendar.Day(15000)}
+					var certs []credential.Certificate
+					for k := range []int{3, 3, 4}[i] {
+						certs = append(certs, credential.Certificate{Code: codes[(p+i+k)%len(codes)], IssuedOn: calendar.Day(19500 + (p+k)%900), State: credential.Valid})
+					}
+					held[b.Person] = pack(certs)
+					all = append(all, b)
+				}
+			}
+			return insertBindings(ctx, tx, all, func(b Binding) string { return held[b.Person] })
+		}))
+	}
+}
+
+func TestMeasureTheFleetStream(t *testing.T) {
+	for _, postgres := range []bool{false, true} {
+		t.Run(map[bool]string{false: "sqlite", true: "postgres"}[postgres], func(t *testing.T) {
+			w := heavy(t, postgres)
+			plant(t, w, 100_000)
+			for range 3 {
+				var before, after runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&before)
+				start, rows, sum := time.Now(), 0, 0
+				must(t, w.StreamFleet(t.Context(), w.d.Read(), func(r *FleetRow) error { rows++; sum += int(r.ExpiresOn); return nil }))
+				took := time.Since(start)
+				runtime.ReadMemStats(&after)
+				t.Logf("%d rows in %v, heap in use +%d KiB, %d MiB allocated in all", rows, took,
+					(int64(after.HeapInuse)-int64(before.HeapInuse))>>10, (after.TotalAlloc-before.TotalAlloc)>>20)
+			}
+			start := time.Now()
+			const some = 2000
+			for p := range some {
+				_, err := w.EngineersAt(t.Context(), w.d.Read(), fmt.Sprintf("%032x", p*50), dbtest.Start)
+				must(t, err)
+			}
+			t.Logf("one query per partner: %v each, %v for all", time.Since(start)/some, time.Since(start)*100_000/some)
+		})
+	}
+}
+
+func TestMeasureAnImport(t *testing.T) {
+	for _, postgres := range []bool{false, true} {
+		t.Run(map[bool]string{false: "sqlite", true: "postgres"}[postgres], func(t *testing.T) {
+			w := heavy(t, postgres)
+			file := randomFile(1, 57_200)
+			rows := strings.Count(file, "\n") - 1
+			for _, what := range []string{"first", "again"} {
+				start := time.Now()
+				stop, peak := watchHeap()
+				imp, err := w.ImportNow(t.Context(), admin(north), north, "big.csv", strings.NewReader(file), false, nil)
+				must(t, err)
+				stop()
+				t.Logf("%s: %d rows in %v, %s, peak heap %d MiB", what, rows, time.Since(start), imp.State, *peak>>20)
+			}
+		})
+	}
+}
+
+// watchHeap notes the largest heap until stopped.
+func watchHeap() (stop func(), peak *uint64) {
+	peak, done, ended := new(uint64), make(chan bool), make(chan bool)
+	runtime.GC()
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				*peak = max(*peak, m.HeapInuse)
+			}
+		}
+	}()
+	return func() { close(done); <-ended }, peak
+}
