@@ -48,7 +48,8 @@ func (c *CheckCmd) Run(env *Env) error {
 		i18n.M("program.cli.checked", i18n.A{"n": len(c.Files)}))
 }
 
-// one checks a file as what its name says it is: test cases, the catalogue, or a version.
+// one checks a file as what its name says it is: test cases, the catalogue, or
+// a version.
 func (c *CheckCmd) one(name string, cat *program.Catalogue) (*program.Parsed, program.Problems, error) {
 	cases, catalogue := strings.HasSuffix(name, ".test.yaml"), filepath.Base(name) == programs.CatalogueFile
 	if !cases && !catalogue {

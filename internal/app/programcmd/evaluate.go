@@ -89,8 +89,9 @@ func (c *EvaluateCmd) facts(env *Env) (program.Facts, error) {
 	return f, nil
 }
 
-// people reads the roster. All its rows must be right; a certificate that no catalogue knows is named and then counts
-// for nothing, because an engineer may well hold certificates of other vendors.
+// people reads the roster. All its rows must be right; a certificate that no
+// catalogue knows is named and then counts for nothing, because an engineer may
+// well hold certificates of other vendors.
 func (c *EvaluateCmd) people(env *Env, v *program.Version) ([]program.Person, error) {
 	b, err := read(c.Lang.Lang, c.Roster)
 	if err != nil {

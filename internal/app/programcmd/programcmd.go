@@ -1,5 +1,6 @@
-// Package programcmd holds the commands of "hanse program": check, test and evaluate program files. They work on files
-// alone; no server and no database is opened.
+// Package programcmd holds the commands of "hanse program": check, test and
+// evaluate program files. They work on files alone; no server and no database
+// is opened.
 package programcmd
 
 import (
@@ -23,7 +24,8 @@ type Env struct {
 	Now func() time.Time // the business clock
 }
 
-// ErrFailed ends a command that has already said what does not hold: exit code 1.
+// ErrFailed ends a command that has already said what does not hold: exit code
+// 1.
 var ErrFailed = errors.New("the check failed")
 
 // An InputError is about what the caller gave: exit code 2.
@@ -68,7 +70,8 @@ type problemJSON struct {
 	Remedy  string `json:"remedy"`
 }
 
-// list prints problems as the result of a command, and ends it with ErrFailed when there are any.
+// list prints problems as the result of a command, and ends it with ErrFailed
+// when there are any.
 func list(env *Env, lang string, asJSON bool, ps program.Problems, fine i18n.Msg) error {
 	if asJSON {
 		out := []problemJSON{}
@@ -109,7 +112,8 @@ func parse(lang, name string, cat *program.Catalogue) (*program.Parsed, program.
 	return p, ps, nil
 }
 
-// version finds the version that --program means: a shipped one by ID@VERSION, or a file.
+// version finds the version that --program means: a shipped one by ID@VERSION,
+// or a file.
 func version(env *Env, lang, ref string) (*program.Version, error) {
 	lib, err := programs.Library()
 	if err != nil {

@@ -15,7 +15,8 @@ import (
 	"hanse/programs"
 )
 
-// bench is a folder with files and an environment that catches what commands print.
+// bench is a folder with files and an environment that catches what commands
+// print.
 type bench struct {
 	t        *testing.T
 	dir      string

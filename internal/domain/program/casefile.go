@@ -12,7 +12,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A CaseFile holds test cases of a version: rosters and facts with the result that its author expects.
+// A CaseFile holds test cases of a version: rosters and facts with the result
+// that its author expects.
 type CaseFile struct {
 	Of    string     `yaml:"program" doc:"The version under test, program@version"`
 	Facts factsFile  `yaml:"facts,omitempty" doc:"Facts of every case; a case's own facts win key by key"`
@@ -54,7 +55,8 @@ func (t *term) decodeNode(d *decoder, n ast.Node, path string) {
 	d.text(n, &t.ExpiresOn)
 }
 
-// moment is an instant, written as one or as a day (its first instant in the business zone).
+// moment is an instant, written as one or as a day (its first instant in the
+// business zone).
 type moment struct{ time.Time }
 
 // UnmarshalText reads RFC 3339 or a day.
@@ -101,7 +103,8 @@ func (cf *CaseFile) Names() []string {
 	return out
 }
 
-// Run evaluates the cases against a version and reports each expectation that does not hold.
+// Run evaluates the cases against a version and reports each expectation that
+// does not hold.
 func (cf *CaseFile) Run(v *Version) Problems {
 	d := cf.places
 	d.problems = nil

@@ -6,7 +6,8 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// A Catalogue lists the certificates that Hanse knows. It is never changed once loaded.
+// A Catalogue lists the certificates that Hanse knows. It is never changed once
+// loaded.
 type Catalogue struct {
 	Certificates []CertificateType `yaml:"certificates"`
 	Ladders      []Ladder          `yaml:"ladders" doc:"General ladders, for rosters and advice; versions bring their own"`
@@ -37,7 +38,8 @@ const (
 	Special Class = "special"
 )
 
-// CreditPoints are the points of the credits way; each (engineer, course) counts once within the months.
+// CreditPoints are the points of the credits way; each (engineer, course)
+// counts once within the months.
 type CreditPoints struct {
 	CourseFinished int           `yaml:"course_finished"`
 	ExamPassed     int           `yaml:"exam_passed" doc:"On top of the finished course"`
@@ -54,7 +56,8 @@ func (c *Catalogue) Find(code string) (CertificateType, bool) {
 	return c.Certificates[i], true
 }
 
-// Resolve looks a certificate up by code or alias, ignoring case, spaces, dots and underscores ("h3cs imc" is H3CS-IMC).
+// Resolve looks a certificate up by code or alias, ignoring case, spaces, dots
+// and underscores ("h3cs imc" is H3CS-IMC).
 func (c *Catalogue) Resolve(text string) (CertificateType, bool) {
 	want := foldCode(text)
 	i := slices.IndexFunc(c.Certificates, func(t CertificateType) bool {
@@ -66,8 +69,9 @@ func (c *Catalogue) Resolve(text string) (CertificateType, bool) {
 	return c.Certificates[i], true
 }
 
-// Expiry is the last valid day of a certificate: the record's own, else issue plus the catalogue's validity. It is
-// None when neither is known; such a certificate does not count.
+// Expiry is the last valid day of a certificate: the record's own, else issue
+// plus the catalogue's validity. It is None when neither is known; such a
+// certificate does not count.
 func (c *Catalogue) Expiry(x Certificate) calendar.Day {
 	if !x.ExpiresOn.IsNone() || x.IssuedOn.IsNone() {
 		return x.ExpiresOn

@@ -11,7 +11,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A checker looks for what is wrong with a well-formed version whatever a partner's facts are.
+// A checker looks for what is wrong with a well-formed version whatever a
+// partner's facts are.
 type checker struct {
 	*decoder
 	v    *Version
@@ -80,7 +81,8 @@ func (c *checker) atLeast(path string, n, least int) {
 	}
 }
 
-// ladders checks that codes exist and that "higher" never comes back to where it began.
+// ladders checks that codes exist and that "higher" never comes back to where
+// it began.
 func (c *checker) ladders(ladders []Ladder) {
 	above := map[string][]string{}
 	for i, l := range ladders {
@@ -97,7 +99,8 @@ func (c *checker) ladders(ladders []Ladder) {
 	}
 }
 
-// climb adds the steps from the rung below to a code and tells whether one can now climb from the code to itself.
+// climb adds the steps from the rung below to a code and tells whether one can
+// now climb from the code to itself.
 func (c *checker) climb(above map[string][]string, l Ladder, rung int, code string) bool {
 	if l.Rung(code) != rung {
 		return true // already on a lower rung of the same ladder

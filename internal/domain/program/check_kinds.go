@@ -36,7 +36,8 @@ func (k *Certified) check(c *checker, l *Line) {
 	c.outlasts(path, k.accepts(c.v))
 }
 
-// outlasts reports a line whose certificates are all shorter-lived than what an application asks of them.
+// outlasts reports a line whose certificates are all shorter-lived than what an
+// application asks of them.
 func (c *checker) outlasts(path string, accepts ranks) {
 	months := c.v.Application.MinRemainingMonths
 	for code := range accepts {

@@ -10,7 +10,8 @@ import (
 	"hanse/programs"
 )
 
-// small is a version with a bit of everything, on which the cases below make one mistake each.
+// small is a version with a bit of everything, on which the cases below make
+// one mistake each.
 const small = `program: demo
 version: "1"
 effective_from: 2026-01-01
@@ -75,7 +76,8 @@ func change(t *testing.T, old, new string) string {
 	return strings.Replace(small, old, new, 1)
 }
 
-// TestEveryMistakeIsSaidWithPlaceAndRemedy makes one mistake at a time. The wanted text is "LINE:COL: message".
+// TestEveryMistakeIsSaidWithPlaceAndRemedy makes one mistake at a time. The
+// wanted text is "LINE:COL: message".
 func TestEveryMistakeIsSaidWithPlaceAndRemedy(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"unknown key", "validity:", "valdity:", "7:1: Unknown key valdity. Did you mean validity?"},

@@ -6,8 +6,9 @@ type maskClass struct {
 	n    int32
 }
 
-// classes count engineers by their bits. There are few different ones; a small hash table finds them, so that a partner
-// of thousands costs a step a person. The zero value is ready after reset; it keeps its memory.
+// classes count engineers by their bits. There are few different ones; a small
+// hash table finds them, so that a partner of thousands costs a step a person.
+// The zero value is ready after reset; it keeps its memory.
 type classes struct {
 	list  []maskClass
 	table []place // a power of two, at most half full

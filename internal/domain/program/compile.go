@@ -6,8 +6,9 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// A compiled version answers for packed facts what Evaluate answers for facts, as bits. Each thing that certificates
-// can satisfy has a bit: a line of certified staff, a type of a certificate-types line, the list of all.
+// A compiled version answers for packed facts what Evaluate answers for facts,
+// as bits. Each thing that certificates can satisfy has a bit: a line of
+// certified staff, a type of a certificate-types line, the list of all.
 type compiled struct {
 	v       *Version
 	satisfy []uint64 // by Code: bits that a counting certificate sets for its holder
@@ -23,7 +24,8 @@ type stage struct {
 	asked  uint64 // bits of the asked lines, by their index in Version.Lines
 }
 
-// A group is lines of certified staff that share persons, from the highest rung down.
+// A group is lines of certified staff that share persons, from the highest rung
+// down.
 type group struct {
 	bits [maxLines]uint8 // bit in a person's mask
 	line [maxLines]uint8 // index in Version.Lines
@@ -58,10 +60,12 @@ const (
 	checkLaboratory
 )
 
-// maxBits is how many bits a version may use, and so how many lines a fleet's version may have.
+// maxBits is how many bits a version may use, and so how many lines a fleet's
+// version may have.
 const maxBits = 64
 
-// compile translates a version; ok is false when it asks for more than the bits of a word.
+// compile translates a version; ok is false when it asks for more than the bits
+// of a word.
 func compile(v *Version) (*compiled, bool) {
 	c := &compiled{v: v, satisfy: make([]uint64, len(v.plan.cat.Certificates)+1), tracks: len(v.plan.tracks)}
 	next := 0
@@ -124,7 +128,8 @@ func (c *compiled) index(l *Line) int {
 	return -1
 }
 
-// newCheck translates a line that needs no matching; ok is false for certified staff.
+// newCheck translates a line that needs no matching; ok is false for certified
+// staff.
 func newCheck(l *Line, n Need, lineBits, listed uint64) (check, bool) {
 	k := check{need: int32(n.Count), bits: lineBits}
 	switch ask := l.Ask.(type) {

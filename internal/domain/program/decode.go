@@ -16,15 +16,18 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// maxFile is the largest file that is read: thirty times the largest shipped one.
+// maxFile is the largest file that is read: thirty times the largest shipped
+// one.
 const maxFile = 1 << 18
 
-// maxDepth is how deep values may be nested; the files need a handful. The parser below recurses and would take all
-// memory for a file of nothing but brackets.
+// maxDepth is how deep values may be nested; the files need a handful. The
+// parser below recurses and would take all memory for a file of nothing but
+// brackets.
 const maxDepth = 64
 
-// A decoder turns one YAML file into Go values by their yaml tags. Unlike a library's decoder it goes on after a
-// problem, so that an author sees all of them at once, and remembers where each value stood.
+// A decoder turns one YAML file into Go values by their yaml tags. Unlike a
+// library's decoder it goes on after a problem, so that an author sees all of
+// them at once, and remembers where each value stood.
 type decoder struct {
 	file     string
 	problems Problems
@@ -60,8 +63,8 @@ func (d *decoder) reportAt(n ast.Node, message, remedy i18n.Msg) {
 	d.problems = append(d.problems, Problem{d.file, line, col, message, remedy})
 }
 
-// position is where a node begins. The parser gives a block of keys the place of its first colon; people look for its
-// first key.
+// position is where a node begins. The parser gives a block of keys the place
+// of its first colon; people look for its first key.
 func position(n ast.Node) *token.Position {
 	tk := n.GetToken()
 	if es, ok := entries(n); ok && len(es) > 0 && tk != nil && tk.Type == token.MappingValueType {
@@ -97,7 +100,8 @@ func decodeFile(file string, b []byte, into any) *decoder {
 	return d
 }
 
-// parseYAML turns a panic of the parser into an error: files come from people, and one bad file must not end a server.
+// parseYAML turns a panic of the parser into an error: files come from people,
+// and one bad file must not end a server.
 func parseYAML(b []byte) (tree *ast.File, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -107,8 +111,8 @@ func parseYAML(b []byte) (tree *ast.File, err error) {
 	return parser.ParseBytes(b, 0)
 }
 
-// tooDeep estimates from above how deep a file nests: open brackets, wherever they stand, and the indentation and
-// dashes before the first word of a line.
+// tooDeep estimates from above how deep a file nests: open brackets, wherever
+// they stand, and the indentation and dashes before the first word of a line.
 func tooDeep(b []byte) bool {
 	open, lead, atStart := 0, 0, true
 	for _, c := range b {
@@ -242,7 +246,8 @@ func scalar(n ast.Node) (string, bool) {
 	return "", false
 }
 
-// entries are the key-value pairs of a mapping node; ok is false for any other node.
+// entries are the key-value pairs of a mapping node; ok is false for any other
+// node.
 func entries(n ast.Node) ([]*ast.MappingValueNode, bool) {
 	switch x := n.(type) {
 	case *ast.MappingNode:
@@ -306,7 +311,8 @@ func (d *decoder) members(es []*ast.MappingValueNode, v reflect.Value, fs fieldL
 	}
 }
 
-// missing reports an absent key; an absent language of a text is a problem of its own.
+// missing reports an absent key; an absent language of a text is a problem of
+// its own.
 func (d *decoder) missing(n ast.Node, v reflect.Value, name, path string) {
 	if _, isText := v.Interface().(Text); isText {
 		d.report(path, i18n.M("program.problem.translation", i18n.A{"lang": name}),

@@ -7,8 +7,9 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Evaluate compares a version with a partner's facts at an instant. It is a pure function: the same arguments give
-// the same result, whatever the order of the facts, which it does not change.
+// Evaluate compares a version with a partner's facts at an instant. It is a
+// pure function: the same arguments give the same result, whatever the order of
+// the facts, which it does not change.
 func Evaluate(v *Version, f *Facts, at time.Time, purpose Purpose) Evaluation {
 	e := Evaluation{Program: v.Program, Version: v.Number, At: at, For: purpose}
 	s := newScene(v, f, at, purpose)
@@ -79,7 +80,8 @@ func (l *LevelResult) decide() Deciding {
 	return Deciding{Track: t.Track}
 }
 
-// Eligible tells whether the facts' market and channel kinds may apply at all, and if not, why.
+// Eligible tells whether the facts' market and channel kinds may apply at all,
+// and if not, why.
 func (v *Version) Eligible(f *Facts) (bool, i18n.Msg) {
 	e := v.Eligibility
 	if len(e.Markets) > 0 && !slices.Contains(e.Markets, f.Market) {

@@ -11,15 +11,16 @@ import (
 type Purpose string
 
 const (
-	// Apply asks what an application submitted at the instant needs: certificates valid for more than the version's
-	// months longer.
+	// Apply asks what an application submitted at the instant needs:
+	// certificates valid for more than the version's months longer.
 	Apply Purpose = "apply"
 	// Hold asks what keeps a granted level: certificates valid on the day.
 	Hold Purpose = "hold"
 )
 
-// An Evaluation is the computed result of a version for one partner at an instant. It is deterministic: the same
-// facts in any order give the same value.
+// An Evaluation is the computed result of a version for one partner at an
+// instant. It is deterministic: the same facts in any order give the same
+// value.
 type Evaluation struct {
 	Program   string
 	Version   string
@@ -37,7 +38,8 @@ type LevelResult struct {
 	Tracks   []TrackResult
 }
 
-// Deciding points to the first unmet line of the track that is nearest to being met.
+// Deciding points to the first unmet line of the track that is nearest to being
+// met.
 type Deciding struct {
 	Track string
 	Line  string
@@ -108,7 +110,8 @@ func (e *Evaluation) Level(id string) (*LevelResult, bool) {
 	return nil, false
 }
 
-// Best is the track that is met, or else the one nearest to it (fewest unmet lines, then the program's order).
+// Best is the track that is met, or else the one nearest to it (fewest unmet
+// lines, then the program's order).
 func (l *LevelResult) Best() *TrackResult {
 	best := &l.Tracks[0]
 	for i := range l.Tracks[1:] {
@@ -139,8 +142,8 @@ func (t *TrackResult) unmet() int {
 	return n
 }
 
-// Counted are the certificates that fill a slot of the track, each once: those of which an application encloses a
-// copy.
+// Counted are the certificates that fill a slot of the track, each once: those
+// of which an application encloses a copy.
 func (t *TrackResult) Counted() []Slot {
 	var out []Slot
 	type key struct {

@@ -23,7 +23,8 @@ func (s *scene) others(l *Line, n Need, r *LineResult) []Other {
 	return out
 }
 
-// absent explains a person who is no registered engineer of the partner on the day.
+// absent explains a person who is no registered engineer of the partner on the
+// day.
 func (s *scene) absent(p *holder) (Other, bool) {
 	o := Other{Person: p.person.ID, Reason: p.absence}
 	switch p.absence {
@@ -46,8 +47,8 @@ func (s *scene) shortfall(p *holder, accepts ranks, wanted i18n.Msg) Other {
 		o.Reason, o.Certificate, o.Why = Surplus, c, i18n.M("program.why.surplus", i18n.A{"code": c.Code})
 		return o
 	}
-	// A certificate that only lacks time says more than one that lapsed long ago, which says more than one of
-	// another kind.
+	// A certificate that only lacks time says more than one that lapsed long
+	// ago, which says more than one of another kind.
 	for _, reason := range []Reason{TooShort, Expired, NotIssuedYet} {
 		if c, ok := p.lapsed(accepts, reason); ok {
 			return s.lapsedOther(o, c, reason)
@@ -64,7 +65,8 @@ func (s *scene) shortfall(p *holder, accepts ranks, wanted i18n.Msg) Other {
 	return o
 }
 
-// lapsed is the accepted certificate with the latest expiry that fails for the reason.
+// lapsed is the accepted certificate with the latest expiry that fails for the
+// reason.
 func (p *holder) lapsed(accepts ranks, reason Reason) (Certificate, bool) {
 	for _, h := range p.certs {
 		if _, ok := accepts[h.cert.Code]; ok && h.why == reason {
@@ -92,8 +94,9 @@ func (s *scene) lapsedOther(o Other, c Certificate, reason Reason) Other {
 	return o
 }
 
-// nearMiss is a gap sentence that names the person with whom the gap is closed most easily: by a renewal, or by
-// registering an engineer who already holds the certificate.
+// nearMiss is a gap sentence that names the person with whom the gap is closed
+// most easily: by a renewal, or by registering an engineer who already holds
+// the certificate.
 func (s *scene) nearMiss(r *LineResult, accepts ranks) (i18n.Msg, bool) {
 	for _, reason := range []Reason{TooShort, Expired, NotRegistered} {
 		for _, o := range r.Others {

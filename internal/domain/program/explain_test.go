@@ -66,7 +66,8 @@ func TestEveryOtherPersonIsExplained(t *testing.T) {
 	}
 }
 
-// checkSaid holds that a message has a text in both languages with all its arguments.
+// checkSaid holds that a message has a text in both languages with all its
+// arguments.
 func checkSaid(t *testing.T, m i18n.Msg) {
 	t.Helper()
 	for _, lang := range i18n.Languages {

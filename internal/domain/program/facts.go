@@ -7,9 +7,10 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// Facts are what a program may ask about one partner, gathered once, flat and sorted. The zero value is a partner
-// with nothing. Call Sort before Evaluate when the parts come in no order; the answer does not depend on it, but
-// equal facts then also compare equal.
+// Facts are what a program may ask about one partner, gathered once, flat and
+// sorted. The zero value is a partner with nothing. Call Sort before Evaluate
+// when the parts come in no order; the answer does not depend on it, but equal
+// facts then also compare equal.
 type Facts struct {
 	People         []Person  // the roster, present and past, one entry per person
 	Hotline        Hotline   // empty means none
@@ -35,12 +36,14 @@ type Person struct {
 	Certificates []Certificate
 }
 
-// Bound tells whether the person works for the partner on the day: from BoundOn to the day before LeftOn.
+// Bound tells whether the person works for the partner on the day: from BoundOn
+// to the day before LeftOn.
 func (p *Person) Bound(d calendar.Day) bool {
 	return p.BoundOn <= d && (p.LeftOn.IsNone() || d < p.LeftOn)
 }
 
-// A Certificate is one certificate of a person. A code that no catalogue knows fills nothing.
+// A Certificate is one certificate of a person. A code that no catalogue knows
+// fills nothing.
 type Certificate struct {
 	Code      string
 	IssuedOn  calendar.Day // None: not known, taken as long ago

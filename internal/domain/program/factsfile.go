@@ -11,7 +11,8 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// factsFile is the YAML form of the facts beside the roster. Keys that are absent mean "none".
+// factsFile is the YAML form of the facts beside the roster. Keys that are
+// absent mean "none".
 type factsFile struct {
 	Hotline        string        `yaml:"hotline,omitempty" doc:"7x24, 5x8 or none"`
 	ServiceEmail   bool          `yaml:"service_email,omitempty"`
@@ -43,7 +44,8 @@ func ParseFacts(file string, b []byte) (Facts, Problems) {
 	return ff.facts(), nil
 }
 
-// decodeNode decodes strictly, checks the words, and remembers which keys are there.
+// decodeNode decodes strictly, checks the words, and remembers which keys are
+// there.
 func (ff *factsFile) decodeNode(d *decoder, n ast.Node, path string) {
 	d.object(n, reflect.ValueOf(ff).Elem(), path)
 	es, _ := entries(n)

@@ -16,7 +16,8 @@ type field struct {
 
 type fieldList []field
 
-// fieldsOf lists the fields with a yaml tag; "omitempty" marks those that may be absent.
+// fieldsOf lists the fields with a yaml tag; "omitempty" marks those that may
+// be absent.
 func fieldsOf(t reflect.Type) fieldList {
 	var out fieldList
 	for _, f := range reflect.VisibleFields(t) {

@@ -10,11 +10,13 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// A Fleet is the packed facts of many partners, evaluated against all versions of a library together. It agrees with
-// Evaluate to the bit, without explanations and without allocating.
+// A Fleet is the packed facts of many partners, evaluated against all versions
+// of a library together. It agrees with Evaluate to the bit, without
+// explanations and without allocating.
 //
-// Feed it in order: Begin a partner, then each Person followed by that person's Certificates. A fleet that is not
-// being fed may be evaluated by many goroutines.
+// Feed it in order: Begin a partner, then each Person followed by that person's
+// Certificates. A fleet that is not being fed may be evaluated by many
+// goroutines.
 type Fleet struct {
 	cat      *Catalogue
 	versions []*compiled
@@ -30,6 +32,9 @@ type ends struct{ people, records, projects uint32 }
 
 // NewFleet makes an empty fleet for versions of one library.
 func NewFleet(lib *Library) (*Fleet, error) {
+	if n := len(lib.Catalogue.Certificates); n >= maxCodes {
+		return nil, fmt.Errorf("the catalogue has %d certificates, a fleet takes %d", n, maxCodes-1)
+	}
 	f := &Fleet{cat: lib.Catalogue}
 	for _, v := range lib.versions {
 		c, ok := compile(v)
@@ -41,7 +46,8 @@ func NewFleet(lib *Library) (*Fleet, error) {
 	return f, nil
 }
 
-// Grow makes room for so many partners, people and certificates, so that feeding does not move memory.
+// Grow makes room for so many partners, people and certificates, so that
+// feeding does not move memory.
 func (f *Fleet) Grow(partners, people, certificates int) {
 	f.ends = make([]ends, 0, partners)
 	f.platform = make([]platform, 0, partners)
@@ -61,7 +67,8 @@ func (f *Fleet) Versions() []*Version {
 // Len is the number of partners.
 func (f *Fleet) Len() int { return len(f.ends) }
 
-// Begin starts the next partner and returns its number. Of the facts only those beside the people are read.
+// Begin starts the next partner and returns its number. Of the facts only those
+// beside the people are read.
 func (f *Fleet) Begin(other *Facts) int {
 	f.platform = append(f.platform, packPlatform(other))
 	for _, p := range other.Projects {
@@ -72,7 +79,8 @@ func (f *Fleet) Begin(other *Facts) int {
 	return len(f.ends) - 1
 }
 
-// Person adds the next person of the partner. Named and manager say that the partner's facts name the person so.
+// Person adds the next person of the partner. Named and manager say that the
+// partner's facts name the person so.
 func (f *Fleet) Person(bound, left calendar.Day, registered, named, manager bool) {
 	if manager {
 		f.platform[len(f.platform)-1].manager = int32(f.present())
@@ -81,7 +89,8 @@ func (f *Fleet) Person(bound, left calendar.Day, registered, named, manager bool
 	f.close()
 }
 
-// Certificate adds a certificate of the last person. An absent expiry is computed from the catalogue.
+// Certificate adds a certificate of the last person. An absent expiry is
+// computed from the catalogue.
 func (f *Fleet) Certificate(code Code, issued, expires calendar.Day) {
 	if code == 0 {
 		return
@@ -143,7 +152,8 @@ func (f *Fleet) NewResult() *Result {
 	return r
 }
 
-// Stage is the place in Result.Met of a track of a level of a version, all by index.
+// Stage is the place in Result.Met of a track of a level of a version, all by
+// index.
 func (f *Fleet) Stage(version, level, track int) int {
 	i := level*f.versions[version].tracks + track
 	for _, c := range f.versions[:version] {
@@ -152,7 +162,8 @@ func (f *Fleet) Stage(version, level, track int) int {
 	return i
 }
 
-// A Worker evaluates packed partners one after the other. It keeps its memory; use one per goroutine.
+// A Worker evaluates packed partners one after the other. It keeps its memory;
+// use one per goroutine.
 type Worker struct {
 	f       *Fleet
 	day     calendar.Day
@@ -249,8 +260,9 @@ func (w *Worker) stage(p *Packed, s *stage) (met uint64) {
 	return met
 }
 
-// group solves lines that share persons. A line with too few holders is refused by count alone, but then the others
-// still have to be matched, because their places may need the same persons.
+// group solves lines that share persons. A line with too few holders is refused
+// by count alone, but then the others still have to be matched, because their
+// places may need the same persons.
 func (w *Worker) group(g *group) (met uint64) {
 	if g.n == 1 {
 		if w.count(1<<g.bits[0]) >= g.want[0] {
@@ -288,8 +300,9 @@ func (w *Worker) count(bit uint64) (n int32) {
 	return n
 }
 
-// Evaluate evaluates all partners on a number of goroutines (0: one per processor) and hands each result to a
-// function, which may be called from any of them at once but for different partners, and must not keep the result.
+// Evaluate evaluates all partners on a number of goroutines (0: one per
+// processor) and hands each result to a function, which may be called from any
+// of them at once but for different partners, and must not keep the result.
 func (f *Fleet) Evaluate(d calendar.Day, purpose Purpose, workers int, each func(partner int, r *Result)) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)

@@ -1,6 +1,7 @@
 package program
 
-// check decides a line that needs no matching, as its requirement's evaluate does.
+// check decides a line that needs no matching, as its requirement's evaluate
+// does.
 func (w *Worker) check(p *Packed, k *check) bool {
 	switch k.kind {
 	case checkTypes:
@@ -41,8 +42,8 @@ func (w *Worker) projects(p *Packed, k *check) (n int32) {
 	return n
 }
 
-// equipped tells whether the gear is all there; spare high-end routers (1) serve as routers (2), in the order of the
-// table gear.
+// equipped tells whether the gear is all there; spare high-end routers (1)
+// serve as routers (2), in the order of the table gear.
 func equipped(have, need *[6]uint16) bool {
 	for i := range need {
 		short := int(need[i]) - int(have[i])

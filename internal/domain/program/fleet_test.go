@@ -59,7 +59,8 @@ func TestTheFleetAgreesWithEvaluate(t *testing.T) {
 	}
 }
 
-// compareResult holds the bits of a packed result against the explained evaluation.
+// compareResult holds the bits of a packed result against the explained
+// evaluation.
 func compareResult(t *testing.T, fleet *program.Fleet, f *program.Facts, purpose program.Purpose, got *program.Result) {
 	t.Helper()
 	for i, v := range fleet.Versions() {
@@ -117,7 +118,8 @@ func TestISODayReadsWhatDaysPrint(t *testing.T) {
 	}
 }
 
-// benchPartner is a partner with so many people, two to three certificates each.
+// benchPartner is a partner with so many people, two to three certificates
+// each.
 func benchPartner(r *rand.Rand, people int) *program.Facts {
 	f := randomFacts(r, people)
 	for i := range f.People {
@@ -155,7 +157,8 @@ func BenchmarkExplainedEvaluationOf6People(b *testing.B) {
 	}
 }
 
-// The fleet of the goals: 100,000 partners with 1,000,000 certificates, packed, on all processors.
+// The fleet of the goals: 100,000 partners with 1,000,000 certificates, packed,
+// on all processors.
 func BenchmarkFleetOf100000Partners(b *testing.B) {
 	lib, fleet := newFleet(b)
 	r := rand.New(rand.NewPCG(11, 12))

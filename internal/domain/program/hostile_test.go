@@ -12,7 +12,8 @@ import (
 // wall is a stopwatch.
 var wall = clock.New().Wall
 
-// TestHostileFilesAreRefusedQuickly covers what could keep the parser busy or eat its memory.
+// TestHostileFilesAreRefusedQuickly covers what could keep the parser busy or
+// eat its memory.
 func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	ladder := ""
 	for i := range 300 {
@@ -41,7 +42,8 @@ func TestHostileFilesAreRefusedQuickly(t *testing.T) {
 	}
 }
 
-// TestDamagedFilesAreParsedOrRefused flips, drops and repeats bytes of a good file.
+// TestDamagedFilesAreParsedOrRefused flips, drops and repeats bytes of a good
+// file.
 func TestDamagedFilesAreParsedOrRefused(t *testing.T) {
 	r := rand.New(rand.NewPCG(15, 16))
 	for i := range 3000 {

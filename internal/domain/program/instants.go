@@ -6,9 +6,11 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// Instants are the days after from, up to and including to, on which the result for a version and purpose may change
-// although no fact is added: a certificate begins or stops to count, somebody joins or leaves, a project begins to
-// count or grows too old. Between two of them the result stays as it is, so that a forecast evaluates at these days only.
+// Instants are the days after from, up to and including to, on which the result
+// for a version and purpose may change although no fact is added: a certificate
+// begins or stops to count, somebody joins or leaves, a project begins to count
+// or grows too old. Between two of them the result stays as it is, so that a
+// forecast evaluates at these days only.
 func Instants(v *Version, f *Facts, from, to calendar.Day, purpose Purpose) []calendar.Day {
 	var days []calendar.Day
 	note := func(d calendar.Day) {
@@ -48,7 +50,8 @@ func (v *Version) projectYears() []int {
 	return slices.Compact(years)
 }
 
-// firstDayTooOld is the first day whose date the years back lies after the finish.
+// firstDayTooOld is the first day whose date the years back lies after the
+// finish.
 func firstDayTooOld(finished calendar.Day, years int) calendar.Day {
 	d := finished.AddYears(years)
 	for d.AddYears(-years) <= finished {

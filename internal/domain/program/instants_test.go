@@ -23,7 +23,8 @@ func outcome(v *program.Version, f *program.Facts, d calendar.Day, purpose progr
 	return s
 }
 
-// TestNothingChangesBetweenInstants walks day by day and finds every change among the instants.
+// TestNothingChangesBetweenInstants walks day by day and finds every change
+// among the instants.
 func TestNothingChangesBetweenInstants(t *testing.T) {
 	lib := shipped(t)
 	r := rand.New(rand.NewPCG(13, 14))

@@ -7,8 +7,9 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Certified asks for so many distinct persons, each holding a certificate. Lines on a ladder with distinct persons
-// share the persons: each fills at most one place of all of them.
+// Certified asks for so many distinct persons, each holding a certificate.
+// Lines on a ladder with distinct persons share the persons: each fills at most
+// one place of all of them.
 type Certified struct {
 	Ladder  string   `yaml:"ladder,omitempty" doc:"Ladder that ranks the certificates"`
 	AtLeast string   `yaml:"at_least,omitempty" doc:"This certificate, its equals on the ladder, and all higher"`
@@ -32,7 +33,8 @@ func (k *Certified) accepts(v *Version) ranks {
 	return out
 }
 
-// wanted names the certificates in words: those of the lowest rung, without the variants of the one that is asked.
+// wanted names the certificates in words: those of the lowest rung, without the
+// variants of the one that is asked.
 func (k *Certified) wanted(v *Version) i18n.Msg {
 	if k.AtLeast == "" {
 		return i18n.Raw(strings.Join(k.Only, " / "))
@@ -78,7 +80,8 @@ func (k *Certified) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	return i18n.M("program.gap.certified", i18n.A{"n": missing, "certificate": k.wanted(s.v)})
 }
 
-// CertificateTypes asks for so many different certificate types out of a list; one person may hold several.
+// CertificateTypes asks for so many different certificate types out of a list;
+// one person may hold several.
 type CertificateTypes struct {
 	Types  []string `yaml:"types" doc:"The certificate types"`
 	Ladder string   `yaml:"ladder,omitempty" doc:"Ladder whose higher certificates stand for a type on it"`

@@ -6,7 +6,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Laboratory asks for laboratory gear, piece by piece. A high-end router also serves as a router.
+// Laboratory asks for laboratory gear, piece by piece. A high-end router also
+// serves as a router.
 type Laboratory struct{}
 
 // The kinds of gear.
@@ -19,13 +20,16 @@ const (
 	AccessPoint   = "ap"
 )
 
-// gear is the order in which gear is listed; those that serve as another come before it.
+// gear is the order in which gear is listed; those that serve as another come
+// before it.
 var gear = []string{CloudLab, HighEndRouter, Router, Layer3Switch, Controller, AccessPoint}
 
-// servesAs says which gear a spare piece can stand for. One step is enough: nothing serves as two kinds.
+// servesAs says which gear a spare piece can stand for. One step is enough:
+// nothing serves as two kinds.
 var servesAs = map[string]string{HighEndRouter: Router}
 
-// missing is the gear that lacks: each kind takes its own pieces first, then spare ones that serve as it.
+// missing is the gear that lacks: each kind takes its own pieces first, then
+// spare ones that serve as it.
 func (k *Laboratory) missing(have []string, need map[string]int) map[string]int {
 	count := map[string]int{}
 	for _, g := range have {

@@ -51,7 +51,8 @@ func (k *Persons) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	return i18n.M("program.gap.certified_persons", i18n.A{"n": missing})
 }
 
-// NamedEngineers asks for so many engineers whom the partner named to the vendor; they must be registered with it.
+// NamedEngineers asks for so many engineers whom the partner named to the
+// vendor; they must be registered with it.
 type NamedEngineers struct{}
 
 func (k *NamedEngineers) evaluate(s *scene, l *Line, n Need) LineResult {
@@ -78,7 +79,8 @@ func (k *NamedEngineers) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg 
 	return i18n.M("program.gap.named", i18n.A{"n": n.Count - r.Have})
 }
 
-// ServiceManager asks for a service manager who works for the partner on the day; a manager need not be an engineer.
+// ServiceManager asks for a service manager who works for the partner on the
+// day; a manager need not be an engineer.
 type ServiceManager struct{}
 
 func (k *ServiceManager) evaluate(s *scene, l *Line, n Need) LineResult {

@@ -47,7 +47,8 @@ func (k *ServiceEmail) gap(*scene, *Line, Need, *LineResult) i18n.Msg {
 	return i18n.M("program.gap.email")
 }
 
-// IssueTracking asks for a tracking system and process for customers' issues; automatic satisfies manual.
+// IssueTracking asks for a tracking system and process for customers' issues;
+// automatic satisfies manual.
 type IssueTracking struct{}
 
 var trackingGrades = map[string]int{"": 0, string(TrackingNone): 0, string(TrackingManual): 1,
@@ -107,8 +108,9 @@ func (k *Events) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	return i18n.M("program.gap.events", i18n.A{"n": n.Count - r.Have})
 }
 
-// Projects asks for finished engineering projects in a band of value and a period. A band without a top takes the
-// larger projects as well, so a major project also counts as a basic one (business rules 2.3).
+// Projects asks for finished engineering projects in a band of value and a
+// period. A band without a top takes the larger projects as well, so a major
+// project also counts as a basic one (business rules 2.3).
 type Projects struct {
 	MinUSD int64 `yaml:"min_usd" doc:"Least equipment list price in US dollars, inclusive"`
 	MaxUSD int64 `yaml:"max_usd,omitempty" doc:"List prices below this only; absent: no top"`

@@ -8,8 +8,8 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// A Library is a set of versions that may be used together, with the catalogue they were checked against. It is
-// never changed; With makes a new one.
+// A Library is a set of versions that may be used together, with the catalogue
+// they were checked against. It is never changed; With makes a new one.
 type Library struct {
 	Catalogue *Catalogue
 	versions  []*Version // by program, then effective date
@@ -36,7 +36,8 @@ func (l *Library) Find(ref string) (*Version, bool) {
 	return l.versions[i], true
 }
 
-// InForce is the version of a program that an application submitted on the day uses: the latest to have begun.
+// InForce is the version of a program that an application submitted on the day
+// uses: the latest to have begun.
 func (l *Library) InForce(program string, d calendar.Day) (*Version, bool) {
 	var found *Version
 	for _, v := range l.versions {
@@ -47,7 +48,8 @@ func (l *Library) InForce(program string, d calendar.Day) (*Version, bool) {
 	return found, found != nil
 }
 
-// With adds versions. A version whose number is already taken comes back as a problem and is left out.
+// With adds versions. A version whose number is already taken comes back as a
+// problem and is left out.
 func (l *Library) With(parsed ...*Parsed) (*Library, Problems) {
 	out := &Library{Catalogue: l.Catalogue, versions: slices.Clone(l.versions)}
 	var ps Problems

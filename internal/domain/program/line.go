@@ -19,7 +19,8 @@ type lineHead struct {
 	Need   map[string]Need `yaml:"need" doc:"What each level asks; a level that is absent does not ask it"`
 }
 
-// decodeNode reads the head of a line and exactly one requirement, named by its kind.
+// decodeNode reads the head of a line and exactly one requirement, named by its
+// kind.
 func (l *Line) decodeNode(d *decoder, n ast.Node, path string) {
 	es, ok := entries(n)
 	if !ok {
@@ -66,7 +67,8 @@ func kindKeys() string {
 	return strings.Join(keys, ", ")
 }
 
-// decodeNode reads a need by its form: a number, true, a word, or a map of gear.
+// decodeNode reads a need by its form: a number, true, a word, or a map of
+// gear.
 func (x *Need) decodeNode(d *decoder, n ast.Node, path string) {
 	switch t := n.(type) {
 	case *ast.IntegerNode:

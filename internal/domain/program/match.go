@@ -11,11 +11,13 @@ type class struct {
 	n    int32
 }
 
-// A matcher gives persons to lines, each person to one line at most. Persons with the same mask are one class, so
-// its work depends on the few kinds of persons, not on their number. The zero value is ready; it keeps its memory.
+// A matcher gives persons to lines, each person to one line at most. Persons
+// with the same mask are one class, so its work depends on the few kinds of
+// persons, not on their number. The zero value is ready; it keeps its memory.
 //
-// Lines are filled in index order and a filled place is only ever handed on, never given up. The places that can be
-// filled together form a matroid, so this gives both the largest number of places and, among all largest fillings,
+// Lines are filled in index order and a filled place is only ever handed on,
+// never given up. The places that can be filled together form a matroid, so
+// this gives both the largest number of places and, among all largest fillings,
 // the one in which a shortage falls on the latest lines.
 type matcher struct {
 	classes []class
@@ -85,8 +87,9 @@ func (m *matcher) take(line int, want int32) (got int32) {
 	return got
 }
 
-// augment finds one more person for a line along a chain of lines that hand a person on: breadth first, from the
-// line backwards to a class with a person to spare.
+// augment finds one more person for a line along a chain of lines that hand a
+// person on: breadth first, from the line backwards to a class with a person to
+// spare.
 func (m *matcher) augment(line int8) bool {
 	for i := range m.parent {
 		m.parent[i] = -1
@@ -115,8 +118,8 @@ func (m *matcher) augment(line int8) bool {
 	return false
 }
 
-// shift moves persons along the chain that augment found: a free one to line at, and so on until line first has
-// one more.
+// shift moves persons along the chain that augment found: a free one to line
+// at, and so on until line first has one more.
 func (m *matcher) shift(free int32, at, first int8) {
 	m.left[free]--
 	m.flow[free][at]++

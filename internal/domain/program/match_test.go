@@ -9,8 +9,8 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// bruteFill tries every assignment and returns the largest vector of filled places, earlier lines first, and the
-// largest sum of any.
+// bruteFill tries every assignment and returns the largest vector of filled
+// places, earlier lines first, and the largest sum of any.
 func bruteFill(masks []uint16, want []int32) (best []int32, most int32) {
 	have := make([]int32, len(want))
 	best = slices.Clone(have)
@@ -66,7 +66,8 @@ func TestTheMatcherAgreesWithExhaustiveSearch(t *testing.T) {
 	}
 }
 
-// tangled is a version whose lines of one ladder accept sets that overlap without being nested.
+// tangled is a version whose lines of one ladder accept sets that overlap
+// without being nested.
 func tangled(r *rand.Rand) *Version {
 	codes := []string{"c0", "c1", "c2", "c3", "c4"}
 	v := &Version{Program: "t", Number: "1", Levels: []Level{{ID: "top"}},
@@ -86,8 +87,9 @@ func tangled(r *rand.Rand) *Version {
 	return v
 }
 
-// bruteStaffing finds the staffing that the order asks for: the best vector of filled places from the highest line
-// down, and among those the first by the candidates' order, place after place.
+// bruteStaffing finds the staffing that the order asks for: the best vector of
+// filled places from the highest line down, and among those the first by the
+// candidates' order, place after place.
 func bruteStaffing(s *scene, ds []demand) map[string][]string {
 	masks := make([]uint16, len(s.holders))
 	want := make([]int32, len(ds))
@@ -105,7 +107,8 @@ func bruteStaffing(s *scene, ds []demand) map[string][]string {
 	best, _ := bruteFill(masks, want)
 	used := map[int]bool{}
 	out := map[string][]string{}
-	// The first complete choice of a depth-first walk in the candidates' order is the first in that order.
+	// The first complete choice of a depth-first walk in the candidates' order
+	// is the first in that order.
 	var walk func(l, from int, open int32) bool
 	walk = func(l, from int, open int32) bool {
 		if open == 0 {

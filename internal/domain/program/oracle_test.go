@@ -28,7 +28,8 @@ func rosters() int {
 var codes = []string{"H3CNE", "H3CSE", "H3CSE-RS", "H3CSE-SECURITY", "H3CIE", "PMP", "H3CNE-PM", "H3CSE-PM", "H3CS-IMC",
 	"H3CNE-SECURITY", "H3CNE-X86", "UNKNOWN"}
 
-// randomFacts makes a small partner in which every edge is likely: short rest validity, absences, gaps.
+// randomFacts makes a small partner in which every edge is likely: short rest
+// validity, absences, gaps.
 func randomFacts(r *rand.Rand, people int) *program.Facts {
 	pick := func(words ...string) string { return words[r.IntN(len(words))] }
 	f := &program.Facts{
@@ -79,7 +80,8 @@ func randomPerson(r *rand.Rand, i int) program.Person {
 	return p
 }
 
-// counts is the oracle's own reading of a counting certificate (business rules 2.3).
+// counts is the oracle's own reading of a counting certificate (business rules
+// 2.3).
 func counts(c program.Certificate, purpose program.Purpose) bool {
 	known := slices.Contains(codes[:len(codes)-1], c.Code)
 	expires := c.ExpiresOn
@@ -99,15 +101,17 @@ func present(p program.Person) bool {
 	return p.Registered && p.BoundOn <= day && (p.LeftOn == 0 || day < p.LeftOn)
 }
 
-// holds tells whether a present person has a counting certificate among the codes.
+// holds tells whether a present person has a counting certificate among the
+// codes.
 func holds(p program.Person, purpose program.Purpose, accept []string) bool {
 	return present(p) && slices.ContainsFunc(p.Certificates, func(c program.Certificate) bool {
 		return slices.Contains(accept, c.Code) && counts(c, purpose)
 	})
 }
 
-// bestStaffing tries every way to give each person to the senior line, the junior line or none, and returns the most
-// seniors, and with so many the most juniors.
+// bestStaffing tries every way to give each person to the senior line, the
+// junior line or none, and returns the most seniors, and with so many the most
+// juniors.
 func bestStaffing(people []program.Person, purpose program.Purpose, senior, junior []string, wantSenior, wantJunior int) [2]int {
 	best := [2]int{}
 	var try func(i, s, j int)

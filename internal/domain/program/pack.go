@@ -7,19 +7,27 @@ import (
 	"hanse/internal/kit/calendar"
 )
 
-// A Code is a certificate of the catalogue as packed facts write it; 0 is one that the catalogue does not know.
+// A Code is a certificate of the catalogue as packed facts write it; 0 is one
+// that the catalogue does not know.
 type Code uint16
 
-// A record is a certificate in eight bytes: 20 bits of person, 12 of code, 16 of the day it begins, 16 of its last
-// valid day. Days are those since 1970, so they reach into the year 2149; later ones are cut there.
+// A record is a certificate in eight bytes: 20 bits of person, 12 of code, 16
+// of the day it begins, 16 of its last valid day. Days are those since 1970, so
+// they reach into the year 2149; later ones are cut there.
 type record uint64
 
 const (
 	maxPeople = 1 << 20
+	maxCodes  = 1 << 12
 	openEnd   = math.MaxUint16
 )
 
 func newRecord(person int, code Code, issued, expires uint16) record {
+	// No company has a million engineers. If one did, its records would be
+	// taken for those of others: stop.
+	if person >= maxPeople {
+		panic("program: a partner with more than a million people cannot be packed")
+	}
 	return record(person)<<44 | record(code)<<32 | record(issued)<<16 | record(expires)
 }
 
@@ -52,7 +60,8 @@ type platform struct {
 	email    bool
 }
 
-// Packed are the facts of one partner in few bytes: about eight a certificate and six a person.
+// Packed are the facts of one partner in few bytes: about eight a certificate
+// and six a person.
 type Packed struct {
 	people   []packedPerson
 	records  []record
@@ -78,7 +87,8 @@ func (c *Catalogue) Code(code []byte) Code {
 	return 0
 }
 
-// Pack packs facts. It is the slow way, for one partner; a whole fleet is fed row by row (Fleet.Begin).
+// Pack packs facts. It is the slow way, for one partner; a whole fleet is fed
+// row by row (Fleet.Begin).
 func (c *Catalogue) Pack(f *Facts) Packed {
 	var p Packed
 	p.platform = packPlatform(f)
@@ -119,8 +129,9 @@ func packPlatform(f *Facts) platform {
 
 func cut32(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
 
-// ISODay reads "2006-01-02" from bytes without allocating, for feeding a fleet from text columns. It trusts the column:
-// anything but ten bytes is None, and a day that does not exist rolls over.
+// ISODay reads "2006-01-02" from bytes without allocating, for feeding a fleet
+// from text columns. It trusts the column: anything but ten bytes is None, and
+// a day that does not exist rolls over.
 func ISODay(b []byte) calendar.Day {
 	if len(b) != 10 {
 		return calendar.None
@@ -128,7 +139,8 @@ func ISODay(b []byte) calendar.Day {
 	y := int(b[0]-'0')*1000 + int(b[1]-'0')*100 + int(b[2]-'0')*10 + int(b[3]-'0')
 	m := int(b[5]-'0')*10 + int(b[6]-'0')
 	d := int(b[8]-'0')*10 + int(b[9]-'0')
-	// Days before the first of March of a year, counted in eras of 400 years that begin in March.
+	// Days before the first of March of a year, counted in eras of 400 years
+	// that begin in March.
 	if m <= 2 {
 		y--
 	}

@@ -4,7 +4,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A Parsed is a version together with the places of its values, for problems that show up only beside others.
+// A Parsed is a version together with the places of its values, for problems
+// that show up only beside others.
 type Parsed struct {
 	Version *Version
 	places  *decoder
@@ -16,12 +17,14 @@ func (p *Parsed) taken() Problem {
 		i18n.M("program.remedy.version_taken")}
 }
 
-// Parse reads a version from YAML, strictly, and checks it against the catalogue. It reports every problem it can
-// find; a version with problems is not returned.
+// Parse reads a version from YAML, strictly, and checks it against the
+// catalogue. It reports every problem it can find; a version with problems is
+// not returned.
 func Parse(file string, b []byte, cat *Catalogue) (*Parsed, Problems) {
 	v := new(Version)
 	d := decodeFile(file, b, v)
-	// Checks of the whole need a file of the right shape; before that they would only repeat its problems.
+	// Checks of the whole need a file of the right shape; before that they
+	// would only repeat its problems.
 	if len(d.problems) == 0 {
 		c := &checker{decoder: d, v: v, cat: cat}
 		c.version()

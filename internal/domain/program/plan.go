@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// A plan is what Parse derives from a version once, so that evaluations need not.
+// A plan is what Parse derives from a version once, so that evaluations need
+// not.
 type plan struct {
 	cat     *Catalogue
 	tracks  []Track
@@ -62,7 +63,8 @@ func (p *plan) addLine(v *Version, l *Line) {
 // asked are the lines that a level asks in a track, in the program's order.
 func (p *plan) asked(level, track string) []*Line { return p.lines[[2]string{level, track}] }
 
-// groups are the lines of certified staff, those that share persons together, each group from the highest rung down.
+// groups are the lines of certified staff, those that share persons together,
+// each group from the highest rung down.
 func (p *plan) groups(lines []*Line) [][]*Line {
 	byLadder := map[string]int{}
 	var out [][]*Line

@@ -14,10 +14,12 @@ type PolicyRow struct {
 	Cells []i18n.Msg // one per level, lowest first; zero: not asked
 }
 
-// AllTracks are the version's tracks; a version without alternatives has one, main.
+// AllTracks are the version's tracks; a version without alternatives has one,
+// main.
 func (v *Version) AllTracks() []Track { return slices.Clone(v.plan.tracks) }
 
-// PolicyOf is the rendered policy of a track: its lines in the program's order, with what each level asks.
+// PolicyOf is the rendered policy of a track: its lines in the program's order,
+// with what each level asks.
 func (v *Version) PolicyOf(track string) []PolicyRow {
 	var rows []PolicyRow
 	for i := range v.Lines {
@@ -90,7 +92,8 @@ type Change struct {
 	What  i18n.Msg // set when what counts has changed rather than how much
 }
 
-// Difference lists what a newer version changes for the levels it has, in its order of lines; dropped lines last.
+// Difference lists what a newer version changes for the levels it has, in its
+// order of lines; dropped lines last.
 func Difference(old, new *Version) []Change {
 	var out []Change
 	for i := range new.Lines {

@@ -6,7 +6,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A Problem is one thing wrong with a file that people write: where, what, and how to put it right.
+// A Problem is one thing wrong with a file that people write: where, what, and
+// how to put it right.
 type Problem struct {
 	File    string
 	Line    int // from 1

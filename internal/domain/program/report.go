@@ -6,8 +6,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A Report is an evaluation in one language, in the shape that the command line and the API print. Names and order
-// of its keys are a contract.
+// A Report is an evaluation in one language, in the shape that the command line
+// and the API print. Names and order of its keys are a contract.
 type Report struct {
 	Program   string        `json:"program"`
 	Version   string        `json:"version"`
@@ -31,7 +31,8 @@ type TrackReport struct {
 	Lines []LineReport `json:"lines"`
 }
 
-// A LineReport is one line. Slots and Others are there only in a detailed report.
+// A LineReport is one line. Slots and Others are there only in a detailed
+// report.
 type LineReport struct {
 	ID       string        `json:"id"`
 	Need     int           `json:"need"`

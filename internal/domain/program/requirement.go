@@ -4,14 +4,16 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A Requirement is a kind of requirement line. The set is closed: every kind is a type of this package and has a
-// row in the table kinds.
+// A Requirement is a kind of requirement line. The set is closed: every kind is
+// a type of this package and has a row in the table kinds.
 type Requirement interface {
 	// check reports what is wrong with the line whatever the facts.
 	check(c *checker, l *Line)
-	// evaluate says what there is: Have, Met, Slots, and what must be said in words.
+	// evaluate says what there is: Have, Met, Slots, and what must be said in
+	// words.
 	evaluate(s *scene, l *Line, n Need) LineResult
-	// explain says why a person who fills no slot does not; ok is false for lines that no person fills.
+	// explain says why a person who fills no slot does not; ok is false for
+	// lines that no person fills.
 	explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (Other, bool)
 	// gap is one sentence how to close the gap of an unmet line.
 	gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg
@@ -35,7 +37,8 @@ const (
 	gearNeed                  // a map from gear to pieces
 )
 
-// kinds is the one table of requirement kinds. To add one: a type with the methods of Requirement, and a row.
+// kinds is the one table of requirement kinds. To add one: a type with the
+// methods of Requirement, and a row.
 func kinds() []kindRow {
 	return []kindRow{
 		{"certified", countNeed, func() Requirement { return new(Certified) },

@@ -15,13 +15,15 @@ type holder struct {
 	certs   []held
 }
 
-// held is a certificate with what is wrong with it on the day; an empty reason means it counts.
+// held is a certificate with what is wrong with it on the day; an empty reason
+// means it counts.
 type held struct {
 	cert Certificate
 	why  Reason
 }
 
-// A scene is the facts as they are on one day for one purpose, and the staffing of the track under evaluation.
+// A scene is the facts as they are on one day for one purpose, and the staffing
+// of the track under evaluation.
 type scene struct {
 	v       *Version
 	f       *Facts
@@ -47,7 +49,8 @@ func (s *scene) see(p *Person) holder {
 		c.ExpiresOn = s.v.plan.cat.Expiry(c)
 		h.certs[i] = held{c, s.v.judge(c, s.day, s.purpose)}
 	}
-	// The best of equals comes first, so that choices below need no second look at the order of the facts.
+	// The best of equals comes first, so that choices below need no second look
+	// at the order of the facts.
 	slices.SortFunc(h.certs, func(a, b held) int {
 		return cmp.Or(cmp.Compare(b.cert.ExpiresOn, a.cert.ExpiresOn), compareCertificates(a.cert, b.cert))
 	})
@@ -80,8 +83,9 @@ func (v *Version) judge(c Certificate, d calendar.Day, purpose Purpose) Reason {
 	return ""
 }
 
-// lastDay is the last day on which a certificate counts: its expiry, or for an application the last day whose date
-// the months on still lies before the expiry (business rules 2.3: strictly more than three months).
+// lastDay is the last day on which a certificate counts: its expiry, or for an
+// application the last day whose date the months on still lies before the
+// expiry (business rules 2.3: strictly more than three months).
 func (v *Version) lastDay(expires calendar.Day, purpose Purpose) calendar.Day {
 	months := v.Application.MinRemainingMonths
 	if purpose != Apply || months == 0 || expires.IsNone() {
@@ -101,7 +105,8 @@ func (s *scene) slot(p *holder, c Certificate) Slot {
 	return Slot{Person: p.person.ID, Certificate: c, ValidFor: s.v.lastDay(c.ExpiresOn, s.purpose)}
 }
 
-// best is the certificate with which a person fills a place: the lowest that suffices, then the latest expiry.
+// best is the certificate with which a person fills a place: the lowest that
+// suffices, then the latest expiry.
 func (p *holder) best(accepts ranks) (Certificate, int, bool) {
 	found, rank := Certificate{}, -1
 	for _, h := range p.certs {
@@ -113,5 +118,6 @@ func (p *holder) best(accepts ranks) (Certificate, int, bool) {
 	return found, rank, rank >= 0
 }
 
-// ranks are the certificates that a line accepts, each with its rung: the lower, the better it suits the line.
+// ranks are the certificates that a line accepts, each with its rung: the
+// lower, the better it suits the line.
 type ranks map[string]int

@@ -6,8 +6,8 @@ import (
 	"reflect"
 )
 
-// Schema is the JSON Schema of version files, made from the types that Parse decodes into, so that editors complete
-// and check what people write.
+// Schema is the JSON Schema of version files, made from the types that Parse
+// decodes into, so that editors complete and check what people write.
 func Schema() ([]byte, error) {
 	s := &schemaMaker{defs: map[string]any{}}
 	root := s.of(reflect.TypeFor[Version]())
@@ -20,7 +20,8 @@ func Schema() ([]byte, error) {
 
 type object = map[string]any
 
-// A schemaMaker describes Go types; types with a name of their own become definitions.
+// A schemaMaker describes Go types; types with a name of their own become
+// definitions.
 type schemaMaker struct{ defs map[string]any }
 
 // of describes a type.
@@ -52,7 +53,8 @@ func (s *schemaMaker) of(t reflect.Type) object {
 	return object{"type": "string"}
 }
 
-// define describes a named type once and refers to it; the version itself stays in place.
+// define describes a named type once and refers to it; the version itself stays
+// in place.
 func (s *schemaMaker) define(name string, describe func() object) object {
 	if name == "Version" {
 		return describe()

@@ -70,7 +70,8 @@ func TestShippedTextsAreInBothLanguages(t *testing.T) {
 	}
 }
 
-// TestShippedNumbersAreThoseOfTheStandard holds the printed table against the files (business rules 2.2).
+// TestShippedNumbersAreThoseOfTheStandard holds the printed table against the
+// files (business rules 2.2).
 func TestShippedNumbersAreThoseOfTheStandard(t *testing.T) {
 	want := map[string]map[string][3]int{ // two, three, four stars; 0: not asked
 		"h3c-star@old": {

@@ -26,7 +26,8 @@ type candidate struct {
 	index  int // in the group's persons
 }
 
-// staff fills the lines of one group of certified staff: demands come from the highest rung down.
+// staff fills the lines of one group of certified staff: demands come from the
+// highest rung down.
 func (s *scene) staff(ds []demand) {
 	masks := make([]uint16, len(s.holders))
 	lists := make([][]candidate, len(ds))
@@ -54,8 +55,9 @@ func (s *scene) staff(ds []demand) {
 	s.assign(ds, lists, masks, &m, have)
 }
 
-// assign names the persons. For one place after the other it takes the first candidate (lowest sufficient
-// certificate, latest expiry, person id) with whom all other places can still be filled.
+// assign names the persons. For one place after the other it takes the first
+// candidate (lowest sufficient certificate, latest expiry, person id) with whom
+// all other places can still be filled.
 func (s *scene) assign(ds []demand, lists [][]candidate, masks []uint16, m *matcher, open [maxLines]int32) {
 	used := map[string]string{}
 	for l, d := range ds {

@@ -1,9 +1,10 @@
 // Package program is the qualification engine: policy as data that computes.
 //
-// A Version is one dated edition of a program (the H3C star standard of 2025, say): levels, tracks, requirement
-// lines. Evaluate compares it with the Facts of a partner at an instant and explains every line. Everything here
-// is pure: no database, no clock, no files, so that the portal, the command line, forecasts and tests all get the
-// same answer for the same facts.
+// A Version is one dated edition of a program (the H3C star standard of 2025,
+// say): levels, tracks, requirement lines. Evaluate compares it with the Facts
+// of a partner at an instant and explains every line. Everything here is pure:
+// no database, no clock, no files, so that the portal, the command line,
+// forecasts and tests all get the same answer for the same facts.
 package program
 
 import (
@@ -19,7 +20,8 @@ type Text struct {
 	Zh string `yaml:"zh-Hans" doc:"Simplified Chinese"`
 }
 
-// Msg is the text as a message, for templates and as an argument of other messages.
+// Msg is the text as a message, for templates and as an argument of other
+// messages.
 func (t Text) Msg() i18n.Msg {
 	return i18n.Both(map[string]string{i18n.English: t.En, i18n.Chinese: t.Zh})
 }
@@ -32,7 +34,8 @@ func (t Text) In(lang string) string {
 	return t.En
 }
 
-// A Version is one edition of a program. It is never changed once loaded; share it freely.
+// A Version is one edition of a program. It is never changed once loaded; share
+// it freely.
 type Version struct {
 	Program         string        `yaml:"program" doc:"Identifier of the program, the same in all its versions"`
 	Number          string        `yaml:"version" doc:"Name of this version, unique within the program"`
@@ -119,7 +122,8 @@ type Validity struct {
 	Years int `yaml:"years" doc:"Calendar years, from the day of issue to the day before the same date"`
 }
 
-// Until is the last day of a level granted on d (29 February: until 28 February).
+// Until is the last day of a level granted on d (29 February: until 28
+// February).
 func (v Validity) Until(d calendar.Day) calendar.Day {
 	if v.Years == 1 {
 		return calendar.YearFrom(d)
@@ -136,20 +140,23 @@ type Recertify struct {
 // Opens is the first day of the renewal window of a level that ends on d.
 func (r Recertify) Opens(d calendar.Day) calendar.Day { return d.AddDays(-r.OpensDaysBefore) }
 
-// Staffing are the duties after a counted engineer left. Zero means no such duty.
+// Staffing are the duties after a counted engineer left. Zero means no such
+// duty.
 type Staffing struct {
 	ReportWorkingDays int `yaml:"report_working_days" doc:"Report the exit within so many working days"`
 	VacancyMonths     int `yaml:"vacancy_months" doc:"Fill the vacancy within so many months of the exit"`
 }
 
-// A Ladder ranks certificates: one of a higher rung fills the place of a lower one.
+// A Ladder ranks certificates: one of a higher rung fills the place of a lower
+// one.
 type Ladder struct {
 	ID              string     `yaml:"id"`
 	DistinctPersons bool       `yaml:"distinct_persons,omitempty" doc:"A person fills at most one slot of all lines on it"`
 	Rungs           [][]string `yaml:"rungs" doc:"Certificate codes, lowest rung first; those of one rung are equals"`
 }
 
-// Rung is the height of a certificate on the ladder, 0 the lowest, or -1 when it is not on it.
+// Rung is the height of a certificate on the ladder, 0 the lowest, or -1 when
+// it is not on it.
 func (l *Ladder) Rung(code string) int {
 	return slices.IndexFunc(l.Rungs, func(r []string) bool { return slices.Contains(r, code) })
 }
@@ -184,7 +191,8 @@ type Note struct {
 	Text  Text `yaml:"text"`
 }
 
-// A Line is one requirement with what each level asks of it. A level without a need does not ask it.
+// A Line is one requirement with what each level asks of it. A level without a
+// need does not ask it.
 type Line struct {
 	ID     string   // identifier, for example senior-engineer
 	Title  Text     // what people read in the table
@@ -198,14 +206,16 @@ type Line struct {
 // In tells whether a track asks the line.
 func (l *Line) In(track string) bool { return len(l.Tracks) == 0 || slices.Contains(l.Tracks, track) }
 
-// A Need is what one level asks of a line. Which field counts depends on the kind of the line.
+// A Need is what one level asks of a line. Which field counts depends on the
+// kind of the line.
 type Need struct {
 	Count int            // how many; 1 for yes
 	Word  string         // a grade such as 7x24 or automatic
 	Gear  map[string]int // laboratory gear
 }
 
-// Number is the need as the one number of reports: a grade counts as one, gear by pieces.
+// Number is the need as the one number of reports: a grade counts as one, gear
+// by pieces.
 func (n Need) Number() int {
 	if n.Word != "" {
 		return 1
