@@ -23,11 +23,16 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the server."`
 	Demo    demoCmd    `cmd:"" help:"Start a filled portal with no other service."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database schema up to date."`
+	Import  importCmd  `cmd:"" help:"Import people and certificates."`
+	Export  exportCmd  `cmd:"" help:"Export people or partners."`
 	Backup  backupCmd  `cmd:"" help:"Write database, files and secret key into one archive."`
 	Restore restoreCmd `cmd:"" help:"Restore an archive into an empty installation."`
 	Doctor  doctorCmd  `cmd:"" help:"Check the configuration and every connection, with remedies."`
+	Verify  verifyCmd  `cmd:"" help:"Say whether a certificate number is in force."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
 	Program programCmd `cmd:"" help:"Check, test and evaluate program files."`
+	User    userCmd    `cmd:"" help:"Make, list and deactivate users."`
+	Key     keyCmd     `cmd:"" help:"Make, list and disable access keys."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

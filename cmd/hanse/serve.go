@@ -23,6 +23,13 @@ func (c *serveCmd) Run(ctx context.Context, io std) error {
 		return err
 	}
 	defer a.Close()
+	setup, err := a.Account.EnsureFirstAdmin(ctx)
+	if err != nil {
+		return err
+	}
+	if setup != "" {
+		fmt.Fprintf(io.out, "Nobody administers this installation yet. Open this link once, within 24 hours:\n%s%s\n", a.Config.BaseURL, setup)
+	}
 	return a.Serve(ctx, func(addr string) {
 		fmt.Fprintf(io.out, "Hanse answers at %s (listening on %s)\n", a.Config.BaseURL, addr)
 	})
