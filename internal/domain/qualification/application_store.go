@@ -126,13 +126,6 @@ func countQueue(ctx context.Context, q db.Querier, now time.Time) (waiting, over
 	return waiting, overdue, err
 }
 
-// overdueReviews are those past their due time that nobody was told of.
-func overdueReviews(ctx context.Context, q db.Querier, now time.Time) ([]Application, error) {
-	return db.All(ctx, q, scanApplication, `SELECT `+applicationColumns+` FROM application
-		WHERE state IN ('submitted', 'under_review') AND NOT overdue_told AND review_due <= $1
-		ORDER BY review_due, id COLLATE "C" LIMIT 500`, db.Micros(now))
-}
-
 // markOverdue leaves the edition alone: an alarm doesn't make the reviewer's page stale.
 func markOverdue(ctx context.Context, tx *db.Tx, a Application) error {
 	return changed(db.Change(ctx, tx, `UPDATE application SET overdue_told = TRUE WHERE account_id = $1 AND id = $2

@@ -250,6 +250,9 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, by actor.Actor, a *Appl
 	a.submittedEdition, a.SubmittedBy, a.SubmittedAt = edition, by.User, tx.Now
 	a.ReviewDue = working.DueAfter(tx.Now, b.apply.Version.Application.ReviewWorkingDays)
 	a.ReturnDue, a.overdueTold = time.Time{}, false
+	if err := watchReview(ctx, tx, *a); err != nil {
+		return nil, err
+	}
 	detail := map[string]any{"ref": a.Ref(), "level": a.Level, "track": a.Track, "truthful": true}
 	return detail, s.tell(ctx, tx, by, "application.submitted", *a, b.partner, b.apply.Version, "")
 }

@@ -323,8 +323,7 @@ func (p *pass) watch(ctx context.Context, tx *db.Tx) error {
 	line := ""
 	switch {
 	case !p.met:
-		level, _ := p.hold.Level(p.q.Level)
-		line = level.Deciding.Line
+		line = p.firstLost()
 	case slices.ContainsFunc(p.exits, func(x ExitReport) bool {
 		return x.Open() && x.ExitOn > p.q.ValidFrom && !tx.Now.Before(x.ReportDue)
 	}):
@@ -347,6 +346,15 @@ func (p *pass) watch(ctx context.Context, tx *db.Tx) error {
 	}
 	p.q.WatchLine = line
 	return nil
+}
+
+// firstLost is the first unmet line of the track on which the level was granted.
+func (p *pass) firstLost() string {
+	i := slices.IndexFunc(p.track.Lines, func(l program.LineResult) bool { return !l.Met })
+	if i < 0 {
+		return ""
+	}
+	return p.track.Lines[i].ID
 }
 
 // suspension begins when a vacancy wasn't filled in time and ends when the level is met again.

@@ -2,7 +2,9 @@ package qualification
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"hanse/internal/domain/program"
@@ -13,6 +15,7 @@ import (
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/id"
+	"hanse/internal/kit/jobs"
 )
 
 // A QueueFilter narrows the review queue. After is the cursor of the page before.
@@ -245,27 +248,36 @@ func (s *Service) Comment(ctx context.Context, by actor.Actor, app, text string,
 	})
 }
 
-// alarmOverdue tells the vendor, once for each, of applications past their due time.
-func (s *Service) alarmOverdue(ctx context.Context, at time.Time) error {
-	by := actor.Program("reviews")
-	return s.db.UpdateAt(ctx, at, func(tx *db.Tx) error {
-		late, err := overdueReviews(ctx, tx, at)
-		if err != nil {
-			return err
-		}
-		for _, a := range late {
-			if err := markOverdue(ctx, tx, a); err != nil {
-				return err
-			}
-			if err := s.tellOf(ctx, tx, by, "review.overdue", a, ""); err != nil {
-				return err
-			}
-			if err := audit.Record(ctx, tx, by, actor.ListReviews, a.subject(), map[string]any{"did": "overdue", "internal": true}); err != nil {
-				return err
-			}
-		}
+// reviewDue is the job that looks at an application at its due time.
+const reviewDue = "qualification.review_due"
+
+// watchReview makes sure that somebody is told when the application isn't decided in time.
+func watchReview(ctx context.Context, tx *db.Tx, a Application) error {
+	return jobs.Add(ctx, tx, jobs.New{Kind: reviewDue, Key: a.ID + ":" + strconv.FormatInt(a.submittedEdition, 10),
+		Account: a.Account, Payload: a.ID, RunAt: a.ReviewDue})
+}
+
+// alarmOverdue tells the vendor, once, of an application past its due time.
+func (s *Service) alarmOverdue(ctx context.Context, tx *db.Tx, j jobs.Job) error {
+	var app string
+	if err := json.Unmarshal(j.Payload, &app); err != nil {
+		return err
+	}
+	a, err := applicationByID(ctx, tx, j.Account, app)
+	if err != nil {
+		return err
+	}
+	if !a.Overdue(tx.Now) || a.overdueTold {
 		return nil
-	})
+	}
+	if err := markOverdue(ctx, tx, a); err != nil {
+		return err
+	}
+	by := actor.Program("reviews")
+	if err := s.tellOf(ctx, tx, by, "review.overdue", a, ""); err != nil {
+		return err
+	}
+	return audit.Record(ctx, tx, by, actor.ListReviews, a.subject(), map[string]any{"did": "overdue", "internal": true})
 }
 
 // lapseReturns withdraws returned applications that nobody corrected in time.

@@ -96,7 +96,7 @@ func (s *Service) Register(r *jobs.Runner) {
 		_, err := s.RefreshAll(ctx, at)
 		return err
 	})
-	r.Every("qualification.overdue", jobs.Interval(time.Hour), s.alarmOverdue)
+	r.Inside(reviewDue, s.alarmOverdue)
 }
 
 // nextDay is the next midnight of the business zone: the first instant of a day, on which things have lapsed.
