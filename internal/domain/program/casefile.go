@@ -125,6 +125,8 @@ func (cf *CaseFile) Run(v *Version) Problems {
 	return d.sorted()
 }
 
+// people is the roster as facts: everybody is registered unless the case says
+// otherwise.
 func (c *caseFile) people() []Person {
 	var out []Person
 	for _, p := range c.Roster {
@@ -146,6 +148,8 @@ type judge struct {
 	name string
 }
 
+// all checks every expectation, so that an author sees all that differs at
+// once.
 func (j *judge) all(x *expectFile) {
 	want := strings.Replace(x.BestLevel, none, "", 1)
 	if j.e.BestLevel != want {
@@ -178,6 +182,7 @@ func orNone(level string) string {
 
 func listed(ids []string) string { return orNone(strings.Join(ids, ", ")) }
 
+// fail reports one expectation at the place where it is written.
 func (j *judge) fail(path, what string, want, got any) {
 	j.d.report(j.path+"."+path, i18n.M("program.case.failed",
 		i18n.A{"case": j.name, "what": what, "want": want, "got": got}), i18n.M("program.case.remedy"))
@@ -197,6 +202,8 @@ func (j *judge) track(path, level, track string) (*TrackResult, bool) {
 	return nil, false
 }
 
+// line finds the line that a key means: LEVEL/LINE of the first track, or
+// LEVEL/TRACK/LINE.
 func (j *judge) line(path, key string) (*LineResult, bool) {
 	parts := strings.Split(key, "/")
 	track := ""
@@ -215,6 +222,7 @@ func (j *judge) line(path, key string) (*LineResult, bool) {
 	return l, ok
 }
 
+// unmetLines are the ids of the unmet lines, in the program's order.
 func (t *TrackResult) unmetLines() []string {
 	var out []string
 	for _, l := range t.Lines {

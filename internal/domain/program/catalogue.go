@@ -95,6 +95,8 @@ func (c *Catalogue) Points(code string) int {
 	return c.Credits.Certificate[t.Class]
 }
 
+// foldCode drops what people write differently in a code: case, blanks, dots,
+// hyphens, underscores.
 func foldCode(s string) string {
 	out := make([]rune, 0, len(s))
 	for _, r := range s {

@@ -33,6 +33,8 @@ func (d *decoder) sorted() Problems {
 	return d.problems
 }
 
+// version runs every check. They only report, so their order does not matter:
+// problems are sorted by place at the end.
 func (c *checker) version() {
 	v := c.v
 	c.id("program", v.Program)
@@ -56,6 +58,8 @@ func (c *checker) version() {
 	c.extras()
 }
 
+// id checks the form of an identifier. It becomes part of addresses, file names
+// and stored rows, so it stays plain.
 func (c *checker) id(path, id string) {
 	if !idForm.MatchString(id) {
 		c.report(path, i18n.M("program.problem.id", i18n.A{"id": id}), i18n.M("program.remedy.id"))
@@ -75,6 +79,7 @@ func (c *checker) ids(list string, n int, id func(int) string) {
 	}
 }
 
+// atLeast checks a number against its least sensible value.
 func (c *checker) atLeast(path string, n, least int) {
 	if n < least {
 		c.report(path, i18n.M("program.problem.too_small", i18n.A{"least": least}), i18n.M("program.remedy.too_small"))
@@ -113,6 +118,8 @@ func (c *checker) climb(above map[string][]string, l Ladder, rung int, code stri
 	return reaches(above, code, code, map[string]bool{})
 }
 
+// reaches tells whether one can climb from a certificate to another. Each
+// certificate is visited once, so a cycle elsewhere does not trap the search.
 func reaches(above map[string][]string, from, to string, seen map[string]bool) bool {
 	for _, next := range above[from] {
 		if next == to {
@@ -162,6 +169,7 @@ func (c *checker) line(path string, l *Line) {
 	l.Ask.check(c, l)
 }
 
+// unknown reports a name that nothing in the file has.
 func (c *checker) unknown(path, id string) {
 	c.report(path, i18n.M("program.problem.unknown_id", i18n.A{"id": id}), i18n.M("program.remedy.unknown_id"))
 }
@@ -195,6 +203,7 @@ func (c *checker) need(path string, l *Line, n Need) {
 	}
 }
 
+// form reports a need that is written in another kind's form.
 func (c *checker) form(path string, want i18n.Msg) {
 	c.report(path, i18n.M("program.problem.wrong_form", i18n.A{"want": want}), i18n.M("program.remedy.wrong_form"))
 }

@@ -8,6 +8,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
+// check wants to know which certificates count, and that somebody can hold them
+// long enough.
 func (k *Certified) check(c *checker, l *Line) {
 	path := c.path + ".certified"
 	if (k.AtLeast == "") == (len(k.Only) == 0) {
@@ -49,6 +51,7 @@ func (c *checker) outlasts(path string, accepts ranks) {
 	c.never(path, i18n.M("program.never.too_short_lived", i18n.A{"months": months}))
 }
 
+// check wants at least as many types as a level asks for.
 func (k *CertificateTypes) check(c *checker, l *Line) {
 	path := c.path + ".certificate_types"
 	if _, known := c.v.ladder(k.Ladder); !known && k.Ladder != "" {
@@ -73,6 +76,8 @@ func (k *CertificateTypes) check(c *checker, l *Line) {
 	}
 }
 
+// check refuses to count holders of listed certificates where no line lists
+// any.
 func (k *Persons) check(c *checker, l *Line) {
 	certified := slices.ContainsFunc(c.v.Lines, func(x Line) bool {
 		return x.Kind == "certified" || x.Kind == "certificate_types"
@@ -88,10 +93,12 @@ func (k *ServiceEmail) check(c *checker, l *Line)   {}
 func (k *ServiceManager) check(c *checker, l *Line) {}
 func (k *Events) check(c *checker, l *Line)         {}
 
+// check refuses a grade that is none.
 func (k *HotlineHours) check(c *checker, l *Line) {
 	c.grades(l, hotlineGrades, string(Hotline5x8), string(Hotline7x24))
 }
 
+// check refuses a grade that is none.
 func (k *IssueTracking) check(c *checker, l *Line) {
 	c.grades(l, trackingGrades, string(TrackingManual), string(TrackingAutomatic))
 }
@@ -105,6 +112,7 @@ func (c *checker) grades(l *Line, grades map[string]int, allowed ...string) {
 	}
 }
 
+// check refuses an empty band and an empty period.
 func (k *Projects) check(c *checker, l *Line) {
 	path := c.path + ".projects"
 	c.atLeast(path+".years", k.Years, 1)
@@ -113,6 +121,7 @@ func (k *Projects) check(c *checker, l *Line) {
 	}
 }
 
+// check refuses gear that nobody can register.
 func (k *Laboratory) check(c *checker, l *Line) {
 	for _, level := range slices.Sorted(maps.Keys(l.Need)) {
 		path := c.path + ".need." + level

@@ -54,6 +54,8 @@ func (c *classes) find(mask uint64) *place {
 	}
 }
 
+// grow keeps the table at most half full, so that a search ends after a step or
+// two.
 func (c *classes) grow() {
 	c.table = make([]place, 2*len(c.table))
 	for i := range c.list {

@@ -98,6 +98,7 @@ func compile(v *Version) (*compiled, bool) {
 	return c, next <= maxBits && len(v.Lines) <= maxBits
 }
 
+// stage translates what one track of one level asks.
 func (c *compiled) stage(level, track string, lineBits map[string]uint64) stage {
 	var s stage
 	asked := c.v.plan.asked(level, track)
@@ -119,6 +120,7 @@ func (c *compiled) stage(level, track string, lineBits map[string]uint64) stage 
 	return s
 }
 
+// index is a line's place in the version, and its bit in results.
 func (c *compiled) index(l *Line) int {
 	for i := range c.v.Lines {
 		if c.v.Lines[i].ID == l.ID {

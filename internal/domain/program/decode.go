@@ -137,6 +137,8 @@ func tooDeep(b []byte) bool {
 	return false
 }
 
+// syntax reports what the YAML parser refused. Its words are English; place and
+// remedy are ours.
 func (d *decoder) syntax(err error) {
 	line, col, text := 1, 1, err.Error()
 	var at yaml.Error
@@ -207,10 +209,13 @@ func (d *decoder) plain(n ast.Node, v reflect.Value, path string) {
 	}
 }
 
+// wrong reports a value of another form than its key takes.
 func (d *decoder) wrong(n ast.Node, form i18n.Msg) {
 	d.reportAt(n, i18n.M("program.problem.wrong_form", i18n.A{"want": form}), i18n.M("program.remedy.wrong_form"))
 }
 
+// number takes whole numbers only: no policy counts in fractions, and a float
+// would round.
 func (d *decoder) number(n ast.Node, v reflect.Value) {
 	_, isInt := n.(*ast.IntegerNode)
 	s, _ := scalar(n)
@@ -222,6 +227,7 @@ func (d *decoder) number(n ast.Node, v reflect.Value) {
 	v.SetInt(x)
 }
 
+// text decodes values with a text form of their own: days and instants.
 func (d *decoder) text(n ast.Node, v encoding.TextUnmarshaler) {
 	s, ok := scalar(n)
 	if !ok {
@@ -329,6 +335,7 @@ func (d *decoder) missing(n ast.Node, v reflect.Value, name, path string) {
 		i18n.M("program.remedy.missing_key", i18n.A{"key": name}))
 }
 
+// unknownKey reports a key that nothing reads, and guesses which was meant.
 func (d *decoder) unknownKey(n ast.Node, key string, known []string) {
 	remedy := i18n.M("program.remedy.unknown_key", i18n.A{"known": strings.Join(known, ", ")})
 	if near := nearest(key, known); near != "" {

@@ -76,6 +76,7 @@ func (p *holder) lapsed(accepts ranks, reason Reason) (Certificate, bool) {
 	return Certificate{}, false
 }
 
+// lapsedOther words why a certificate of the right kind does not count.
 func (s *scene) lapsedOther(o Other, c Certificate, reason Reason) Other {
 	o.Reason, o.Certificate, o.Day = reason, c, c.ExpiresOn
 	args := i18n.A{"code": c.Code, "day": c.ExpiresOn.String(), "months": s.v.Application.MinRemainingMonths}
@@ -121,6 +122,8 @@ func (s *scene) nearMiss(r *LineResult, accepts ranks) (i18n.Msg, bool) {
 	return i18n.Msg{}, false
 }
 
+// heldByUnregistered is the accepted certificate of somebody who is not counted
+// for want of registration.
 func (s *scene) heldByUnregistered(p *Person, accepts ranks) (Certificate, bool) {
 	i := slices.IndexFunc(s.holders, func(h holder) bool { return h.person == p })
 	c, _, ok := s.holders[i].best(accepts)

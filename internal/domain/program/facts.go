@@ -100,6 +100,8 @@ func (f *Facts) Sort() {
 	})
 }
 
+// compareCertificates is a total order, so that equal facts in any order sort
+// alike.
 func compareCertificates(a, b Certificate) int {
 	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.ExpiresOn, b.ExpiresOn), cmp.Compare(a.IssuedOn, b.IssuedOn))
 }

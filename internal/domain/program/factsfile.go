@@ -80,6 +80,7 @@ func (c *checker) grade(path, word string, grades map[string]int) {
 	c.word(path, word, allowed...)
 }
 
+// facts are the file's facts without people.
 func (ff *factsFile) facts() Facts {
 	f := Facts{Hotline: Hotline(ff.Hotline), ServiceEmail: ff.ServiceEmail, ServiceManager: ff.ServiceManager,
 		IssueTracking: Tracking(ff.IssueTracking), EventsAttended: ff.EventsAttended,

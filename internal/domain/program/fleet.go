@@ -111,6 +111,7 @@ func (f *Fleet) present() int {
 	return len(f.people) - int(first)
 }
 
+// close notes where the parts of the partner being fed end so far.
 func (f *Fleet) close() {
 	f.ends[len(f.ends)-1] = ends{uint32(len(f.people)), uint32(len(f.records)), uint32(len(f.projects))}
 }

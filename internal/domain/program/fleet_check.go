@@ -31,6 +31,7 @@ func (w *Worker) check(p *Packed, k *check) bool {
 	return false
 }
 
+// projects counts as Projects.counts does.
 func (w *Worker) projects(p *Packed, k *check) (n int32) {
 	for _, x := range p.projects {
 		usd := int64(x.usd)

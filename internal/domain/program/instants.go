@@ -39,6 +39,7 @@ func Instants(v *Version, f *Facts, from, to calendar.Day, purpose Purpose) []ca
 	return slices.Compact(days)
 }
 
+// projectYears are the periods that some line asks of projects, shortest first.
 func (v *Version) projectYears() []int {
 	var years []int
 	for _, l := range v.Lines {

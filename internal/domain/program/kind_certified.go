@@ -49,12 +49,16 @@ func (k *Certified) wanted(v *Version) i18n.Msg {
 	return i18n.M("program.accept.at_least", i18n.A{"code": strings.Join(names, " / ")})
 }
 
+// evaluate reads the staffing, which was solved for all lines of the track
+// together.
 func (k *Certified) evaluate(s *scene, l *Line, n Need) LineResult {
 	r := countResult(len(s.staffed[l.ID].slots), n.Count)
 	r.Slots = s.staffed[l.ID].slots
 	return r
 }
 
+// explain tells those whom another line needs from those who lack the
+// certificate.
 func (k *Certified) explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (Other, bool) {
 	accepts := s.v.plan.accepts[l.ID]
 	if o, ok := s.absent(p); ok {
@@ -72,6 +76,8 @@ func (k *Certified) explain(s *scene, l *Line, n Need, r *LineResult, p *holder)
 	return s.shortfall(p, accepts, k.wanted(s.v)), true
 }
 
+// gap names a person where a renewal or a registration would do, else the
+// certificate that lacks.
 func (k *Certified) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	missing := n.Count - r.Have
 	if m, ok := s.nearMiss(r, s.v.plan.accepts[l.ID]); ok {
@@ -102,6 +108,8 @@ func (k *CertificateTypes) accepts(v *Version, code string) ranks {
 	return out
 }
 
+// evaluate takes the types in the file's order, until enough are there, each
+// with its best holder.
 func (k *CertificateTypes) evaluate(s *scene, l *Line, n Need) LineResult {
 	var slots []Slot
 	for _, code := range k.Types {
@@ -131,6 +139,7 @@ func (s *scene) bestHolder(accepts ranks) (candidate, bool) {
 	return slices.MinFunc(found, compareCandidates), true
 }
 
+// explain looks at all types at once: a person may help with any of them.
 func (k *CertificateTypes) explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (Other, bool) {
 	if o, ok := s.absent(p); ok {
 		return o, true
@@ -138,6 +147,7 @@ func (k *CertificateTypes) explain(s *scene, l *Line, n Need, r *LineResult, p *
 	return s.shortfall(p, s.v.plan.accepts[l.ID], i18n.Raw(strings.Join(k.Types, " / "))), true
 }
 
+// gap names the types that nobody holds: those still needed are among them.
 func (k *CertificateTypes) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	var open []string
 	for _, code := range k.Types {

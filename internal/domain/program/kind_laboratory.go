@@ -8,7 +8,7 @@ import (
 
 // Laboratory asks for laboratory gear, piece by piece. A high-end router also
 // serves as a router.
-type Laboratory struct{}
+type Laboratory struct{ impersonal }
 
 // The kinds of gear.
 const (
@@ -50,6 +50,7 @@ func (k *Laboratory) missing(have []string, need map[string]int) map[string]int 
 	return lack
 }
 
+// evaluate counts the pieces asked that are there, not all pieces there are.
 func (k *Laboratory) evaluate(s *scene, l *Line, n Need) LineResult {
 	lack := k.missing(s.f.Laboratory, n.Gear)
 	r := countResult(n.Number()-Need{Gear: lack}.Number(), n.Number())
@@ -61,10 +62,7 @@ func (k *Laboratory) evaluate(s *scene, l *Line, n Need) LineResult {
 	return r
 }
 
-func (k *Laboratory) explain(*scene, *Line, Need, *LineResult, *holder) (Other, bool) {
-	return Other{}, false
-}
-
+// gap lists the missing gear.
 func (k *Laboratory) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	return i18n.M("program.gap.laboratory", i18n.A{"gear": gearText(k.missing(s.f.Laboratory, n.Gear))})
 }
@@ -83,6 +81,7 @@ func gearText(pieces map[string]int) i18n.Msg {
 	return i18n.M("program.gear.list", i18n.A{"list": parts})
 }
 
+// gearName is the gear's name as a message.
 func gearName(g string) i18n.Msg {
 	switch g {
 	case CloudLab:

@@ -12,6 +12,8 @@ type Persons struct {
 	Certified bool `yaml:"certified,omitempty" doc:"Count only holders of a valid certificate that some line accepts"`
 }
 
+// evaluate counts all who qualify, beyond the need as well: the number is of
+// interest in itself.
 func (k *Persons) evaluate(s *scene, l *Line, n Need) LineResult {
 	var slots []Slot
 	for i := range s.holders {
@@ -33,6 +35,8 @@ func (k *Persons) evaluate(s *scene, l *Line, n Need) LineResult {
 	return r
 }
 
+// explain has something to say about holders only; without that condition
+// everybody present counts.
 func (k *Persons) explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (Other, bool) {
 	if o, ok := s.absent(p); ok {
 		return o, true
@@ -40,6 +44,7 @@ func (k *Persons) explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (
 	return s.shortfall(p, s.v.plan.listed, i18n.M("program.accept.listed")), true
 }
 
+// gap asks for registrations, or for certificates where only holders count.
 func (k *Persons) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	missing := n.Count - r.Have
 	if !k.Certified {
@@ -55,6 +60,7 @@ func (k *Persons) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 // vendor; they must be registered with it.
 type NamedEngineers struct{}
 
+// evaluate ignores names that are not on the roster or no longer count.
 func (k *NamedEngineers) evaluate(s *scene, l *Line, n Need) LineResult {
 	var slots []Slot
 	for i := range s.holders {
@@ -68,6 +74,7 @@ func (k *NamedEngineers) evaluate(s *scene, l *Line, n Need) LineResult {
 	return r
 }
 
+// explain says of everybody present that nobody named them.
 func (k *NamedEngineers) explain(s *scene, l *Line, n Need, r *LineResult, p *holder) (Other, bool) {
 	if o, ok := s.absent(p); ok {
 		return o, true
@@ -75,14 +82,16 @@ func (k *NamedEngineers) explain(s *scene, l *Line, n Need, r *LineResult, p *ho
 	return Other{Person: p.person.ID, Reason: NotNamed, Why: i18n.M("program.why.not_named")}, true
 }
 
+// gap asks to name more engineers.
 func (k *NamedEngineers) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	return i18n.M("program.gap.named", i18n.A{"n": n.Count - r.Have})
 }
 
 // ServiceManager asks for a service manager who works for the partner on the
 // day; a manager need not be an engineer.
-type ServiceManager struct{}
+type ServiceManager struct{ impersonal }
 
+// evaluate wants the manager to be with the partner on the day.
 func (k *ServiceManager) evaluate(s *scene, l *Line, n Need) LineResult {
 	p, ok := s.f.Person(s.f.ServiceManager)
 	met := ok && s.f.ServiceManager != "" && p.Bound(s.day)
@@ -93,10 +102,8 @@ func (k *ServiceManager) evaluate(s *scene, l *Line, n Need) LineResult {
 	return r
 }
 
-func (k *ServiceManager) explain(*scene, *Line, Need, *LineResult, *holder) (Other, bool) {
-	return Other{}, false
-}
-
+// gap tells apart that there is no manager, that the roster does not know the
+// person, and that the person is away.
 func (k *ServiceManager) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	p, ok := s.f.Person(s.f.ServiceManager)
 	switch {

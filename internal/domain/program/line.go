@@ -52,6 +52,8 @@ func (l *Line) decodeNode(d *decoder, n ast.Node, path string) {
 	}
 }
 
+// decodeHead decodes the keys that all lines have. The keys of kinds are named
+// as known, so that a mistyped kind is recognized.
 func (l *Line) decodeHead(d *decoder, es []*ast.MappingValueNode, n ast.Node, path string, head *lineHead) {
 	v := reflect.ValueOf(head).Elem()
 	fields := fieldsOf(v.Type())
@@ -59,6 +61,7 @@ func (l *Line) decodeHead(d *decoder, es []*ast.MappingValueNode, n ast.Node, pa
 	l.ID, l.Title, l.Help, l.Tracks, l.Need = head.ID, head.Title, head.Help, head.Tracks, head.Need
 }
 
+// kindKeys lists the kinds for remedies.
 func kindKeys() string {
 	var keys []string
 	for _, r := range kinds() {

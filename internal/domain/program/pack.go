@@ -22,6 +22,8 @@ const (
 	openEnd   = math.MaxUint16
 )
 
+// newRecord packs a certificate of the person with that number within the
+// partner.
 func newRecord(person int, code Code, issued, expires uint16) record {
 	// No company has a million engineers. If one did, its records would be
 	// taken for those of others: stop.
@@ -72,6 +74,8 @@ type Packed struct {
 // pack16 cuts a day to 16 bits; None and days before 1970 are 0.
 func pack16(d calendar.Day) uint16 { return uint16(min(max(d, 0), openEnd)) }
 
+// packLeft makes an absent last day the latest there is, so that comparing
+// needs no case for it.
 func packLeft(d calendar.Day) uint16 {
 	if d.IsNone() {
 		return openEnd
@@ -111,6 +115,8 @@ func (c *Catalogue) Pack(f *Facts) Packed {
 	return p
 }
 
+// packProject packs a project; a price beyond four billion is as good as any in
+// a band.
 func packProject(x Project) packedProject {
 	return packedProject{uint32(min(max(x.ListPriceUSD, 0), math.MaxUint32)), pack16(x.FinishedOn)}
 }
@@ -127,6 +133,7 @@ func packPlatform(f *Facts) platform {
 	return p
 }
 
+// cut32 cuts a count to 32 bits; no need comes near either end.
 func cut32(n int) int32 { return int32(min(max(n, 0), math.MaxInt32)) }
 
 // ISODay reads "2006-01-02" from bytes without allocating, for feeding a fleet

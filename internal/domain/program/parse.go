@@ -11,6 +11,7 @@ type Parsed struct {
 	places  *decoder
 }
 
+// taken is the problem that the version's number is not free.
 func (p *Parsed) taken() Problem {
 	line, col := p.places.place("version")
 	return Problem{p.places.file, line, col, i18n.M("program.problem.version_taken", i18n.A{"ref": p.Version.Ref()}),

@@ -19,6 +19,8 @@ type plan struct {
 // mainTrack is the one track of a version that names none.
 const mainTrack = "main"
 
+// newPlan derives what evaluations need. The version has been checked, so every
+// name in it resolves.
 func newPlan(v *Version, cat *Catalogue) *plan {
 	p := &plan{cat: cat, tracks: v.Tracks, accepts: map[string]ranks{}, listed: ranks{},
 		shared: map[string]bool{}, lines: map[[2]string][]*Line{}}
@@ -34,6 +36,8 @@ func newPlan(v *Version, cat *Catalogue) *plan {
 	return p
 }
 
+// addLine notes which certificates a line accepts and which levels and tracks
+// ask it.
 func (p *plan) addLine(v *Version, l *Line) {
 	accepts := ranks{}
 	switch k := l.Ask.(type) {

@@ -31,6 +31,7 @@ func (v *Version) PolicyOf(track string) []PolicyRow {
 	return rows
 }
 
+// cells are a line's values, level by level.
 func (v *Version) cells(l *Line) []i18n.Msg {
 	cells := make([]i18n.Msg, len(v.Levels))
 	for i, level := range v.Levels {
@@ -113,6 +114,8 @@ func Difference(old, new *Version) []Change {
 	return out
 }
 
+// lineChanges compares a line of the newer version with the line of the same id
+// before.
 func lineChanges(old, new *Version, l *Line) []Change {
 	var out []Change
 	before, existed := old.Line(l.ID)

@@ -19,6 +19,14 @@ type Requirement interface {
 	gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg
 }
 
+// impersonal is for lines that no certificate and no roster decides: nobody has
+// to be told why they do not fill it.
+type impersonal struct{}
+
+func (impersonal) explain(*scene, *Line, Need, *LineResult, *holder) (Other, bool) {
+	return Other{}, false
+}
+
 // A kindRow registers a kind: its key in the file and how its need is written.
 type kindRow struct {
 	key  string

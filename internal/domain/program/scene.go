@@ -33,6 +33,7 @@ type scene struct {
 	staffed map[string]staffing
 }
 
+// newScene looks at all people once; the levels and tracks share what it finds.
 func newScene(v *Version, f *Facts, at time.Time, purpose Purpose) *scene {
 	s := &scene{v: v, f: f, day: calendar.DayOf(at), purpose: purpose}
 	s.holders = make([]holder, len(f.People))
@@ -43,6 +44,7 @@ func newScene(v *Version, f *Facts, at time.Time, purpose Purpose) *scene {
 	return s
 }
 
+// see judges a person and each certificate.
 func (s *scene) see(p *Person) holder {
 	h := holder{person: p, absence: s.absence(p), certs: make([]held, len(p.Certificates))}
 	for i, c := range p.Certificates {
@@ -101,6 +103,7 @@ func (v *Version) lastDay(expires calendar.Day, purpose Purpose) calendar.Day {
 	return d
 }
 
+// slot is a place filled by a person.
 func (s *scene) slot(p *holder, c Certificate) Slot {
 	return Slot{Person: p.person.ID, Certificate: c, ValidFor: s.v.lastDay(c.ExpiresOn, s.purpose)}
 }

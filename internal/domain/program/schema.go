@@ -100,6 +100,8 @@ func (s *schemaMaker) line() object {
 	return out
 }
 
+// needSchema allows every form of need; which one a kind takes is checked by
+// Parse.
 func needSchema() object {
 	return object{
 		"description": "A number from 1; true; a word such as 7x24 or automatic; or laboratory gear with its pieces",

@@ -94,6 +94,8 @@ func (m *matcher) can(open [maxLines]int32, lines int) bool {
 	return have == open
 }
 
+// compareCandidates is the stated order of choice: lowest sufficient
+// certificate, latest expiry, person id.
 func compareCandidates(a, b candidate) int {
 	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.cert.ExpiresOn, a.cert.ExpiresOn),
 		cmp.Compare(a.holder.person.ID, b.holder.person.ID))
