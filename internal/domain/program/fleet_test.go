@@ -2,6 +2,7 @@ package program_test
 
 import (
 	"math/rand/v2"
+	"runtime"
 	"sync/atomic"
 	"testing"
 
@@ -166,11 +167,17 @@ func BenchmarkFleetOf100000Partners(b *testing.B) {
 	for range 1000 {
 		some = append(some, lib.Catalogue.Pack(benchPartner(r, 1+r.IntN(13))))
 	}
-	fleet.Grow(100_000, 700_000, 1_100_000)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	fleet.Grow(100_000, 710_000, 1_100_000)
 	for i := range 100_000 {
 		fleet.Add(some[i%len(some)])
 	}
 	best := make([]int8, 3*fleet.Len())
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
 	b.ReportAllocs()
 	for b.Loop() {
 		fleet.Evaluate(day, program.Apply, 0, func(i int, r *program.Result) { copy(best[3*i:], r.Best) })
