@@ -257,12 +257,24 @@ func TestAnInvitedPartnerBecomesActiveWithItsFirstUser(t *testing.T) {
 		fixture.Must(t, w.Account.Freeze(ctx, vendor, id, "unpaid"))
 		kind(t, "Switch to a frozen company", w.Login.Switch(ctx, by, id), fault.KindConflict)
 
-		_, err = w.Account.InvitePartner(ctx, vendor, account.InvitePartner{Company: "West", Country: "TH", Contact: "B", Email: "b@west.example",
+		west, err := w.Account.InvitePartner(ctx, vendor, account.InvitePartner{Company: "West", Country: "TH", Contact: "B", Email: "b@west.example",
 			Market: account.China, Channel: []account.Channel{account.SI}})
 		fixture.Must(t, err)
 		c.AdvanceWall(7 * 24 * time.Hour)
-		_, err = w.Account.Invitation(ctx, link(t, w, "account.invited"))
+		old := link(t, w, "account.invited")
+		_, err = w.Account.Invitation(ctx, old)
 		kind(t, "a link after seven days", err, fault.KindNotFound)
+		open, err := w.Account.Invitations(ctx, vendor, west)
+		if err != nil || len(open) != 1 {
+			t.Fatalf("Invitations = %+v, %v, want the expired one", open, err)
+		}
+		kind(t, "ResendInvitation by a stranger", w.Account.ResendInvitation(ctx, north, west, open[0].ID), fault.KindNotFound)
+		kind(t, "ResendInvitation by an auditor", w.Account.ResendInvitation(ctx, w.VendorUser(actor.Auditor), west, open[0].ID), fault.KindDenied)
+		fixture.Must(t, w.Account.ResendInvitation(ctx, w.VendorUser(actor.ChannelManager), west, open[0].ID))
+		_, err = w.Account.Invitation(ctx, link(t, w, "account.invited"))
+		fixture.Must(t, err)
+		_, err = w.Account.Invitation(ctx, old)
+		kind(t, "the link that was replaced", err, fault.KindNotFound)
 	})
 }
 

@@ -189,6 +189,36 @@ func (s *Service) RevokeInvitation(ctx context.Context, by actor.Actor, account,
 	})
 }
 
+// ResendInvitation sends a fresh link in place of one that nobody has used, also an expired one. Who may invite
+// may send again: for a partner's first user the vendor's channel managers too.
+func (s *Service) ResendInvitation(ctx context.Context, by actor.Actor, account, id string) error {
+	if err := by.Sees(account); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		all, err := openInvitations(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(x Invitation) bool { return x.ID == id })
+		if i < 0 {
+			return fault.NotFound()
+		}
+		verb := actor.ManageUsers
+		if all[i].purpose == "partner" {
+			verb = actor.InvitePartner
+		}
+		if err := by.May(verb); err != nil {
+			return err
+		}
+		a, err := Get(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		return s.inviteAndTell(ctx, tx, by, a, verb, all[i])
+	})
+}
+
 // Invitation returns what the page behind a link shows; NotFound when the link doesn't work (any more).
 func (s *Service) Invitation(ctx context.Context, token string) (Invitation, error) {
 	in, err := s.openLink(ctx, token)

@@ -33,7 +33,7 @@ type Stashed struct {
 func (s *Service) Stash(ctx context.Context, r *http.Request, path string, form url.Values) (string, error) {
 	kept := url.Values{}
 	for k, v := range form {
-		if l := strings.ToLower(k); !strings.Contains(l, "password") && l != "old" && l != "code" && l != "altcha" {
+		if l := strings.ToLower(k); !strings.Contains(l, "password") && l != "old" && l != "altcha" {
 			kept[k] = v
 		}
 	}
