@@ -1,0 +1,53 @@
+package portal
+
+import (
+	"hanse/internal/edge/portal/site"
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/i18n"
+)
+
+// menu is the whole navigation, in order. What somebody may not do isn't shown; entries of the same heading stand
+// together.
+func menu() []site.Menu {
+	var (
+		work           = i18n.M("home.nav.work")
+		qualifications = i18n.M("home.nav.qualifications")
+		people         = i18n.M("home.nav.people")
+		company        = i18n.M("home.nav.company")
+		mine           = i18n.M("home.nav.me")
+		channel        = i18n.M("home.nav.channel")
+		reviews        = i18n.M("home.nav.reviews")
+		programs       = i18n.M("home.nav.programs")
+		system         = i18n.M("home.nav.system")
+		partner        = []actor.Kind{actor.Partner}
+		vendor         = []actor.Kind{actor.Vendor}
+		companies      = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
+		readers        = []actor.Kind{actor.Partner, actor.Vendor}
+	)
+	return []site.Menu{
+		{Group: work, Href: "/", Label: i18n.M("home.nav.home"), Icon: "home", Verb: actor.OwnMessages},
+		{Group: work, Href: "/messages", Label: i18n.M("home.nav.messages"), Icon: "bell", Verb: actor.OwnMessages},
+
+		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
+		{Group: qualifications, Href: "/applications", Label: i18n.M("home.nav.applications"), Icon: "checklist", Verb: actor.ViewApplication, Kinds: partner},
+		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
+		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
+		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
+
+		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
+		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
+		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
+		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
+		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
+
+		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
+		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
+		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},
+
+		{Group: system, Href: "/system/accounts", Label: i18n.M("home.nav.accounts"), Icon: "list", Verb: actor.ListUsers, Kinds: vendor},
+		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
+		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},
+		{Group: system, Href: "/system/settings", Label: i18n.M("home.nav.settings"), Icon: "settings", Verb: actor.ViewSettings, Kinds: vendor},
+		{Group: system, Href: "/system/health", Label: i18n.M("home.nav.health"), Icon: "heart-rate-monitor", Verb: actor.ViewJobs, Kinds: vendor},
+	}
+}

@@ -1,0 +1,114 @@
+// Package portal is the pages that people use: one handler with all areas, the assets, and the navigation.
+package portal
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"hanse/internal/domain/account"
+	"hanse/internal/domain/credential"
+	"hanse/internal/domain/login"
+	"hanse/internal/domain/notify"
+	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/report"
+	"hanse/internal/domain/roster"
+	"hanse/internal/domain/setting"
+	"hanse/internal/edge/portal/asset"
+	"hanse/internal/edge/portal/home"
+	"hanse/internal/edge/portal/mailbox"
+	"hanse/internal/edge/portal/message"
+	"hanse/internal/edge/portal/page"
+	"hanse/internal/edge/portal/policy"
+	"hanse/internal/edge/portal/signin"
+	"hanse/internal/edge/portal/site"
+	"hanse/internal/edge/portal/static"
+	"hanse/internal/edge/portal/system"
+	"hanse/internal/kit/audit"
+	"hanse/internal/kit/blob"
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/clock"
+	"hanse/internal/kit/cursor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/pdf"
+	"hanse/internal/kit/vault"
+	"hanse/internal/kit/web"
+)
+
+// Deps is what the portal needs of the program. Demo adds the bar with the business clock and the mailbox of Sink
+// and Inbox, which are nil in production. Started is the wall instant of the start, for the health page.
+type Deps struct {
+	Log     *slog.Logger
+	Clock   *clock.Clock
+	DB      *db.DB
+	Vault   *vault.Vault
+	Blobs   *blob.Store
+	Audit   *audit.Service
+	Jobs    *jobs.Service
+	Press   *pdf.Press
+	Working *calendar.Working // by which deadlines are computed
+	BaseURL string
+	HTTPS   bool
+	Version string
+	Started time.Time
+
+	Setting       *setting.Service
+	Login         *login.Service
+	Accounts      *account.Service
+	Credential    *credential.Service
+	Roster        *roster.Service
+	Qualification *qualification.Service
+	Notify        *notify.Service
+
+	Demo  bool
+	Sink  *mailer.Sink
+	Inbox *mailer.Inbox
+}
+
+// Server answers the portal's requests.
+type Server struct {
+	http.Handler
+	site *site.Site
+}
+
+// New builds the portal.
+func New(d Deps) (*Server, error) {
+	assets, err := asset.New(static.Files)
+	if err != nil {
+		return nil, err
+	}
+	s := site.New(site.Deps{Log: d.Log, Clock: d.Clock, Assets: assets, Vault: d.Vault,
+		Cursors: cursor.New(d.Vault.Key("cursor")), Login: d.Login, Accounts: d.Accounts, Notify: d.Notify, Blobs: d.Blobs,
+		BaseURL: d.BaseURL, Secure: d.HTTPS, Demo: d.Demo})
+	s.AddMenu(menu()...)
+	s.Raw("GET "+asset.Prefix, assets)
+	areas(s, d)
+	return &Server{asset.NewCompressor().Wrap(s), s}, nil
+}
+
+// areas registers all pages, in the order of the navigation.
+func areas(s *site.Site, d Deps) {
+	signin.Register(s)
+	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential,
+		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
+	message.Register(s, d.Notify)
+	policy.Register(s, d.Qualification, d.Credential)
+	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Working: d.Working, Version: d.Version, Started: d.Started})
+	if d.Demo {
+		mailbox.Register(s, d.Sink, d.Inbox)
+	}
+}
+
+// Failure is the page for a request that failed before it reached a page: too many of them, or a fault inside.
+func (s *Server) Failure(status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(i18n.With(r.Context(), i18n.Pick(r, ""), calendar.Zone))
+		v := page.FailureView{Shell: s.site.Shell(r, i18n.Msg{}), Status: status, Request: web.Of(r.Context()).ID, Back: "/"}
+		if err := s.site.Show(w, r, status, page.Failure(v)); err != nil {
+			http.Error(w, http.StatusText(status), status)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+// Package portaltest starts the portal's pages in a test: all modules on a fresh SQLite database, people with a
+// session each, and a client that reads pages as a browser without scripts does.
+//
+// It needs no page but those that the test registers, so that an area is tested while others are being changed.
+package portaltest
+
+import (
+	"context"
+	"log/slog"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"hanse/internal/domain/account"
+	"hanse/internal/domain/credential"
+	"hanse/internal/domain/fixture"
+	"hanse/internal/domain/notify"
+	"hanse/internal/domain/program"
+	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/report"
+	"hanse/internal/domain/roster"
+	"hanse/internal/edge/portal/asset"
+	"hanse/internal/edge/portal/signin"
+	"hanse/internal/edge/portal/site"
+	"hanse/internal/edge/portal/static"
+	"hanse/internal/kit/audit"
+	"hanse/internal/kit/blob"
+	"hanse/internal/kit/calendar"
+	"hanse/internal/kit/clock"
+	"hanse/internal/kit/cursor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
+	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/pdf"
+	"hanse/programs"
+)
+
+// A Portal is a server with every module behind it. Its clock stands still, and no job runs by itself: Drain.
+type Portal struct {
+	*fixture.World
+	Site          *site.Site
+	Clock         *clock.Manual
+	Credential    *credential.Service
+	Roster        *roster.Service
+	Qualification *qualification.Service
+	Notify        *notify.Service
+	Report        *report.Service
+	Audit         *audit.Service
+	Jobs          *jobs.Service
+	Runner        *jobs.Runner
+	Blobs         *blob.Store
+	Press         *pdf.Press
+	Sink          *mailer.Sink
+	Inbox         *mailer.Inbox
+	URL           string
+
+	t testing.TB
+}
+
+// New starts the portal with the pages that register adds to p.Site; those of signing in are there always.
+func New(t testing.TB, register ...func(p *Portal)) *Portal {
+	t.Helper()
+	c := clock.Fake(dbtest.Start)
+	d, err := db.Open(dbtest.SQLite(t), c.Clock)
+	must(t, err)
+	t.Cleanup(func() { d.Close() })
+	p := &Portal{World: fixture.New(t, d), Clock: c, t: t}
+	server := httptest.NewUnstartedServer(nil)
+	p.URL = "http://" + server.Listener.Addr().String()
+	p.modules(d)
+	assets, err := asset.New(static.Files)
+	must(t, err)
+	p.Site = site.New(site.Deps{Log: quiet(t), Clock: c.Clock, Assets: assets, Vault: p.Vault,
+		Cursors: cursor.New(p.Vault.Key("cursor")), Login: p.Login, Accounts: p.Account, Notify: p.Notify, Blobs: p.Blobs,
+		BaseURL: p.URL})
+	p.Site.Raw("GET "+asset.Prefix, assets)
+	signin.Register(p.Site)
+	for _, add := range register {
+		add(p)
+	}
+	server.Config.Handler = asset.NewCompressor().Wrap(p.Site)
+	server.Start()
+	t.Cleanup(server.Close)
+	return p
+}
+
+// modules makes what stands above fixture's modules, wired as the program does it.
+func (p *Portal) modules(d *db.DB) {
+	var err error
+	p.Blobs, err = blob.New(p.t.TempDir(), blob.Scan{})
+	must(p.t, err)
+	lib, err := programs.Library()
+	must(p.t, err)
+	p.Sink, err = mailer.NewSink(1000, p.Clock.Wall)
+	must(p.t, err)
+	p.t.Cleanup(func() { p.Sink.Close() })
+	p.Inbox, p.Press = mailer.NewInbox(1000, p.Clock.Wall), pdf.NewPress()
+	mail, err := mailer.New(p.Sink.Config("Hanse <noreply@test.example>"), p.Clock.Wall)
+	must(p.t, err)
+
+	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
+	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
+	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
+	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), quiet(p.t))
+	_, err = p.Qualification.Load(p.t.Context(), "")
+	must(p.t, err)
+	p.Notify = notify.New(d, quiet(p.t), notify.Accounts{}, mail, p.Inbox,
+		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential,
+		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
+	p.Roster.Register(p.Runner)
+	p.Qualification.Register(p.Runner)
+	p.Notify.Register(p.Runner)
+	must(p.t, p.Runner.Prepare(p.t.Context()))
+}
+
+// quiet is a log that shows warnings with the test's output.
+func quiet(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// Drain does everything that's due: jobs, subscribers, schedules.
+func (p *Portal) Drain() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Minute)
+	defer cancel()
+	must(p.t, p.Runner.Drain(ctx))
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
