@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"time"
 
 	"hanse/internal/edge/demo"
 	"hanse/internal/kit/audit"
@@ -52,6 +53,7 @@ type App struct {
 
 	Migrated int // how many migrations New ran
 	metrics  *metrics
+	started  time.Time // wall instant
 }
 
 // New opens the database, brings its schema up to date, and makes every module. Close it after use.
@@ -95,7 +97,7 @@ func (a *App) open(ctx context.Context) (err error) {
 	if err := a.modules(ctx); err != nil {
 		return err
 	}
-	a.metrics = newMetrics(a)
+	a.metrics, a.started = newMetrics(a), a.Clock.Wall()
 	return a.Runner.Prepare(ctx)
 }
 

@@ -26,7 +26,7 @@ func (a *App) Handler() (http.Handler, error) {
 	mux.HandleFunc("GET /healthz", a.healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.Handle("GET /metrics", a.guardMetrics(a.metrics.handler()))
-	failed, err := a.edges(mux)
+	failed, refused, err := a.edges(mux)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (a *App) Handler() (http.Handler, error) {
 		return nil, err
 	}
 	return web.Ground(mux, web.Options{
-		Log: a.Log, Wall: a.Clock.Wall, Proxies: proxies, Observe: a.metrics.observe, Failed: failed,
+		Log: a.Log, Wall: a.Clock.Wall, Proxies: proxies, Observe: a.metrics.observe, Failed: failed, Refused: refused,
 		Rate: perSecond, Burst: burst, HTTPS: a.Config.HTTPS(),
 	})
 }
