@@ -74,7 +74,8 @@ func (s *Service) current(ctx context.Context, q db.Querier, persons []string, r
 	return out, nil
 }
 
-// History returns everything that was ever recorded of a person, newest first.
+// History returns everything that was ever recorded of a person: what is in force first, then what was revoked, then
+// what was corrected, each newest first.
 func (s *Service) History(ctx context.Context, q db.Querier, person string) ([]Certificate, error) {
 	found, err := history(ctx, q, person)
 	cat := s.catalogue()

@@ -33,7 +33,7 @@ func current(ctx context.Context, q db.Querier, persons []string) ([]Certificate
 
 func history(ctx context.Context, q db.Querier, person string) ([]Certificate, error) {
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM certificate WHERE account_id = $1
-		ORDER BY recorded_at DESC, id COLLATE "C" DESC`, person)
+		ORDER BY CASE state WHEN 'valid' THEN 0 WHEN 'revoked' THEN 1 ELSE 2 END, recorded_at DESC, id COLLATE "C" DESC`, person)
 }
 
 func get(ctx context.Context, q db.Querier, person, id string) (Certificate, error) {

@@ -25,3 +25,5 @@ func fresh(t testing.TB, like *db.DB) *db.DB {
 	t.Cleanup(func() { d.Close() })
 	return d
 }
+
+type dbTx = db.Tx

@@ -269,14 +269,31 @@ func (s *Service) applyFile(ctx context.Context, imp *Import, progress func(Impo
 		if err != nil && !noRow(err) {
 			return err
 		}
+		before := imp.Position
 		if *imp, err = readImport(ctx, s.db.Read(), imp.Account, imp.ID); err != nil {
 			return err
+		}
+		if grown(before, imp.Position) {
+			if err := s.db.Analyze(ctx, "binding", "certificate", "person_email", "engineer"); err != nil {
+				return err
+			}
 		}
 		if progress != nil {
 			progress(*imp)
 		}
 	}
 	return nil
+}
+
+// grown tells whether an import passed 2,000 rows, 20,000, 200,000: then the tables may be ten times as large as the
+// database believes.
+func grown(from, to int64) bool {
+	for mark := int64(2000); mark <= to; mark *= 10 {
+		if from < mark {
+			return true
+		}
+	}
+	return false
 }
 
 // applyChunk applies rows and moves the position in one transaction; without rows it ends the import. ErrNoRow:
