@@ -98,7 +98,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	if _, pattern := a.mux.Handler(r); pattern == "" {
+	_, pattern := a.mux.Handler(r)
+	web.Route(r.Context(), pattern)
+	if pattern == "" {
 		a.refuse(w, r, notFound())
 		return
 	}

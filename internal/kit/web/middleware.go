@@ -47,12 +47,18 @@ func quiet(path string) bool {
 	return strings.HasPrefix(path, "/static/") || path == "/healthz" || path == "/readyz" || path == "/metrics"
 }
 
-// pattern is the route that matched: a path would make one metric for each id.
+// pattern is the route that an edge named, or the one that matched here.
 func pattern(r *http.Request) string {
-	if r.Pattern == "" {
-		return "other"
+	info := Of(r.Context())
+	info.mu.Lock()
+	defer info.mu.Unlock()
+	switch {
+	case info.route != "":
+		return info.route
+	case r.Pattern != "":
+		return r.Pattern
 	}
-	return r.Pattern
+	return "other"
 }
 
 // recovering turns a panic into the error page, once, with its stack in the log.

@@ -25,6 +25,7 @@ type Request struct {
 
 	mu    sync.Mutex
 	attrs []slog.Attr
+	route string
 }
 
 type key struct{}
@@ -43,6 +44,15 @@ func Note(ctx context.Context, attrs ...slog.Attr) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.attrs = append(r.attrs, attrs...)
+}
+
+// Route names the route that answers the request, for the metrics: an edge with a mux of its own calls it. A path
+// would make one figure for each id.
+func Route(ctx context.Context, pattern string) {
+	r := Of(ctx)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.route = pattern
 }
 
 // Options configure Ground.

@@ -180,6 +180,19 @@ func TestServeLetsARequestFinishWhenItEnds(t *testing.T) {
 	}
 }
 
+func TestARequestIsCountedByItsRouteAndNotByItsPath(t *testing.T) {
+	for want, h := range map[string]http.HandlerFunc{
+		"GET /people/{id}": func(_ http.ResponseWriter, r *http.Request) { web.Route(r.Context(), "GET /people/{id}") },
+		"other":            func(http.ResponseWriter, *http.Request) {},
+	} {
+		got := ""
+		ask(t, web.Options{Observe: func(_, route string, _ int, _ time.Duration) { got = route }}, h, nil)
+		if got != want {
+			t.Errorf("route %q, want %q", got, want)
+		}
+	}
+}
+
 func TestLoopbackIsThisMachineAndNotItsProxy(t *testing.T) {
 	for _, c := range []struct {
 		remote, forwarded string

@@ -19,6 +19,7 @@ import (
 	"hanse/internal/kit/cursor"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/vault"
+	"hanse/internal/kit/web"
 )
 
 // Deps is what the pages need of the program. Demo adds the bar with the business clock and the mailbox.
@@ -74,7 +75,9 @@ func (s *Site) Raw(pattern string, h http.Handler) { s.mux.Handle(pattern, h) }
 
 // ServeHTTP answers a request; an address that nobody registered is a page too.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := s.mux.Handler(r); pattern == "" {
+	_, pattern := s.mux.Handler(r)
+	web.Route(r.Context(), pattern)
+	if pattern == "" {
 		s.handle(notFound, false).ServeHTTP(w, r)
 		return
 	}
