@@ -343,3 +343,41 @@ func TestExportsKeepTextThatLooksLikeAFormula(t *testing.T) {
 		}
 	})
 }
+
+func TestAPersonWhoSignsUpIsTheOneThatWasImported(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.load(north, head+"A1,Wei,wei@n.example,,,,,,\n")
+		var imported, fresh string
+		must(t, w.d.Update(ctx, func(tx *dbTx) (err error) {
+			if imported, err = w.EnsurePerson(ctx, tx, " Wei@N.example ", "Wei"); err != nil {
+				return err
+			}
+			if fresh, err = w.EnsurePerson(ctx, tx, "ann@n.example", "Ann"); err != nil {
+				return err
+			}
+			return w.AdoptPerson(ctx, tx, "000000000000000000000000000000ee", "Bo", "bo@n.example")
+		}))
+		w.load(north, head+"A1,Wei,wei@n.example,,,,,,\nA2,Ann,ann@n.example,,,,,,\nA3,Bo,bo@n.example,,,,,,\n")
+		for number, want := range map[string]string{"A1": imported, "A2": fresh, "A3": "000000000000000000000000000000ee"} {
+			if got := w.bindingOf(north, number).Person; got != want {
+				t.Errorf("%s is person %s, want %s", number, got, want)
+			}
+		}
+		err := w.d.Update(ctx, func(tx *dbTx) error {
+			return w.AdoptPerson(ctx, tx, "000000000000000000000000000000ef", "X", "bo@n.example")
+		})
+		kind(t, err, fault.KindConflict, "AdoptPerson with another's e-mail")
+		all, err := w.BindingsOf(ctx, w.d.Read(), imported)
+		if err != nil || len(all) != 1 || all[0].Account != north {
+			t.Errorf("BindingsOf = %+v, %v", all, err)
+		}
+		names, err := w.Names(ctx, w.d.Read(), north, []string{all[0].ID, "", "bnd_x", all[0].ID})
+		if err != nil || len(names) != 1 || names[all[0].ID] != "Wei" {
+			t.Errorf("Names = %v, %v", names, err)
+		}
+		if ok, err := IsPartner(ctx, w.d.Read(), north); ok || err != nil {
+			t.Errorf("IsPartner of no account = %v, %v", ok, err)
+		}
+	})
+}

@@ -144,6 +144,12 @@ func insertPersons(ctx context.Context, tx *db.Tx, all []person) error {
 	return err
 }
 
+func ensurePersonRow(ctx context.Context, tx *db.Tx, p person) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO person (account_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (account_id) DO NOTHING`,
+		p.ID, p.Name, db.Micros(tx.Now))
+	return err
+}
+
 type address struct{ Email, Person string }
 
 // insertEmails fails on an address that somebody has: the caller looks again.
