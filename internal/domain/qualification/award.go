@@ -59,7 +59,6 @@ func (s *Service) supersede(ctx context.Context, tx *db.Tx, by actor.Actor, old 
 	if err := old.move(Superseded, tx.Now); err != nil {
 		return err
 	}
-	old.WatchSince, old.WatchLine = time.Time{}, ""
 	if err := saveQualification(ctx, tx, &old, from, true); err != nil {
 		return err
 	}
@@ -169,7 +168,6 @@ func (s *Service) Reinstate(ctx context.Context, by actor.Actor, id string, edit
 		if q.Cause == CauseStaffing {
 			return fault.Conflict(i18n.M("qualification.conflict.staffing"))
 		}
-		q.Cause, q.StandingLevel = NoCause, ""
 		q.checkOn = calendar.DayOf(tx.Now)
 		return q.move(Valid, tx.Now)
 	})
@@ -178,7 +176,6 @@ func (s *Service) Reinstate(ctx context.Context, by actor.Actor, id string, edit
 // Cancel ends a qualification for good, for false information: also one that has expired.
 func (s *Service) Cancel(ctx context.Context, by actor.Actor, id string, edition int64, reason string) (Qualification, error) {
 	return s.decide(ctx, by, id, edition, "cancelled", reason, func(tx *db.Tx, q *Qualification, v *program.Version) error {
-		q.Cause, q.StandingLevel, q.WatchSince, q.WatchLine = NoCause, "", time.Time{}, ""
 		if err := closeVacancies(ctx, tx, q.Account, q.ID); err != nil {
 			return err
 		}

@@ -82,10 +82,11 @@ func addResults(ctx context.Context, tx *db.Tx, rs []Result) error {
 	return err
 }
 
+// storedBetween is a range of the primary key. Accounts are hexadecimal numbers, which every collation sorts alike.
 func storedBetween(ctx context.Context, tx *db.Tx, from, to string) (map[[3]string]bool, error) {
 	keys, err := db.All(ctx, tx, func(r db.Row) (k [3]string, err error) { return k, r.Scan(&k[0], &k[1], &k[2]) },
 		`SELECT account_id, program_id, version FROM evaluation_result
-		WHERE account_id COLLATE "C" >= $1 AND account_id COLLATE "C" <= $2`, from, to)
+		WHERE account_id >= $1 AND account_id <= $2`, from, to)
 	out := make(map[[3]string]bool, len(keys))
 	for _, k := range keys {
 		out[k] = true

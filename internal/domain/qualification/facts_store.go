@@ -31,18 +31,12 @@ func putServiceFacts(ctx context.Context, tx *db.Tx, partner string, f ServiceFa
 // ownedFacts are the service facts of one partner in a stream.
 type ownedFacts struct {
 	account string
-	facts   ServiceFacts
+	body    string // JSON
 }
 
-// eachServiceFacts streams the facts in force at an instant, by partner.
+// eachServiceFacts streams every edition up to an instant, by partner, the one in force last.
 func eachServiceFacts(ctx context.Context, q db.Querier, at time.Time, use func(ownedFacts) error) error {
-	return db.Each(ctx, q, func(r db.Row) (o ownedFacts, err error) {
-		var body string
-		if err = r.Scan(&o.account, db.Time(&o.facts.EffectiveAt), &body); err != nil {
-			return o, err
-		}
-		return o, json.Unmarshal([]byte(body), &o.facts)
-	}, use, `SELECT f.account_id, f.effective_at, f.facts FROM service_facts f JOIN
-		(SELECT account_id, max(effective_at) AS effective_at FROM service_facts WHERE effective_at <= $1 GROUP BY account_id) n
-		ON n.account_id = f.account_id AND n.effective_at = f.effective_at ORDER BY f.account_id COLLATE "C"`, db.Micros(at))
+	return db.Each(ctx, q, func(r db.Row) (o ownedFacts, err error) { return o, r.Scan(&o.account, &o.body) }, use,
+		`SELECT account_id, facts FROM service_facts WHERE effective_at <= $1 ORDER BY account_id COLLATE "C", effective_at`,
+		db.Micros(at))
 }

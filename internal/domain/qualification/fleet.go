@@ -2,7 +2,9 @@ package qualification
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"math/bits"
 	"slices"
@@ -131,8 +133,10 @@ func (r *refresh) begin(p Partner) error {
 		return err
 	}
 	var sf ServiceFacts
-	if len(declared) > 0 {
-		sf = declared[0].facts
+	if n := len(declared); n > 0 {
+		if err := json.Unmarshal([]byte(declared[n-1].body), &sf); err != nil {
+			return fmt.Errorf("service facts of %s: %w", p.ID, err)
+		}
 	}
 	r.named, r.manager = sf.NamedEngineers, sf.ServiceManager
 	r.fleet.Begin(assemble(p, nil, sf))

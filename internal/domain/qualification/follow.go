@@ -115,7 +115,6 @@ func (p *pass) expire(ctx context.Context, tx *db.Tx) error {
 	if err := p.q.move(Expired, tx.Now); err != nil {
 		return err
 	}
-	p.q.WatchSince, p.q.WatchLine, p.q.Cause, p.q.StandingLevel = time.Time{}, "", NoCause, ""
 	if err := closeVacancies(ctx, tx, p.q.Account, p.q.ID); err != nil {
 		return err
 	}
@@ -390,7 +389,6 @@ func (p *pass) suspension(ctx context.Context, tx *db.Tx) error {
 		}
 		return p.record(ctx, tx, "suspend", p.q.StandingLevel)
 	case p.q.State == Suspended && p.q.Cause == CauseStaffing && p.met:
-		p.q.Cause, p.q.StandingLevel = NoCause, ""
 		if err := p.q.move(Valid, tx.Now); err != nil {
 			return err
 		}

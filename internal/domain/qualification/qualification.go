@@ -141,6 +141,12 @@ func (q *Qualification) move(to Standing, at time.Time) error {
 		return fault.Conflict(i18n.M("qualification.conflict.state", i18n.A{"state": Status(q.State).Label()}))
 	}
 	q.State, q.StateAt = to, at
+	if to != Suspended {
+		q.Cause, q.StandingLevel = NoCause, ""
+	}
+	if to != Suspended && to != Valid { // nobody watches what isn't running
+		q.WatchSince, q.WatchLine = time.Time{}, ""
+	}
 	return nil
 }
 

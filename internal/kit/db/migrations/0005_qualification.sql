@@ -35,6 +35,7 @@ CREATE TABLE service_facts (
     PRIMARY KEY (account_id, effective_at),
     CONSTRAINT service_facts_effective CHECK (effective_at = CAST(effective_at AS BIGINT))
 );
+CREATE INDEX service_facts_fleet ON service_facts (account_id COLLATE "C", effective_at);
 
 -- What each version's evaluation said last: for lists and charts. hold_level keeps a granted level, apply_level is
 -- what an application would reach; '' = none.

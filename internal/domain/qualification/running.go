@@ -1,0 +1,31 @@
+package qualification
+
+import (
+	"context"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+)
+
+// Running returns the valid and suspended qualifications of many partners in one query, by partner: for lists. The
+// vendor's staff may.
+func (s *Service) Running(ctx context.Context, by actor.Actor, partners []string) (map[string][]Qualification, error) {
+	if err := by.May(actor.ViewQualification); err != nil {
+		return nil, err
+	}
+	if !by.Vendor() {
+		return nil, fault.NotFound()
+	}
+	out := make(map[string][]Qualification, len(partners))
+	if len(partners) == 0 {
+		return out, nil
+	}
+	list, args := db.In(1, partners)
+	found, err := db.All(ctx, s.db.Read(), scanQualification, `SELECT `+qualificationColumns+` FROM qualification
+		WHERE account_id IN `+list+` AND state IN ('valid', 'suspended') ORDER BY account_id COLLATE "C", program_id COLLATE "C"`, args...)
+	for _, x := range found {
+		out[x.Account] = append(out[x.Account], x)
+	}
+	return out, err
+}
