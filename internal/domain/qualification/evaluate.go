@@ -246,6 +246,10 @@ func (s *Service) Refresh(ctx context.Context, partner string) error {
 
 // settle stores a partner's results for every active version, then follows up on what it holds.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, partner string) error {
+	// Two passes over one partner at once would both open the same vacancy: the second waits, then reads.
+	if err := lockRunning(ctx, tx, partner); err != nil {
+		return err
+	}
 	f, err := s.gather(ctx, tx, partner, tx.Now)
 	if err != nil {
 		return err

@@ -94,6 +94,12 @@ func runningQualifications(ctx context.Context, q db.Querier, partner string) ([
 		WHERE account_id = $1 AND state IN ('valid', 'suspended') ORDER BY program_id COLLATE "C"`, partner)
 }
 
+// lockRunning keeps others from following up on a partner's running qualifications until the transaction ends.
+func lockRunning(ctx context.Context, tx *db.Tx, partner string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE qualification SET check_on = check_on WHERE account_id = $1 AND state IN ('valid', 'suspended')`, partner)
+	return err
+}
+
 // runningIn is the running one of a program, nil when there's none.
 func runningIn(ctx context.Context, q db.Querier, partner, program string) (*Qualification, error) {
 	x, err := db.One(ctx, q, scanQualification, `SELECT `+qualificationColumns+` FROM qualification

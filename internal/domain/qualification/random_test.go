@@ -18,7 +18,7 @@ import (
 // TestRandomVerbsKeepTheRules drives one partner with verbs in any order, most of them refused, and looks after each
 // at what must always hold. HANSE_SEED repeats a run, HANSE_CASES makes it longer.
 func TestRandomVerbsKeepTheRules(t *testing.T) {
-	seed := uint64(time.Now().UnixNano())
+	seed := rand.Uint64()
 	if n, err := strconv.ParseUint(os.Getenv("HANSE_SEED"), 10, 64); err == nil {
 		seed = n
 	}
