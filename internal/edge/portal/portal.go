@@ -15,15 +15,20 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/portal/asset"
+	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/mailbox"
+	"hanse/internal/edge/portal/me"
 	"hanse/internal/edge/portal/message"
 	"hanse/internal/edge/portal/page"
+	"hanse/internal/edge/portal/people"
 	"hanse/internal/edge/portal/policy"
+	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
 	"hanse/internal/edge/portal/system"
+	"hanse/internal/edge/portal/verify"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/calendar"
@@ -49,7 +54,7 @@ type Deps struct {
 	Audit   *audit.Service
 	Jobs    *jobs.Service
 	Press   *pdf.Press
-	Working *calendar.Working // by which deadlines are computed
+	Working *calendar.Working // by which deadlines are computed; nil is the standard one
 	BaseURL string
 	HTTPS   bool
 	Version string
@@ -83,6 +88,9 @@ func New(d Deps) (*Server, error) {
 	s := site.New(site.Deps{Log: d.Log, Clock: d.Clock, Assets: assets, Vault: d.Vault,
 		Cursors: cursor.New(d.Vault.Key("cursor")), Login: d.Login, Accounts: d.Accounts, Notify: d.Notify, Blobs: d.Blobs,
 		BaseURL: d.BaseURL, Secure: d.HTTPS, Demo: d.Demo})
+	if d.Working == nil {
+		d.Working = calendar.Standard()
+	}
 	s.AddMenu(menu()...)
 	s.Raw("GET "+asset.Prefix, assets)
 	areas(s, d)
@@ -95,6 +103,11 @@ func areas(s *site.Site, d Deps) {
 	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
+	qualify.Register(s, d.Qualification, d.Press)
+	people.Register(s, d.Roster, d.Qualification)
+	company.Register(s, d.Roster, d.Qualification)
+	me.Register(s, d.Credential, d.Roster)
+	verify.Register(s, d.Qualification)
 	policy.Register(s, d.Qualification, d.Credential)
 	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Working: d.Working, Version: d.Version, Started: d.Started})
 	if d.Demo {

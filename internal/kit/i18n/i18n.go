@@ -109,7 +109,11 @@ func Text(lang string, m Msg) string {
 	case rawKey:
 		return fmt.Sprint(m.Args["text"])
 	case bothKey:
-		return pickText(lang, m.Args["by_lang"].(map[string]string))
+		s := pickText(lang, m.Args["by_lang"].(map[string]string))
+		if lang == Pseudo && s != "" {
+			return "⟦" + s + "⟧" // it's written in every language, so it isn't hard-coded
+		}
+		return s
 	}
 	c := load()
 	lz := c.byLang[lang]

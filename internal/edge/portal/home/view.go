@@ -209,7 +209,8 @@ func (v view) certificates(ctx context.Context) (out []ui.Event) {
 
 func (v view) company(ctx context.Context) []ui.Fact {
 	c := v.Company
-	out := []ui.Fact{{Label: i18n.T(ctx, "home.company.kind"), Value: i18n.Say(ctx, account.KindLabel(c.Kind))},
+	out := []ui.Fact{{Label: i18n.T(ctx, "home.company.name"), Body: name(c.Name)},
+		{Label: i18n.T(ctx, "home.company.kind"), Value: i18n.Say(ctx, account.KindLabel(c.Kind))},
 		{Label: i18n.T(ctx, "home.company.state"), Value: i18n.Say(ctx, account.StateLabel(c.State))}}
 	if v.Users > 0 {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "home.company.users"), Body: ui.Link(ui.LinkView{Href: "/company/users", Label: i18n.T(ctx, "home.company.n_users", i18n.A{"n": v.Users})})})

@@ -1,8 +1,10 @@
 package portaltest
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/net/html"
 
@@ -61,12 +63,12 @@ func HardCoded(p *Page) (out []string) {
 			return
 		}
 		if n.Type == html.TextNode {
-			if s := strings.TrimSpace(n.Data); s != "" && !strings.Contains(s, "⟦") {
+			if s := strings.TrimSpace(n.Data); words(s) {
 				out = append(out, s)
 			}
 		}
 		for _, a := range []string{"aria-label", "placeholder", "alt"} {
-			if s := attr(n, a); s != "" && !strings.Contains(s, "⟦") {
+			if s := attr(n, a); words(s) {
 				out = append(out, a+"="+s)
 			}
 		}
@@ -78,6 +80,14 @@ func HardCoded(p *Page) (out []string) {
 		walk(n)
 	}
 	return out
+}
+
+// names are words of every language.
+var names = []string{"CSV", "Excel", "PDF"}
+
+// words tells whether a text has words that don't come from the catalogue; figures alone are data.
+func words(s string) bool {
+	return strings.ContainsFunc(s, unicode.IsLetter) && !strings.Contains(s, "⟦") && !slices.Contains(names, s)
 }
 
 // data tells whether an element's text isn't for translation: marked so, code, or the name of another language.

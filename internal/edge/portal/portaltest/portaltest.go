@@ -7,6 +7,7 @@ package portaltest
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -41,6 +42,7 @@ type Portal struct {
 	*fixture.World
 	Site          *site.Site
 	Clock         *clock.Manual
+	Log           *slog.Logger
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Qualification *qualification.Service
@@ -61,25 +63,33 @@ type Portal struct {
 // New starts the portal with the pages that register adds to p.Site; those of signing in are there always.
 func New(t testing.TB, register ...func(p *Portal)) *Portal {
 	t.Helper()
+	return Whole(t, func(p *Portal) http.Handler {
+		assets, err := asset.New(static.Files)
+		must(t, err)
+		p.Site = site.New(site.Deps{Log: p.Log, Clock: p.Clock.Clock, Assets: assets, Vault: p.Vault,
+			Cursors: cursor.New(p.Vault.Key("cursor")), Login: p.Login, Accounts: p.Account, Notify: p.Notify, Blobs: p.Blobs,
+			BaseURL: p.URL})
+		p.Site.Raw("GET "+asset.Prefix, assets)
+		signin.Register(p.Site)
+		for _, add := range register {
+			add(p)
+		}
+		return asset.NewCompressor().Wrap(p.Site)
+	})
+}
+
+// Whole starts what build makes of the modules: for tests of the portal with all its areas.
+func Whole(t testing.TB, build func(p *Portal) http.Handler) *Portal {
+	t.Helper()
 	c := clock.Fake(dbtest.Start)
 	d, err := db.Open(dbtest.SQLite(t), c.Clock)
 	must(t, err)
 	t.Cleanup(func() { d.Close() })
-	p := &Portal{World: fixture.New(t, d), Clock: c, t: t}
+	p := &Portal{World: fixture.New(t, d), Clock: c, Log: quiet(t), t: t}
 	server := httptest.NewUnstartedServer(nil)
 	p.URL = "http://" + server.Listener.Addr().String()
 	p.modules(d)
-	assets, err := asset.New(static.Files)
-	must(t, err)
-	p.Site = site.New(site.Deps{Log: quiet(t), Clock: c.Clock, Assets: assets, Vault: p.Vault,
-		Cursors: cursor.New(p.Vault.Key("cursor")), Login: p.Login, Accounts: p.Account, Notify: p.Notify, Blobs: p.Blobs,
-		BaseURL: p.URL})
-	p.Site.Raw("GET "+asset.Prefix, assets)
-	signin.Register(p.Site)
-	for _, add := range register {
-		add(p)
-	}
-	server.Config.Handler = asset.NewCompressor().Wrap(p.Site)
+	server.Config.Handler = build(p)
 	server.Start()
 	t.Cleanup(server.Close)
 	return p
@@ -102,10 +112,10 @@ func (p *Portal) modules(d *db.DB) {
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
 	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
-	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), quiet(p.t))
+	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), p.Log)
 	_, err = p.Qualification.Load(p.t.Context(), "")
 	must(p.t, err)
-	p.Notify = notify.New(d, quiet(p.t), notify.Accounts{}, mail, p.Inbox,
+	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})

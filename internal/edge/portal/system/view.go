@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"hanse/internal/edge/portal/ui"
-	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
@@ -30,14 +29,6 @@ func pretty(text string) string {
 		return text
 	}
 	return b.String()
-}
-
-// verbs are the choices of the log's filter.
-func verbs() (out []ui.Option) {
-	for _, p := range actor.Permissions() {
-		out = append(out, ui.Option{Value: string(p.Verb), Label: string(p.Verb)})
-	}
-	return out
 }
 
 // chainTone turns bad when an entry has waited for its seal for minutes.
@@ -71,7 +62,7 @@ func (v logView) filters(ctx context.Context) ui.FiltersView {
 	q := v.R.URL.Query()
 	return ui.FiltersView{Action: "/system/audit", Target: "log", Clear: "/system/audit", Fields: []ui.FieldView{
 		{Name: "actor", Label: i18n.T(ctx, "system.audit.actor"), Type: "search", Value: q.Get("actor")},
-		{Name: "verb", Label: i18n.T(ctx, "system.audit.all_verbs"), Value: q.Get("verb"), Options: verbs()},
+		{Name: "verb", Label: i18n.T(ctx, "system.audit.verb"), Type: "search", Value: q.Get("verb")},
 		{Name: "about", Label: i18n.T(ctx, "system.audit.about"), Type: "search", Value: q.Get("about")},
 		{Name: "subject", Label: i18n.T(ctx, "system.audit.subject"), Type: "search", Value: q.Get("subject")},
 		{Name: "from", Label: i18n.T(ctx, "system.audit.from"), Type: "date", Value: q.Get("from")},
