@@ -14,7 +14,8 @@ import (
 // EngineersAt returns a partner's people, past ones included, as the engine takes them: the id is the binding's.
 // Somebody who left and came back is shown with the time that covers the instant. It asks no permission.
 func (s *Service) EngineersAt(ctx context.Context, q db.Querier, partner string, instant time.Time) ([]program.Person, error) {
-	all, err := s.everybody(ctx, q, partner)
+	var all []Binding
+	err := s.everybody(ctx, q, partner, func(b Binding) error { all = append(all, b); return nil })
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/sheet"
 )
@@ -95,7 +96,7 @@ func (s *Service) runCheck(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	_, err = s.checkNow(ctx, imp, nil)
-	return err
+	return s.giveUp(ctx, j, imp, err)
 }
 
 func (s *Service) runApply(ctx context.Context, j jobs.Job) error {
@@ -104,7 +105,19 @@ func (s *Service) runApply(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	_, err = s.applyNow(ctx, imp, nil)
-	return err
+	return s.giveUp(ctx, j, imp, err)
+}
+
+// lastAttempt is the failure after which a job is dead.
+const lastAttempt = 8
+
+// giveUp ends an import whose job failed for the last time, so that it doesn't keep the partner's next one waiting
+// and the user isn't left with a bar that stands still. The job stays dead for the operator to see.
+func (s *Service) giveUp(ctx context.Context, j jobs.Job, imp Import, cause error) error {
+	if cause == nil || j.Attempts < lastAttempt || ctx.Err() != nil {
+		return cause
+	}
+	return errors.Join(cause, s.fail(ctx, imp, sentences(i18n.M("roster.import.broken"))))
 }
 
 func (s *Service) jobImport(ctx context.Context, j jobs.Job) (Import, error) {

@@ -226,20 +226,24 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, partner string) (c
 	if err := allow(by, actor.ViewRoster, partner); err != nil {
 		return c, err
 	}
-	all, err := s.everybody(ctx, s.db.Read(), partner)
 	day := s.today()
-	for _, b := range all {
-		if !b.Here(day) {
-			c.Left++
-			continue
-		}
-		c.Here++
-		if b.Registered {
-			c.Registered++
-		}
-		c.count(best(b.Held, day))
-	}
+	err = s.everybody(ctx, s.db.Read(), partner, func(b Binding) error {
+		c.person(b, day)
+		return nil
+	})
 	return c, err
+}
+
+func (c *Counts) person(b Binding, day calendar.Day) {
+	if !b.Here(day) {
+		c.Left++
+		return
+	}
+	c.Here++
+	if b.Registered {
+		c.Registered++
+	}
+	c.count(best(b.Held, day))
 }
 
 func (c *Counts) count(st credential.Standing) {
@@ -285,12 +289,28 @@ func (s *Service) Expiries(ctx context.Context, by actor.Actor, partner string, 
 	if err := allow(by, actor.ViewRoster, partner); err != nil {
 		return Heat{}, err
 	}
+	day, codes := s.today(), s.codes()
 	months = min(max(months, 1), 60)
-	all, err := s.everybody(ctx, s.db.Read(), partner)
+	counts := map[string][]int{}
+	err := s.everybody(ctx, s.db.Read(), partner, func(b Binding) error {
+		if b.Here(day) {
+			lapses(counts, b.Held, day, months)
+		}
+		return nil
+	})
 	if err != nil {
 		return Heat{}, err
 	}
-	return heat(all, s.today(), months, s.codes()), nil
+	var h Heat
+	for i := range months {
+		h.Months = append(h.Months, day.MonthStart().AddMonths(i).String()[:7])
+	}
+	for _, code := range codes {
+		if counts[code] != nil {
+			h.Rows = append(h.Rows, HeatRow{code, counts[code]})
+		}
+	}
+	return h, nil
 }
 
 // codes are the catalogue's codes in its order.
@@ -302,33 +322,18 @@ func (s *Service) codes() []string {
 	return out
 }
 
-func heat(all []Binding, day calendar.Day, months int, codes []string) Heat {
-	var h Heat
-	for i := range months {
-		h.Months = append(h.Months, day.MonthStart().AddMonths(i).String()[:7])
-	}
-	counts := map[string][]int{}
-	for _, b := range all {
-		if !b.Here(day) {
+// lapses counts what one person holds under the month in which it ends.
+func lapses(counts map[string][]int, held []Held, day calendar.Day, months int) {
+	for _, x := range held {
+		i := monthsBetween(day, x.Until)
+		if x.Until < day || i >= months {
 			continue
 		}
-		for _, x := range b.Held {
-			i := monthsBetween(day, x.Until)
-			if x.Until < day || i >= months {
-				continue
-			}
-			if counts[x.Code] == nil {
-				counts[x.Code] = make([]int, months)
-			}
-			counts[x.Code][i]++
+		if counts[x.Code] == nil {
+			counts[x.Code] = make([]int, months)
 		}
+		counts[x.Code][i]++
 	}
-	for _, code := range codes {
-		if counts[code] != nil {
-			h.Rows = append(h.Rows, HeatRow{code, counts[code]})
-		}
-	}
-	return h
 }
 
 func monthsBetween(from, to calendar.Day) int {

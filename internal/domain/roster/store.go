@@ -65,9 +65,9 @@ func (s *Service) batch(ctx context.Context, q db.Querier, partner string, f Fil
 		partner, f.Q, db.Like(text.Fold(f.Q)), f.Registered, f.Left, f.Day.String(), after.Name, after.ID, limit)
 }
 
-// everybody reads all bindings of a partner, past ones included.
-func (s *Service) everybody(ctx context.Context, q db.Querier, partner string) ([]Binding, error) {
-	return db.All(ctx, q, s.scan, `SELECT `+columns+` FROM binding WHERE account_id = $1 ORDER BY id COLLATE "C"`, partner)
+// everybody reads all bindings of a partner, past ones included, one by one.
+func (s *Service) everybody(ctx context.Context, q db.Querier, partner string, use func(Binding) error) error {
+	return db.Each(ctx, q, s.scan, use, `SELECT `+columns+` FROM binding WHERE account_id = $1 ORDER BY id COLLATE "C"`, partner)
 }
 
 func insertBindings(ctx context.Context, tx *db.Tx, all []Binding, held func(Binding) string) error {

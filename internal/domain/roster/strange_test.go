@@ -8,6 +8,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -233,6 +234,35 @@ func TestACancelledImportKeepsWhatWasApplied(t *testing.T) {
 		w.load(north, file)
 		if n := w.events("roster.imported"); n != 3 {
 			t.Errorf("%d events roster.imported, want 3", n)
+		}
+	})
+}
+
+func TestAnImportWhoseJobDiesForGoodLetsTheNextOneIn(t *testing.T) {
+	onBoth(t, func(t *testing.T, w *world) {
+		ctx, by := t.Context(), admin(north)
+		var ids []string
+		for _, file := range []string{plain, head + "E9,Next,,,,,,,\n"} {
+			imp, err := w.Upload(ctx, by, north, "a.csv", strings.NewReader(file))
+			must(t, err)
+			must(t, w.runner.Drain(ctx))
+			ids = append(ids, imp.ID)
+		}
+		must(t, w.Confirm(ctx, by, north, ids[0]))
+		must(t, w.Confirm(ctx, by, north, ids[1]))
+		first, err := w.Import(ctx, by, north, ids[0])
+		must(t, err)
+		must(t, w.files.Delete(first.Hash)) // the disk lost it
+		for range lastAttempt {
+			must(t, w.runner.Drain(ctx))
+			w.c.Advance(2 * time.Hour)
+		}
+		first, err = w.Import(ctx, by, north, ids[0])
+		must(t, err)
+		next, err := w.Import(ctx, by, north, ids[1])
+		must(t, err)
+		if first.State != Failed || first.Failure.IsZero() || next.State != Done {
+			t.Errorf("the first import is %s, the next %s; want failed with a reason, and done", first.State, next.State)
 		}
 	})
 }
