@@ -22,6 +22,7 @@ type Filter struct {
 	Kind    actor.Kind
 	State   State
 	Channel Channel
+	Market  string
 	Q       string // part of the name
 	After   string
 	Limit   int

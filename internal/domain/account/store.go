@@ -62,8 +62,8 @@ func list(ctx context.Context, q db.Querier, f Filter, afterFold, afterID string
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM account a WHERE ($1 = '' OR a.kind = $1)
 		AND (a.state = $2 OR ($2 = '' AND a.state NOT IN ('pending', 'refused'))) AND ($3 = '' OR a.channel LIKE '%,' || $3 || ',%') AND ($4 = '' OR a.name_fold LIKE $4 ESCAPE '!')
 		AND a.kind <> 'person' AND (a.name_fold COLLATE "C" > $5 OR (a.name_fold = $5 AND a.id COLLATE "C" > $6))
-		ORDER BY a.name_fold COLLATE "C", a.id COLLATE "C" LIMIT $7`,
-		string(f.Kind), string(f.State), string(f.Channel), like, afterFold, afterID, limit)
+		AND ($8 = '' OR a.market = $8) ORDER BY a.name_fold COLLATE "C", a.id COLLATE "C" LIMIT $7`,
+		string(f.Kind), string(f.State), string(f.Channel), like, afterFold, afterID, limit, f.Market)
 }
 
 // namesakes lists other companies whose name is the same to a reader.

@@ -15,6 +15,7 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/portal/asset"
+	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/mailbox"
@@ -106,6 +107,7 @@ func areas(s *site.Site, d Deps) {
 	qualify.Register(s, d.Qualification, d.Press)
 	people.Register(s, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
+	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	me.Register(s, d.Credential, d.Roster)
 	verify.Register(s, d.Qualification)
 	policy.Register(s, d.Qualification, d.Credential)
