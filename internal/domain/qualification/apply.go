@@ -231,6 +231,12 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, by actor.Actor, a *Appl
 	if err != nil {
 		return nil, err
 	}
+	// The certificate prints the company that applies, whatever somebody typed over it.
+	a.Form.Company = b.partner.Name
+	if b.partner.NameZH != "" {
+		a.Form.CompanyZH = b.partner.NameZH
+	}
+	asked.Form = a.Form
 	fs := b.missing(asked, s.src.CheckName)
 	if !truthful {
 		fs.Add("truthful", "", i18n.M("application.field.truthful"))

@@ -165,8 +165,8 @@ func (p *pass) duties(ctx context.Context, tx *db.Tx) error {
 	return nil
 }
 
-// changes are the changes among the certified engineers since the grant: everybody with a certificate who left, and
-// every counted certificate that no longer counts.
+// changes are the changes among the certified engineers since the grant: everybody with a certificate who left, every
+// counted engineer who does other work now, and every counted certificate that no longer counts.
 func (p *pass) changes() []ExitReport {
 	var out []ExitReport
 	add := func(person, name string, reason ExitReason, on calendar.Day) {
@@ -182,7 +182,7 @@ func (p *pass) changes() []ExitReport {
 	}
 	for _, line := range slices.Sorted(maps.Keys(p.q.counted)) {
 		for _, c := range p.lostFrom(line) {
-			if reason, on := p.explain(c); reason == Lapse {
+			if reason, on := p.explain(c); reason == Lapse || reason == Transfer {
 				add(c.Person, c.Name, reason, on)
 			}
 		}
@@ -214,7 +214,7 @@ func (p *pass) explain(c counted) (ExitReason, calendar.Day) {
 	case !x.LeftOn.IsNone() && x.LeftOn <= p.today:
 		return Leaving, x.LeftOn
 	case !x.Registered:
-		return Replacement, p.today
+		return Transfer, p.today // still with the company, no longer an engineer of it
 	case c.Code == "":
 		return Replacement, p.today
 	case !c.Until.IsNone() && c.Until < p.today:

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hanse/internal/domain/program"
+	"hanse/internal/domain/roster"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/outbox"
@@ -303,6 +304,51 @@ func TestFactsAreKeptByInstant(t *testing.T) {
 			"projects.0.list_price_usd", "projects.0.name", "service_email", "service_manager"}
 		if diff := cmp.Diff(want, refused(w.s.SetFacts(w.ctx(), w.partner, w.partner.Account, bad))); diff != "" {
 			t.Errorf("refused (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestTwoPassesAtOnceOpenAVacancyOnce(t *testing.T) {
+	each(t, func(w *world) {
+		ids := w.crew("2028-06-01")
+		q := w.granted("four-star")
+		w.must(w.d.Update(w.ctx(), func(tx *db.Tx) error {
+			_, err := w.roster.EndBinding(w.ctx(), tx, w.partner, w.partner.Account, ids["ada"], day("2026-03-06"))
+			return err
+		}))
+		errs := make(chan error, 4)
+		for range 4 {
+			go func() { errs <- w.s.Refresh(w.ctx(), w.partner.Account) }()
+		}
+		for range 4 {
+			w.must(<-errs)
+		}
+		seen := map[string]bool{}
+		for _, x := range w.qualification(q.ID).Vacancies {
+			if seen[x.Line] {
+				t.Errorf("two vacancies of %s", x.Line)
+			}
+			seen[x.Line] = true
+		}
+		if len(seen) != 2 {
+			t.Errorf("vacancies of %v, want of a senior place and the number of persons", seen)
+		}
+	})
+}
+
+func TestSomebodyWhoDoesOtherWorkIsToBeReported(t *testing.T) {
+	each(t, func(w *world) {
+		ids := w.crew("2028-06-01")
+		q := w.granted("four-star")
+		w.travel("2026-03-10")
+		b, err := w.roster.Binding(w.ctx(), w.d.Read(), w.partner.Account, ids["bo"])
+		w.must(err)
+		w.must(w.roster.Correct(w.ctx(), w.partner, w.partner.Account, b.ID, b.Revision, roster.Entry{Number: b.Number, Name: b.Name,
+			Email: b.Email, BoundOn: b.BoundOn, Registered: false}))
+		w.drain()
+		v := w.qualification(q.ID)
+		if len(v.Exits) != 1 || v.Exits[0].Reason != Transfer || v.Exits[0].ExitOn != day("2026-03-10") || !v.Watched() {
+			t.Errorf("exits %+v, watched %v", v.Exits, v.Watched())
 		}
 	})
 }

@@ -90,6 +90,7 @@ CREATE UNIQUE INDEX application_open ON application (account_id, program_id)
     WHERE state IN ('draft', 'submitted', 'under_review', 'returned');
 CREATE INDEX application_queue ON application (state, review_due, id);
 CREATE INDEX application_by_id ON application (id);
+CREATE INDEX application_list ON application (account_id, id COLLATE "C");
 
 CREATE TABLE application_evidence (
     account_id     TEXT NOT NULL,
@@ -172,6 +173,7 @@ CREATE TABLE qualification (
 CREATE UNIQUE INDEX qualification_current ON qualification (account_id, program_id) WHERE state IN ('valid', 'suspended');
 CREATE INDEX qualification_check ON qualification (state, check_on, account_id);
 CREATE INDEX qualification_by_id ON qualification (id);
+CREATE INDEX qualification_list ON qualification (account_id, id COLLATE "C");
 
 CREATE TABLE qualification_number (
     number           TEXT NOT NULL,
