@@ -125,6 +125,10 @@ func Text(lang string, m Msg) string {
 		cfg.PluralCount = n
 	}
 	s, err := lz.Localize(cfg)
+	if err != nil && cfg.PluralCount != nil {
+		cfg.PluralCount = nil // a message with one form for all counts
+		s, err = lz.Localize(cfg)
+	}
 	if err != nil {
 		return "??" + m.Key + "??"
 	}

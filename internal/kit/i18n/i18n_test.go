@@ -28,6 +28,14 @@ func TestTextChoosesLanguageAndPlural(t *testing.T) {
 	}
 }
 
+func TestAMessageWithOneFormTakesACountAsAnyArgument(t *testing.T) {
+	for _, lang := range i18n.Languages {
+		if got := i18n.Text(lang, i18n.M("fault.denied", i18n.A{"n": 1})); got != i18n.Text(lang, i18n.M("fault.denied")) {
+			t.Errorf("%s: %q", lang, got)
+		}
+	}
+}
+
 func TestAStoredMessageReadsTheSameInEveryLanguage(t *testing.T) {
 	inner := i18n.Both(map[string]string{"en": "star", "zh-Hans": "星级"})
 	m := i18n.Msg{Key: "fault.fields", Args: i18n.A{"n": 2, "what": inner, "all": []i18n.Msg{inner, i18n.Raw("x")}}}
