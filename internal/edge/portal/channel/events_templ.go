@@ -325,7 +325,7 @@ func criticalRow(v eventsView, x qualification.CriticalEvent) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if x.LiftedAt.IsZero() && v.Can(actor.RecordInspection) {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/critical/" + x.ID + "/lift"), Label: i18n.T(ctx, "channel.critical.lift"), What: x.Summary, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/critical/" + x.ID + "/lift"), Label: i18n.T(ctx, "channel.critical.lift"), What: door.Data(ctx, x.Summary), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

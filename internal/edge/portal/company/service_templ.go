@@ -438,7 +438,7 @@ func serviceFormPage(v serviceView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "service_manager", Label: i18n.T(ctx, "company.service.manager"), Hint: i18n.T(ctx, "company.service.manager_hint"), Options: v.peopleOptions(), Value: v.Value("service_manager", v.Facts.ServiceManager), Error: v.Error("service_manager"), Blank: i18n.T(ctx, "company.nobody")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "service_manager", Label: i18n.T(ctx, "company.service.manager"), Hint: i18n.T(ctx, "company.service.manager_hint"), Options: v.peopleOptions(ctx), Value: v.Value("service_manager", v.Facts.ServiceManager), Error: v.Error("service_manager"), Blank: i18n.T(ctx, "company.nobody")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -472,7 +472,7 @@ func serviceFormPage(v serviceView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Checkboxes(ui.FieldView{Name: "named_engineers", Label: i18n.T(ctx, "company.service.named"), Hint: i18n.T(ctx, "company.service.named_hint"), Options: v.engineers(), Values: v.Values("named_engineers", v.Facts.NamedEngineers), Error: v.Error("named_engineers")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Checkboxes(ui.FieldView{Name: "named_engineers", Label: i18n.T(ctx, "company.service.named"), Hint: i18n.T(ctx, "company.service.named_hint"), Options: v.engineers(ctx), Values: v.Values("named_engineers", v.Facts.NamedEngineers), Error: v.Error("named_engineers")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -277,7 +277,7 @@ func userRow(v usersView, u account.User) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if u.State == account.UserActive {
-				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/users/" + u.ID), Label: i18n.T(ctx, "company.roles.change"), What: u.Name, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/users/" + u.ID), Label: i18n.T(ctx, "company.roles.change"), What: door.Data(ctx, u.Name), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -285,12 +285,12 @@ func userRow(v usersView, u account.User) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/users/" + u.ID + "/deactivate"), Label: i18n.T(ctx, "company.deactivate"), What: u.Name, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/users/" + u.ID + "/deactivate"), Label: i18n.T(ctx, "company.deactivate"), What: door.Data(ctx, u.Name), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.PostButton(v.Path("/company/users/"+u.ID+"/reactivate"), nil, ui.ButtonView{Label: i18n.T(ctx, "company.reactivate"), What: u.Name, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.PostButton(v.Path("/company/users/"+u.ID+"/reactivate"), nil, ui.ButtonView{Label: i18n.T(ctx, "company.reactivate"), What: door.Data(ctx, u.Name), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -389,7 +389,7 @@ func invitationRow(v usersView, x account.Invitation) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Can(actor.ManageUsers) {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/invitations/" + x.ID + "/revoke"), Label: i18n.T(ctx, "company.invitation.revoke"), What: x.Email, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/company/invitations/" + x.ID + "/revoke"), Label: i18n.T(ctx, "company.invitation.revoke"), What: door.Data(ctx, x.Email), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -273,18 +273,18 @@ func laboratory(ctx context.Context, all []string) string {
 	return i18n.List(i18n.From(ctx).Lang, out)
 }
 
-func (v serviceView) peopleOptions() (out []ui.Option) {
+func (v serviceView) peopleOptions(ctx context.Context) (out []ui.Option) {
 	for _, it := range v.People {
-		out = append(out, ui.Option{Value: it.ID, Label: it.Name + " · " + it.Number})
+		out = append(out, ui.Option{Value: it.ID, Label: door.Data(ctx, it.Name+" · "+it.Number)})
 	}
 	return out
 }
 
 // engineers are those who can be named: registered ones, and whoever is named already.
-func (v serviceView) engineers() (out []ui.Option) {
+func (v serviceView) engineers(ctx context.Context) (out []ui.Option) {
 	for _, it := range v.People {
 		if it.Registered || slices.Contains(v.Facts.NamedEngineers, it.ID) {
-			out = append(out, ui.Option{Value: it.ID, Label: it.Name + " · " + it.Number})
+			out = append(out, ui.Option{Value: it.ID, Label: door.Data(ctx, it.Name+" · "+it.Number)})
 		}
 	}
 	return out

@@ -3,6 +3,7 @@
 package door
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -134,4 +135,9 @@ func With(path string, q url.Values) string {
 		return path
 	}
 	return path + "?" + q.Encode()
+}
+
+// Data marks a name or number that stands where a component takes words: in headings, links and choices.
+func Data(ctx context.Context, text string) string {
+	return i18n.T(ctx, "channel.name", i18n.A{"name": text})
 }

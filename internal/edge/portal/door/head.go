@@ -11,13 +11,13 @@ type tab struct {
 }
 
 // head puts the partner's name before the trail.
-func (v View) head(h ui.HeadView, partners string) ui.HeadView {
+func (v View) head(h ui.HeadView, current, partners string) ui.HeadView {
 	if !v.Vendor {
 		return h
 	}
 	trail := []ui.Crumb{{Href: "/channel", Label: partners}}
-	if h.Title != v.Name || len(h.Trail) > 0 {
-		trail = append(trail, ui.Crumb{Href: v.Base, Label: v.Name})
+	if current != "" || len(h.Trail) > 0 {
+		trail = append(trail, ui.Crumb{Href: v.Base, Label: Data(v.R.Context(), v.Name)})
 	}
 	h.Trail = append(trail, h.Trail...)
 	return h

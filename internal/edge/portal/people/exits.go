@@ -64,7 +64,7 @@ func (p pages) showExitForm(w http.ResponseWriter, r *http.Request, d door.Door,
 	if err != nil {
 		return err
 	}
-	v := exitView{View: door.See(p.Site, r, d), People: names(here.Items)}
+	v := exitView{View: door.See(p.Site, r, d), People: names(r.Context(), here.Items)}
 	if refused == nil {
 		return p.Show(w, r, http.StatusOK, exitPage(v))
 	}

@@ -283,7 +283,7 @@ func exitRow(v exitsView, x qualification.ExitReport) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if x.Open() && v.Can(actor.ReportExit) {
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.report(x), Label: i18n.T(ctx, "people.exits.report"), What: x.Name, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.report(x), Label: i18n.T(ctx, "people.exits.report"), What: door.Data(ctx, x.Name), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

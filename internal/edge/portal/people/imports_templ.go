@@ -487,7 +487,7 @@ func importPage(v importView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: v.Import.FileName, State: v.state(ctx), Next: v.next(ctx), Status: importStatus(v), Actions: importActions(v),
+			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: door.Data(ctx, v.Import.FileName), State: v.state(ctx), Next: v.next(ctx), Status: importStatus(v), Actions: importActions(v),
 				Trail: []ui.Crumb{{Href: v.Path("/imports"), Label: i18n.T(ctx, "people.imports.title")}}}, "/imports").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -51,7 +51,7 @@ func personPage(v personView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: v.PersonView.Name, State: v.state(ctx), Next: v.next(ctx), Status: personStatus(v), Actions: personActions(v),
+			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: door.Data(ctx, v.PersonView.Name), State: v.state(ctx), Next: v.next(ctx), Status: personStatus(v), Actions: personActions(v),
 				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -162,7 +162,7 @@ func personPage(v personView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("people.person", i18n.A{"name": v.PersonView.Name}))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("channel.name", i18n.A{"name": v.PersonView.Name}))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -524,12 +524,12 @@ func certificateRow(v personView, c credential.Certificate) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.path("/certificates/" + c.ID), Label: i18n.T(ctx, "people.correct"), What: c.Code, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.path("/certificates/" + c.ID), Label: i18n.T(ctx, "people.correct"), What: door.Data(ctx, c.Code), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Vendor {
-				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.path("/certificates/" + c.ID + "/revoke"), Label: i18n.T(ctx, "people.certificate.revoke"), What: c.Code, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.path("/certificates/" + c.ID + "/revoke"), Label: i18n.T(ctx, "people.certificate.revoke"), What: door.Data(ctx, c.Code), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -990,7 +990,7 @@ func editPage(v personView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people.edit.title", i18n.A{"name": v.PersonView.Name}), State: v.state(ctx), Next: i18n.T(ctx, "people.edit.next"),
-				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: v.PersonView.Name}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
+				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: door.Data(ctx, v.PersonView.Name)}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1161,7 +1161,7 @@ func certificatePage(v certView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: certificateTitle(ctx, v), State: v.state(ctx), Next: i18n.T(ctx, "people.certificate.next"),
-				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: v.PersonView.Name}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
+				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: door.Data(ctx, v.PersonView.Name)}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1311,7 +1311,7 @@ func revokePage(v certView) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people.revoke.title", i18n.A{"code": v.Old.Code}), State: i18n.T(ctx, "people.revoke.state", i18n.A{"name": v.PersonView.Name}), Next: i18n.T(ctx, "people.revoke.next"),
-				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: v.PersonView.Name}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
+				Trail: []ui.Crumb{{Href: v.Path("/people"), Label: i18n.T(ctx, "people.title")}, {Href: v.path(""), Label: door.Data(ctx, v.PersonView.Name)}}}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

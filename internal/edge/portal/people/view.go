@@ -68,7 +68,7 @@ func (v listView) next(ctx context.Context) string {
 func (v listView) filters(ctx context.Context) ui.FiltersView {
 	f := ui.FiltersView{Action: v.Path("/people"), Target: "roster", Fields: []ui.FieldView{
 		{Name: "q", Label: i18n.T(ctx, "people.filter.q"), Value: v.Filter.Q},
-		{Name: "code", Label: i18n.T(ctx, "people.filter.code"), Value: v.Filter.Code, Options: v.codes()},
+		{Name: "code", Label: i18n.T(ctx, "people.filter.code"), Value: v.Filter.Code, Options: v.codes(ctx)},
 		{Name: "validity", Label: i18n.T(ctx, "people.filter.validity"), Value: v.Filter.Validity, Options: []ui.Option{
 			{Value: "valid", Label: i18n.T(ctx, "people.filter.valid")}, {Value: "expiring", Label: i18n.T(ctx, "people.filter.expiring")},
 			{Value: "expired", Label: i18n.T(ctx, "people.filter.expired")}, {Value: "none", Label: i18n.T(ctx, "people.filter.none")}}},
@@ -83,19 +83,19 @@ func (v listView) filters(ctx context.Context) ui.FiltersView {
 	return f
 }
 
-func (v listView) codes() (out []ui.Option) {
+func (v listView) codes(ctx context.Context) (out []ui.Option) {
 	for _, r := range v.Heat.Rows {
-		out = append(out, ui.Option{Value: r.Code, Label: r.Code})
+		out = append(out, ui.Option{Value: r.Code, Label: door.Data(ctx, r.Code)})
 	}
 	for _, it := range v.Page.Items {
 		for _, h := range it.Held {
 			if !hasOption(out, h.Code) {
-				out = append(out, ui.Option{Value: h.Code, Label: h.Code})
+				out = append(out, ui.Option{Value: h.Code, Label: door.Data(ctx, h.Code)})
 			}
 		}
 	}
 	if v.Filter.Code != "" && !hasOption(out, v.Filter.Code) {
-		out = append(out, ui.Option{Value: v.Filter.Code, Label: v.Filter.Code})
+		out = append(out, ui.Option{Value: v.Filter.Code, Label: door.Data(ctx, v.Filter.Code)})
 	}
 	return out
 }
@@ -202,9 +202,9 @@ func codes(ctx context.Context, cat *program.Catalogue) (out []ui.Option) {
 	return out
 }
 
-func names(items []roster.Item) (out []ui.Option) {
+func names(ctx context.Context, items []roster.Item) (out []ui.Option) {
 	for _, it := range items {
-		out = append(out, ui.Option{Value: it.ID, Label: it.Name + " · " + it.Number})
+		out = append(out, ui.Option{Value: it.ID, Label: door.Data(ctx, it.Name+" · "+it.Number)})
 	}
 	return out
 }
