@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 
 	"github.com/alecthomas/kong"
@@ -132,9 +131,6 @@ func (s *settings) open(ctx context.Context, io std) (*app.App, error) {
 	}
 	return app.New(ctx, app.Parts{Config: s.Config, Log: app.NewLogger(s.Log, io.err)})
 }
-
-// logger is the server's log on standard error.
-func (s *settings) logger(io std) *slog.Logger { return app.NewLogger(s.Log, io.err) }
 
 // printJSON writes one value as indented JSON.
 func printJSON(w io.Writer, v any) error {

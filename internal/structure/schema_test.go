@@ -29,9 +29,8 @@ type key struct {
 }
 
 type foreign struct {
-	name, to         string
-	from, toColumns  []string
-	deleteAct, class string
+	name, to, deleteAct string
+	from, toColumns     []string
 }
 
 // TestTheSchemaCanBeSpreadOverMachines holds the schema rules: the owner's account first in every large table's

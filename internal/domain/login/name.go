@@ -52,6 +52,9 @@ const nameOperation = "login_name"
 // RequestName sends a code to an address or phone number that the actor wants to sign in with too. The answer
 // doesn't tell whether somebody else does.
 func (s *Service) RequestName(ctx context.Context, by actor.Actor, typed string) (Sent, error) {
+	if err := by.May(actor.OwnSession); err != nil {
+		return Sent{}, err
+	}
 	name, kind, ok := NormalName(typed)
 	if !ok {
 		return Sent{}, fault.Invalid("name", i18n.M("login.name_wrong"))
