@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/clock"
@@ -34,7 +35,9 @@ func heavy(t *testing.T, postgres bool) *world {
 	d, err := db.Open(dsn, c.Clock)
 	must(t, err)
 	t.Cleanup(func() { d.Close() })
-	return newWorld(t, d, c)
+	w := newWorld(t, d, c)
+	w.NewPerson = account.InsertPerson
+	return w
 }
 
 // plant writes a fleet: so many partners with ten certificates each on about three people.

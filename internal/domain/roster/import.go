@@ -2,7 +2,6 @@ package roster
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
 	"time"
@@ -17,7 +16,6 @@ import (
 	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/outbox"
-	"hanse/internal/kit/text"
 )
 
 // An ImportState says who acts next.
@@ -186,24 +184,6 @@ func (i Import) key() importKey { return importKey{i.Account, i.ID} }
 
 func (i Import) subject() audit.Subject {
 	return audit.Subject{Kind: "import", ID: i.ID, Account: i.Account}
-}
-
-// fileName keeps what a name may show: no folders, no hidden characters.
-func fileName(s string) string {
-	s = text.Clean(s)
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' || s[i] == '\\' {
-			s = s[i+1:]
-			break
-		}
-	}
-	if r := []rune(s); len(r) > 120 {
-		s = string(r[:120])
-	}
-	if s == "" {
-		return "roster"
-	}
-	return s
 }
 
 // Import returns an import and how far it is. Who may is as for Upload; NotFound for another partner's.
@@ -401,31 +381,6 @@ func (s *Service) ImportNow(ctx context.Context, by actor.Actor, partner, name s
 	}
 	// Confirm made a job too, for the case that this process dies; whoever is first applies, the other finds it done.
 	return s.applyNow(ctx, imp, progress)
-}
-
-// sentences keeps a message for every language, so that what a rule said stays readable when the rule's words change.
-func sentences(m i18n.Msg) string {
-	if m.IsZero() {
-		return ""
-	}
-	byLang := map[string]string{}
-	for _, lang := range i18n.Languages {
-		byLang[lang] = i18n.Text(lang, m)
-	}
-	b, err := json.Marshal(byLang)
-	if err != nil {
-		panic(err) // strings can't fail to encode
-	}
-	return string(b)
-}
-
-func message(stored string) (i18n.Msg, error) {
-	if stored == "" {
-		return i18n.Msg{}, nil
-	}
-	var byLang map[string]string
-	err := json.Unmarshal([]byte(stored), &byLang)
-	return i18n.Both(byLang), err
 }
 
 func userFault(err error) (*fault.Fault, bool) {
