@@ -131,6 +131,7 @@ func (b *board) audit(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		list = slices.DeleteFunc(list, func(e audit.Entry) bool { return e.Via == "system" }) // the program's own doing is usual
 		b.home.Unusual = append(b.home.Unusual, list...)
 	}
 	slices.SortFunc(b.home.Unusual, func(x, y audit.Entry) int { return y.At.Compare(x.At) })

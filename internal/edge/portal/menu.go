@@ -14,7 +14,6 @@ func menu() []site.Menu {
 		qualifications = i18n.M("home.nav.qualifications")
 		people         = i18n.M("home.nav.people")
 		company        = i18n.M("home.nav.company")
-		mine           = i18n.M("home.nav.me")
 		channel        = i18n.M("home.nav.channel")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
@@ -42,9 +41,7 @@ func menu() []site.Menu {
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
-		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},
 
-		{Group: system, Href: "/system/accounts", Label: i18n.M("home.nav.accounts"), Icon: "list", Verb: actor.ListUsers, Kinds: vendor},
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},
 		{Group: system, Href: "/system/settings", Label: i18n.M("home.nav.settings"), Icon: "settings", Verb: actor.ViewSettings, Kinds: vendor},

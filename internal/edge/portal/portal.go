@@ -25,6 +25,7 @@ import (
 	"hanse/internal/edge/portal/people"
 	"hanse/internal/edge/portal/policy"
 	"hanse/internal/edge/portal/qualify"
+	"hanse/internal/edge/portal/review"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
@@ -109,6 +110,7 @@ func areas(s *site.Site, d Deps) {
 	company.Register(s, d.Roster, d.Qualification)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	me.Register(s, d.Credential, d.Roster)
+	review.Register(s, d.Qualification)
 	verify.Register(s, d.Qualification)
 	policy.Register(s, d.Qualification, d.Credential)
 	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Working: d.Working, Version: d.Version, Started: d.Started})

@@ -92,14 +92,23 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 		c.Term, c.Status = v.term(ctx, p.Held), v.status(ctx, p.Held)
 	}
 	c.Stars.Label = i18n.T(ctx, "home.level.stars", i18n.A{"have": c.Stars.Have, "max": c.Stars.Max, "ready": max(ready, c.Stars.Have)})
-	if p.NextLevel == "" {
+	if p.NextLevel != "" {
+		next := i18n.Say(ctx, report.LevelTitle(p.Version, p.NextLevel))
+		c.Toward = i18n.T(ctx, "home.level.toward", i18n.A{"met": p.MetLines, "all": p.AllLines, "level": next})
+	} else {
 		c.Total = 0
+	}
+	if a := p.Open; a != nil {
+		c.Tone = ui.Info
+		c.Decides = i18n.T(ctx, "home.level.open", i18n.A{"level": report.LevelTitle(p.Version, a.Level), "state": a.State.Label()})
+		c.Action = ui.LinkButton(ui.LinkView{Href: "/applications/" + a.ID, Label: i18n.T(ctx, "home.level.application")})
+		return c
+	}
+	if p.NextLevel == "" {
 		c.Decides, c.Tone = i18n.T(ctx, "home.level.top"), ui.Good
 		return c
 	}
-	next := i18n.Say(ctx, report.LevelTitle(p.Version, p.NextLevel))
-	c.Toward = i18n.T(ctx, "home.level.toward", i18n.A{"met": p.MetLines, "all": p.AllLines, "level": next})
-	c.Decides = i18n.T(ctx, "home.level.decides", i18n.A{"level": next, "gap": gap(p)})
+	c.Decides = i18n.T(ctx, "home.level.decides", i18n.A{"level": report.LevelTitle(p.Version, p.NextLevel), "gap": gap(p)})
 	if ready > c.Stars.Have {
 		c.Tone = ui.Good
 		c.Decides = i18n.T(ctx, "home.level.apply", i18n.A{"level": report.LevelTitle(p.Version, p.Apply.BestLevel)})

@@ -51,7 +51,7 @@ func (v versionView) tabs(ctx context.Context, current string) []ui.Tab {
 
 // matrix sets a track's levels side by side.
 func matrix(ctx context.Context, v *program.Version, t program.Track) ui.MatrixView {
-	m := ui.MatrixView{Caption: i18n.Say(ctx, t.Title.Msg()), First: i18n.T(ctx, "policy.requirement")}
+	m := ui.MatrixView{Plain: true, Caption: i18n.Say(ctx, t.Title.Msg()), First: i18n.T(ctx, "policy.requirement")}
 	most := 0
 	for _, l := range v.Levels {
 		most = max(most, l.Stars)

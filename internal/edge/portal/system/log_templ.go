@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"hanse/internal/domain/report"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/audit"
@@ -106,11 +107,11 @@ func logPage(v logView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</td><th scope=\"row\" translate=\"no\">")
+							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</td><th scope=\"row\">")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Link(ui.LinkView{Href: "/system/audit/" + e.Account + "/" + e.ID, Label: string(e.Verb)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Link(ui.LinkView{Href: "/system/audit/" + e.Account + "/" + e.ID, Label: i18n.Say(ctx, report.DeedName(e.Verb))}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -121,7 +122,7 @@ func logPage(v logView) templ.Component {
 							var templ_7745c5c3_Var5 string
 							templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(e.ActorName)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 30, Col: 39}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 31, Col: 39}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 							if templ_7745c5c3_Err != nil {
@@ -134,7 +135,7 @@ func logPage(v logView) templ.Component {
 							var templ_7745c5c3_Var6 string
 							templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(e.Subject)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 31, Col: 37}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 32, Col: 37}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 							if templ_7745c5c3_Err != nil {
@@ -147,7 +148,7 @@ func logPage(v logView) templ.Component {
 							var templ_7745c5c3_Var7 string
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(e.Via)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 32, Col: 33}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 33, Col: 33}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -300,7 +301,7 @@ func entryPage(s page.ShellView, e audit.Entry, place audit.Place) templ.Compone
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "system.entry.title"), State: i18n.T(ctx, "system.entry.state", i18n.A{"who": i18n.Raw(e.ActorName), "verb": i18n.Raw(string(e.Verb))}), Next: i18n.T(ctx, "system.entry.next"), Trail: []ui.Crumb{{Href: "/system/audit", Label: i18n.T(ctx, "system.audit.title")}}, Status: placeStatus(place)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "system.entry.title"), State: i18n.T(ctx, "system.entry.state", i18n.A{"who": i18n.Raw(e.ActorName), "verb": report.DeedName(e.Verb)}), Next: i18n.T(ctx, "system.entry.next"), Trail: []ui.Crumb{{Href: "/system/audit", Label: i18n.T(ctx, "system.audit.title")}}, Status: placeStatus(place)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -416,7 +417,7 @@ func entryPage(s page.ShellView, e audit.Entry, place audit.Place) templ.Compone
 								var templ_7745c5c3_Var18 string
 								templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "system.entry.unsealed"))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 71, Col: 48}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `log.templ`, Line: 72, Col: 48}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var18))
 								if templ_7745c5c3_Err != nil {

@@ -191,3 +191,10 @@ func (v settingView) hint(ctx context.Context) string {
 	}
 	return i18n.T(ctx, "system.hint.int", bounds)
 }
+
+func (v settingsView) state(ctx context.Context) string {
+	if n := v.changed(); n > 0 {
+		return i18n.T(ctx, "system.settings.state", i18n.A{"n": n})
+	}
+	return i18n.T(ctx, "system.settings.none")
+}

@@ -49,7 +49,7 @@ func settingsPage(v settingsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "system.settings.title"), State: i18n.T(ctx, "system.settings.state", i18n.A{"n": v.changed()}), Next: i18n.T(ctx, "system.settings.next")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "system.settings.title"), State: v.state(ctx), Next: i18n.T(ctx, "system.settings.next")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"hanse/internal/domain/report"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/i18n"
@@ -29,6 +30,14 @@ func pretty(text string) string {
 		return text
 	}
 	return b.String()
+}
+
+// deeds are the choices of the log's filter.
+func deeds(ctx context.Context) (out []ui.Option) {
+	for _, d := range report.Deeds() {
+		out = append(out, ui.Option{Value: string(d.Verb), Label: i18n.Say(ctx, d.Name)})
+	}
+	return out
 }
 
 // chainTone turns bad when an entry has waited for its seal for minutes.
@@ -62,7 +71,7 @@ func (v logView) filters(ctx context.Context) ui.FiltersView {
 	q := v.R.URL.Query()
 	return ui.FiltersView{Action: "/system/audit", Target: "log", Clear: "/system/audit", Fields: []ui.FieldView{
 		{Name: "actor", Label: i18n.T(ctx, "system.audit.actor"), Type: "search", Value: q.Get("actor")},
-		{Name: "verb", Label: i18n.T(ctx, "system.audit.verb"), Type: "search", Value: q.Get("verb")},
+		{Name: "verb", Label: i18n.T(ctx, "system.audit.verb"), Value: q.Get("verb"), Options: deeds(ctx)},
 		{Name: "about", Label: i18n.T(ctx, "system.audit.about"), Type: "search", Value: q.Get("about")},
 		{Name: "subject", Label: i18n.T(ctx, "system.audit.subject"), Type: "search", Value: q.Get("subject")},
 		{Name: "from", Label: i18n.T(ctx, "system.audit.from"), Type: "date", Value: q.Get("from")},

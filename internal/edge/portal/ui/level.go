@@ -123,6 +123,7 @@ type TermView struct {
 
 // MatrixView sets the levels of a program side by side.
 type MatrixView struct {
+	Plain   bool // what is asked, without whether it's met
 	Caption string
 	First   string // heading of the first column: "Requirement"
 	Levels  []MatrixLevel

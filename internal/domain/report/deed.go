@@ -1,0 +1,54 @@
+package report
+
+import (
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/i18n"
+)
+
+// A Deed is a verb that leaves an audit entry, in words.
+type Deed struct {
+	Verb actor.Verb
+	Name i18n.Msg
+}
+
+// deeds are the verbs that change something, by module.
+var deeds = []Deed{
+	{actor.SignIn, i18n.M("report.deed.sign_in")},
+	{actor.ResetPassword, i18n.M("report.deed.reset_password")},
+	{actor.OwnSession, i18n.M("report.deed.own_session")},
+	{actor.OwnKey, i18n.M("report.deed.own_key")},
+	{actor.IssueToken, i18n.M("report.deed.issue_token")},
+	{actor.RegisterPartner, i18n.M("report.deed.register")},
+	{actor.DecidePartner, i18n.M("report.deed.decide_partner")},
+	{actor.InvitePartner, i18n.M("report.deed.invite_partner")},
+	{actor.EditAccount, i18n.M("report.deed.edit_account")},
+	{actor.FreezeAccount, i18n.M("report.deed.freeze")},
+	{actor.ManageUsers, i18n.M("report.deed.manage_users")},
+	{actor.AcceptInvite, i18n.M("report.deed.accept")},
+	{actor.CreateAccounts, i18n.M("report.deed.create")},
+	{actor.Associate, i18n.M("report.deed.associate")},
+	{actor.ImportRoster, i18n.M("report.deed.import_roster")},
+	{actor.EditRoster, i18n.M("report.deed.edit_roster")},
+	{actor.ReportExit, i18n.M("report.deed.report_exit")},
+	{actor.EditServiceFacts, i18n.M("report.deed.edit_facts")},
+	{actor.ManagePrograms, i18n.M("report.deed.manage_programs")},
+	{actor.EditApplication, i18n.M("report.deed.edit_application")},
+	{actor.DecideReview, i18n.M("report.deed.decide_review")},
+	{actor.RecordInspection, i18n.M("report.deed.inspect")},
+	{actor.SuspendOrCancel, i18n.M("report.deed.suspend")},
+	{actor.RetryJob, i18n.M("report.deed.retry_job")},
+	{actor.ChangeSettings, i18n.M("report.deed.change_setting")},
+}
+
+// Deeds lists what the audit log tells of.
+func Deeds() []Deed { return deeds }
+
+// DeedName is a verb in words; one that isn't known is shown as it's written.
+func DeedName(v actor.Verb) i18n.Msg {
+	for _, d := range deeds {
+		if d.Verb == v {
+			return d.Name
+		}
+	}
+	return i18n.Raw(string(v))
+}
