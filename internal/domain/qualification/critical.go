@@ -2,7 +2,6 @@ package qualification
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"slices"
@@ -266,38 +265,4 @@ func (s *Service) OpenInspectionFile(ctx context.Context, by actor.Actor, partne
 		}
 	}
 	return nil, InspectionRef{}, fault.NotFound()
-}
-
-func insertInspection(ctx context.Context, tx *db.Tx, x Inspection) error {
-	items, err := json.Marshal(x.Items)
-	if err != nil {
-		return err
-	}
-	files, err := json.Marshal(x.Files)
-	if err != nil {
-		return err
-	}
-	return db.Change(ctx, tx, `INSERT INTO inspection (account_id, id, program_id, application_id, inspected_on, inspector, items,
-		findings, files, passed, recorded_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		x.Account, x.ID, x.Program, x.Application, x.InspectedOn.String(), x.Inspector, string(items), x.Findings, string(files),
-		x.Passed, x.RecordedBy, db.Micros(x.At))
-}
-
-func inspectionsOf(ctx context.Context, q db.Querier, partner string) ([]Inspection, error) {
-	return db.All(ctx, q, func(r db.Row) (x Inspection, err error) {
-		var day, items, files string
-		err = r.Scan(&x.Account, &x.ID, &x.Program, &x.Application, &day, &x.Inspector, &items, &x.Findings, &files, &x.Passed,
-			&x.RecordedBy, db.Time(&x.At))
-		if err != nil {
-			return x, err
-		}
-		if x.InspectedOn, err = calendar.ParseOptional(day); err != nil {
-			return x, err
-		}
-		if err := json.Unmarshal([]byte(items), &x.Items); err != nil {
-			return x, err
-		}
-		return x, json.Unmarshal([]byte(files), &x.Files)
-	}, `SELECT account_id, id, program_id, application_id, inspected_on, inspector, items, findings, files, passed, recorded_by, at
-		FROM inspection WHERE account_id = $1 ORDER BY inspected_on COLLATE "C" DESC, id COLLATE "C" DESC`, partner)
 }

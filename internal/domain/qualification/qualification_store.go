@@ -129,35 +129,6 @@ func duePartners(ctx context.Context, q db.Querier, today calendar.Day, after st
 		GROUP BY account_id ORDER BY account_id COLLATE "C" LIMIT $3`, today.String(), after, limit)
 }
 
-func scanCritical(r db.Row) (x CriticalEvent, err error) {
-	var on, until string
-	err = r.Scan(&x.Account, &x.ID, &x.Program, &on, &x.Summary, &x.Effect, &until, db.Time(&x.LiftedAt), &x.RecordedBy, db.Time(&x.At))
-	if err != nil {
-		return x, err
-	}
-	if x.OccurredOn, err = calendar.ParseOptional(on); err != nil {
-		return x, err
-	}
-	x.Until, err = calendar.ParseOptional(until)
-	return x, err
-}
-
-func listCritical(ctx context.Context, q db.Querier, partner string) ([]CriticalEvent, error) {
-	return db.All(ctx, q, scanCritical, `SELECT account_id, id, program_id, occurred_on, summary, effect, until_on, lifted_at,
-		recorded_by, at FROM critical_event WHERE account_id = $1 ORDER BY occurred_on COLLATE "C" DESC, id COLLATE "C" DESC`, partner)
-}
-
-func insertCritical(ctx context.Context, tx *db.Tx, x CriticalEvent) error {
-	return db.Change(ctx, tx, `INSERT INTO critical_event (account_id, id, program_id, occurred_on, summary, effect, until_on,
-		recorded_by, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, x.Account, x.ID, x.Program, x.OccurredOn.String(), x.Summary,
-		string(x.Effect), x.Until.String(), x.RecordedBy, db.Micros(x.At))
-}
-
-func liftCritical(ctx context.Context, tx *db.Tx, partner, id string) error {
-	return changed(db.Change(ctx, tx, `UPDATE critical_event SET lifted_at = $3 WHERE account_id = $1 AND id = $2
-		AND lifted_at IS NULL`, partner, id, db.Micros(tx.Now)))
-}
-
 // noteOnce remembers a notice; fresh is false when it went out before.
 func noteOnce(ctx context.Context, tx *db.Tx, partner, key string) (fresh bool, err error) {
 	n, err := db.Exec(ctx, tx, `INSERT INTO notice_sent (account_id, key, at) VALUES ($1, $2, $3)

@@ -97,6 +97,22 @@ func (s *Service) Register(r *jobs.Runner) {
 		return err
 	})
 	r.Inside(reviewDue, s.alarmOverdue)
+	r.On("program.loaded", "qualification.program", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+		return jobs.Add(ctx, tx, jobs.New{Kind: refreshJob, Key: e.ID, Payload: e.Subject})
+	})
+	r.Outside(refreshJob, s.onProgram)
+}
+
+// refreshJob evaluates everybody after a new version was loaded.
+const refreshJob = "qualification.refresh"
+
+// onProgram fills the results of a new version. The process that runs it may not be the one that loaded the version.
+func (s *Service) onProgram(ctx context.Context, j jobs.Job) error {
+	if err := s.arrange(ctx, s.stand().all.Catalogue, s.Problems()); err != nil {
+		return err
+	}
+	_, err := s.RefreshAll(ctx, s.db.Clock().Now())
+	return err
 }
 
 // nextDay is the next midnight of the business zone: the first instant of a day, on which things have lapsed.

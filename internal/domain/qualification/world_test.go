@@ -3,7 +3,6 @@ package qualification
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"image"
 	"image/png"
 	"log/slog"
@@ -243,12 +242,5 @@ func refused(err error) []string {
 		}
 	}
 	slices.Sort(out)
-	return out
-}
-
-func names(format string, n int) (out []string) {
-	for i := range n {
-		out = append(out, fmt.Sprintf(format, i))
-	}
 	return out
 }
