@@ -91,6 +91,9 @@ func (a *App) open(ctx context.Context) (err error) {
 		return err
 	}
 	a.Audit, a.Jobs, a.Runner = audit.New(a.DB), jobs.NewService(a.DB), jobs.NewRunner(a.DB, a.Log)
+	if a.Config.JobLease > 0 {
+		a.Runner.SetLease(a.Config.JobLease)
+	}
 	if a.DemoClock != "" {
 		a.Time = demo.New(a.Clock, a.Runner.Alone, a.DemoClock)
 	}

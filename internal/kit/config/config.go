@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"hanse/internal/kit/mailer"
 )
@@ -46,6 +47,9 @@ type Config struct {
 	// Workers is how many jobs run at one time.
 	Workers int `default:"4" env:"HANSE_WORKERS" placeholder:"N" help:"How many background jobs run at one time."`
 
+	// JobLease is how long the work of a process that died waits for another; zero is the usual time.
+	JobLease time.Duration `default:"2m" env:"HANSE_JOB_LEASE" placeholder:"DURATION" help:"After how long another process, or this one started again, takes over a job whose process died."`
+
 	SMTP SMTP `embed:"" prefix:"smtp-"`
 	Log  Log  `embed:"" prefix:"log-"`
 }
@@ -74,7 +78,7 @@ func (c *Config) Complete() error {
 	fill(&c.SecretKey, filepath.Join(c.Data, "secret.key"))
 	fill(&c.BaseURL, "http://"+c.Addr)
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
-	return errors.Join(c.checkURLs(), c.checkProxies(),
+	return errors.Join(c.checkURLs(), c.checkProxies(), c.checkLease(),
 		oneOf("smtp-tls", c.SMTP.TLS, mailer.StartTLS, mailer.TLS, mailer.NoTLS),
 		oneOf("log-level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log-format", c.Log.Format, "text", "json"))
@@ -93,6 +97,13 @@ func (c *Config) checkURLs() error {
 	}
 	if p, err := url.Parse(c.OutProxy); c.OutProxy != "" && (err != nil || p.Host == "") {
 		return errors.New("proxy: write it as http://HOST:PORT")
+	}
+	return nil
+}
+
+func (c *Config) checkLease() error {
+	if c.JobLease != 0 && c.JobLease < time.Second {
+		return fmt.Errorf("job-lease %v: one second at least, or living workers lose their work", c.JobLease)
 	}
 	return nil
 }

@@ -32,8 +32,8 @@ const (
 )
 
 const (
-	lease       = 2 * time.Minute // a worker that died is replaced after this
-	maxAttempts = 8               // with backoff about two hours in all
+	usualLease  = 2 * time.Minute
+	maxAttempts = 8 // with backoff about two hours in all
 )
 
 // A Job is one piece of work. Key is unique within its kind for ever: a second job with it isn't made.
@@ -76,6 +76,7 @@ type Runner struct {
 	db        *db.DB
 	log       *slog.Logger
 	wake      chan struct{}
+	lease     time.Duration // a worker that died is replaced after this; wall time
 	inside    map[string]func(context.Context, *db.Tx, Job) error
 	outside   map[string]func(context.Context, Job) error
 	listeners map[string][]string // event kind → subscriber names
@@ -86,7 +87,7 @@ type Runner struct {
 // NewRunner returns a runner without any work.
 func NewRunner(d *db.DB, log *slog.Logger) *Runner {
 	r := &Runner{
-		db: d, log: log, wake: make(chan struct{}, 1),
+		db: d, log: log, wake: make(chan struct{}, 1), lease: usualLease,
 		inside:    map[string]func(context.Context, *db.Tx, Job) error{},
 		outside:   map[string]func(context.Context, Job) error{},
 		listeners: map[string][]string{},
@@ -94,6 +95,10 @@ func NewRunner(d *db.DB, log *slog.Logger) *Runner {
 	d.OnCommit(r.Wake)
 	return r
 }
+
+// SetLease says how long the work of a worker that died stays with it, instead of two minutes. A worker that lives
+// renews its lease in time; one that is slower than that is replaced, and its work undone. Call it before Run.
+func (r *Runner) SetLease(d time.Duration) { r.lease = d }
 
 // Wake makes the runner look for work now.
 func (r *Runner) Wake() {

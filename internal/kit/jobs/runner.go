@@ -139,7 +139,7 @@ func (r *Runner) handOn(ctx context.Context) (n int, err error) {
 }
 
 func (r *Runner) runJob(ctx context.Context) (bool, error) {
-	j, ok, err := claim(ctx, r.db)
+	j, ok, err := claim(ctx, r.db, r.lease)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -184,14 +184,14 @@ func (r *Runner) try(ctx context.Context, j Job) (err error) {
 func (r *Runner) keepLease(ctx context.Context, j Job) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
-		tick := time.NewTicker(lease / 3)
+		tick := time.NewTicker(r.lease / 3)
 		defer tick.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if err := renew(ctx, r.db, j); err != nil && ctx.Err() == nil {
+				if err := renew(ctx, r.db, j, r.lease); err != nil && ctx.Err() == nil {
 					r.log.Warn("lease", "job", j.ID, "error", err)
 				}
 			}
@@ -216,7 +216,7 @@ func (r *Runner) nextSchedule(ctx context.Context) (*schedule, time.Time, error)
 }
 
 func (r *Runner) runSchedule(ctx context.Context, s schedule, at time.Time) (bool, error) {
-	ok, err := claimSchedule(ctx, r.db, s.name, at)
+	ok, err := claimSchedule(ctx, r.db, s.name, at, r.lease)
 	if err != nil || !ok {
 		return false, err
 	}

@@ -41,7 +41,7 @@ func nextJob(ctx context.Context, d *db.DB) (bool, time.Time, error) {
 }
 
 // claim takes the next due job for one lease. Two workers that choose the same row: the second finds it changed.
-func claim(ctx context.Context, d *db.DB) (j Job, ok bool, err error) {
+func claim(ctx context.Context, d *db.DB, lease time.Duration) (j Job, ok bool, err error) {
 	err = d.Update(ctx, func(tx *db.Tx) error {
 		all, err := db.All(ctx, tx, scan, `UPDATE job SET state = 'running', attempts = attempts + 1, lease_until = $3
 			WHERE `+due+` AND id IN (SELECT id FROM job WHERE `+due+` ORDER BY run_at, id COLLATE "C" LIMIT 1)
@@ -60,7 +60,7 @@ func finish(ctx context.Context, tx *db.Tx, j Job) error {
 		WHERE id = $1 AND state = 'running' AND attempts = $2`, j.ID, j.Attempts, db.Micros(tx.Now))
 }
 
-func renew(ctx context.Context, d *db.DB, j Job) error {
+func renew(ctx context.Context, d *db.DB, j Job, lease time.Duration) error {
 	return d.Update(ctx, func(tx *db.Tx) error {
 		return db.Change(ctx, tx, `UPDATE job SET lease_until = $3 WHERE id = $1 AND state = 'running' AND attempts = $2`,
 			j.ID, j.Attempts, db.Micros(tx.Wall.Add(lease)))
@@ -101,7 +101,7 @@ func addSchedule(ctx context.Context, tx *db.Tx, name string, next time.Time) er
 	return err
 }
 
-func claimSchedule(ctx context.Context, d *db.DB, name string, at time.Time) (ok bool, err error) {
+func claimSchedule(ctx context.Context, d *db.DB, name string, at time.Time, lease time.Duration) (ok bool, err error) {
 	err = d.Update(ctx, func(tx *db.Tx) error {
 		n, err := db.Exec(ctx, tx, `UPDATE schedule SET lease_until = $3
 			WHERE name = $1 AND next_at = $2 AND (lease_until IS NULL OR lease_until < $4)`,
