@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 
 	"hanse/internal/edge/api"
 	"hanse/internal/edge/portal"
@@ -38,5 +39,18 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	if a.Time != nil {
 		a.Time.Register(mux)
 	}
-	return p.Failure(http.StatusInternalServerError), p.Failure(http.StatusTooManyRequests), nil
+	failure := func(status int) http.Handler { return split{v1.Failure(status), p.Failure(status)} }
+	return failure(http.StatusInternalServerError), failure(http.StatusTooManyRequests), nil
+}
+
+// split answers programs in the API's form, and people with a page.
+type split struct{ api, portal http.Handler }
+
+// ServeHTTP chooses by the path.
+func (s split) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/v3/") {
+		s.api.ServeHTTP(w, r)
+		return
+	}
+	s.portal.ServeHTTP(w, r)
 }

@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
+	"hanse/internal/edge/api"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
@@ -67,6 +68,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Roster.Register(a.Runner)
 	a.Qualification.Register(a.Runner)
 	a.Notify.Register(a.Runner)
+	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)
 }
 

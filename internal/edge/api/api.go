@@ -27,6 +27,7 @@ import (
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/cursor"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/pdf"
 	"hanse/internal/kit/web"
@@ -60,6 +61,8 @@ type API struct {
 	huma    huma.API
 	limiter *web.Limiter
 	ops     []Operation
+	// byPattern finds an operation by the pattern that the mux matched.
+	byPattern map[string]Operation
 }
 
 // Requests of one key or user in a second, on the long run and at once.
@@ -70,17 +73,22 @@ const (
 
 // New returns the handler.
 func New(d Deps) *API {
-	a := &API{Deps: d, mux: http.NewServeMux(), limiter: web.NewLimiter(perSecond, burst, d.DB.Clock().Wall)}
+	a := &API{Deps: d, mux: http.NewServeMux(), byPattern: map[string]Operation{}, limiter: web.NewLimiter(perSecond, burst, d.DB.Clock().Wall)}
 	c := huma.DefaultConfig("Hanse Partner Center", d.Version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil // no $schema links in answers
+	c.RejectUnknownQueryParameters = true
+	c.Info.Description = "The partner center's own interface. Names are snake_case; instants are UTC (RFC 3339); days are YYYY-MM-DD in the " +
+		"business zone, UTC+8. Errors have error_code and error_msg. See docs/integrator.md of the program."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"signature": {Type: "apiKey", In: "header", Name: "Authorization",
 			Description: "SDK-HMAC-SHA256 with an access key and its secret key"},
 		"token":   {Type: "apiKey", In: "header", Name: "X-Auth-Token", Description: "A token of POST /v3/auth/tokens"},
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-hanse", Description: "The portal's own session"},
 	}
-	huma.NewError = newError // the library has one error form for a process, and this is its only user
+	// The library has one error form for a process, and this is its only user.
+	huma.NewError, huma.NewErrorWithContext = newError, newErrorIn
+	huma.DefaultArrayNullable = false // an empty list is [], see each
 	a.huma = humago.New(a.mux, c)
 	a.register()
 	a.tokens()
@@ -98,14 +106,49 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	_, pattern := a.mux.Handler(r)
+	handler, pattern := a.mux.Handler(r)
 	web.Route(r.Context(), pattern)
 	if pattern == "" {
+		a.unmatched(w, r, handler)
+		return
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Cache-Control", "no-store")
+	}
+	a.once(w, r, pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), rawKey{}, r)))
+	}))
+}
+
+// unmatched answers a path that is none (404), one that takes other methods (405, Allow names them), and OPTIONS.
+func (a *API) unmatched(w http.ResponseWriter, r *http.Request, refused http.Handler) {
+	probe := &probe{header: http.Header{}}
+	refused.ServeHTTP(probe, r)
+	allow := probe.header.Get("Allow")
+	if allow == "" {
 		a.refuse(w, r, notFound())
 		return
 	}
-	a.once(w, r, a.mux)
+	w.Header().Set("Allow", allow+", OPTIONS")
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	a.answer(w, &Error{Code: "HANSE.METHOD", Msg: i18n.T(r.Context(), "api.method", i18n.A{"allow": allow}),
+		RequestID: web.Of(r.Context()).ID, status: http.StatusMethodNotAllowed})
 }
+
+// probe hears what the mux would say, and says nothing.
+type probe struct{ header http.Header }
+
+// Header collects.
+func (p *probe) Header() http.Header { return p.header }
+
+// Write says nothing.
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+
+// WriteHeader says nothing.
+func (p *probe) WriteHeader(int) {}
 
 // An Operation is one row: how it's called, and which verb it asks for. Verb is for the document; the module
 // checks it.
@@ -118,6 +161,10 @@ type Operation struct {
 	Status       int // 200 when zero
 	// MaxBytes of the body; 1 MiB when zero.
 	MaxBytes int64
+	// Secret marks an answer that is shown once: it isn't kept for a repeated request.
+	Secret bool
+	// Takes are the media types of a file that is sent, Gives those of a file that is answered.
+	Takes, Gives []string
 }
 
 // add registers an operation. Its errors are faults of the verb.
@@ -126,7 +173,7 @@ func add[I, O any](a *API, op Operation, h func(ctx context.Context, by actor.Ac
 	if op.Status == 0 {
 		op.Status = http.StatusOK
 	}
-	a.ops = append(a.ops, op)
+	a.note(op)
 	spec := a.spec(op)
 	if op.Status == http.StatusNoContent || reflect.TypeFor[O]() == reflect.TypeFor[none]() {
 		spec.DefaultStatus = http.StatusNoContent
@@ -148,9 +195,15 @@ func add[I, O any](a *API, op Operation, h func(ctx context.Context, by actor.Ac
 // none is the answer of an operation that has nothing to say (204).
 type none struct{}
 
+// note remembers an operation for the list of them and for what the mux's pattern says of a request.
+func (a *API) note(op Operation) {
+	a.ops = append(a.ops, op)
+	a.byPattern[op.Method+" "+op.Path] = op
+}
+
 func (a *API) spec(op Operation) huma.Operation {
 	s := huma.Operation{OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Tags: []string{op.Tag},
-		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBytes,
+		DefaultStatus: op.Status, MaxBodyBytes: op.MaxBytes, Errors: []int{401, 403, 404, 409, 422, 429},
 		Security: []map[string][]string{{"signature": {}}, {"token": {}}, {"session": {}}}}
 	if op.Verb != "" {
 		s.Description = "Asks for the permission `" + string(op.Verb) + "`."
@@ -158,6 +211,7 @@ func (a *API) spec(op Operation) huma.Operation {
 	if actor.Nobody("", "", "").Can(op.Verb) {
 		s.Security = []map[string][]string{{}}
 	}
+	files(&s, op)
 	return s
 }
 

@@ -134,6 +134,7 @@ func (a *API) companies() {
 		})
 	a.registrations()
 	a.users()
+	a.invitations()
 }
 
 type reasonIn struct {

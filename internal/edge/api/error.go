@@ -6,9 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/signature"
@@ -80,6 +82,9 @@ func (a *API) form(ctx context.Context, err error) *Error {
 	if s := new(signature.Error); errors.As(err, &s) {
 		return &Error{Code: s.Code, Msg: s.Message, RequestID: id, status: s.Status}
 	}
+	if large := new(http.MaxBytesError); errors.As(err, &large) {
+		err = fault.New(fault.KindTooLarge, i18n.M("api.too_large", i18n.A{"n": max(large.Limit>>20, 1)}))
+	}
 	f := fault.Of(err)
 	if f == nil {
 		a.Log.ErrorContext(ctx, "api", "request", id, "error", err)
@@ -94,7 +99,10 @@ func (a *API) form(ctx context.Context, err error) *Error {
 
 // refuse answers outside of an operation: nobody known, too many, no such address.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
-	e := a.form(r.Context(), err)
+	a.answer(w, a.form(r.Context(), err))
+}
+
+func (a *API) answer(w http.ResponseWriter, e *Error) {
 	for k, v := range e.GetHeaders() {
 		w.Header()[k] = v
 	}
@@ -103,11 +111,39 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(e) // an error means that the asker has gone
 }
 
+// Failure answers, in the API's form, for a request that ended before it came here: by a fault inside (500) or
+// by too many requests (429).
+func (a *API) Failure(status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := i18n.With(r.Context(), i18n.Pick(r, ""), calendar.Zone)
+		e := &Error{Code: "HANSE.INTERNAL", Msg: i18n.T(ctx, "fault.internal"), RequestID: web.Of(ctx).ID, status: status}
+		if status == http.StatusTooManyRequests {
+			seconds, _ := strconv.Atoi(w.Header().Get("Retry-After"))
+			e.Code, e.Msg = kinds[fault.KindTooMany].code, i18n.T(ctx, "api.too_many", i18n.A{"n": max(seconds, 1)})
+		}
+		a.answer(w, e)
+	})
+}
+
+// newErrorIn is newError with the request's id.
+func newErrorIn(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
+	e := newError(status, msg, errs...)
+	if own, ok := e.(*Error); ok && ctx != nil {
+		own.RequestID = web.Of(ctx.Context()).ID
+	}
+	return e
+}
+
 // newError is how huma reports what it refuses by itself: a body that doesn't fit the document.
 func newError(status int, msg string, errs ...error) huma.StatusError {
 	e := &Error{Code: "HANSE.INVALID", Msg: msg, status: status}
-	if status >= 500 {
+	switch {
+	case status >= 500:
 		e.Code = "HANSE.INTERNAL"
+	case status == http.StatusRequestEntityTooLarge:
+		e.Code = kinds[fault.KindTooLarge].code
+	case status == http.StatusUnsupportedMediaType:
+		e.Code = "HANSE.MEDIA_TYPE"
 	}
 	for _, err := range errs {
 		if d, ok := err.(huma.ErrorDetailer); ok {
@@ -123,7 +159,7 @@ func newError(status int, msg string, errs ...error) huma.StatusError {
 
 func short(s string) string {
 	if len(s) > 200 {
-		return s[:200]
+		return strings.ToValidUTF8(s[:200], "")
 	}
 	return s
 }

@@ -63,7 +63,7 @@ func (a *API) me() {
 			list.Keys = each(keys, toKey)
 			return list, err
 		})
-	add(a, Operation{Method: "POST", Path: "/api/v1/me/keys", ID: "create_key", Tag: "me", Summary: "Create an access key; the secret key is shown once", Verb: actor.OwnKey, Status: 201},
+	add(a, Operation{Method: "POST", Path: "/api/v1/me/keys", ID: "create_key", Tag: "me", Summary: "Create an access key; the secret key is shown once", Verb: actor.OwnKey, Status: 201, Secret: true},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			Body struct {
 				Note string `json:"note,omitempty" maxLength:"100"`
@@ -72,7 +72,7 @@ func (a *API) me() {
 			k, secret, err := a.Login.CreateKey(ctx, by, login.NewKey{Note: in.Body.Note})
 			return NewKey{toKey(k), secret}, err
 		})
-	add(a, Operation{Method: "POST", Path: "/api/v1/me/keys/{access_key}/rotate", ID: "rotate_key", Tag: "me", Summary: "Replace a key; the old one works for another day", Verb: actor.OwnKey, Status: 201},
+	add(a, Operation{Method: "POST", Path: "/api/v1/me/keys/{access_key}/rotate", ID: "rotate_key", Tag: "me", Summary: "Replace a key; the old one works for another day", Verb: actor.OwnKey, Status: 201, Secret: true},
 		func(ctx context.Context, by actor.Actor, in *keyPath) (NewKey, error) {
 			k, secret, err := a.Login.RotateKey(ctx, by, in.AccessKey)
 			return NewKey{toKey(k), secret}, err

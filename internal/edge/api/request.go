@@ -4,15 +4,18 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/web"
 )
 
@@ -51,87 +54,130 @@ const (
 	maxKept = 1 << 20
 )
 
+// lease is for how long a first request is believed to be under way. One that hasn't ended by then died with its
+// process, and the next request with its key takes its place.
+const lease = 2 * time.Minute
+
 // once answers a request that changes something and carries an Idempotency-Key: the first one runs, another with
 // the same key and content gets the first one's answer, and one with other content is refused (422).
-func (a *API) once(w http.ResponseWriter, r *http.Request, next http.Handler) {
+func (a *API) once(w http.ResponseWriter, r *http.Request, pattern string, next http.Handler) {
 	key, who := r.Header.Get("Idempotency-Key"), by(r.Context())
-	if key == "" || r.Method == http.MethodGet || who.Kind == actor.Public {
+	if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || who.Kind == actor.Public {
 		next.ServeHTTP(w, r)
 		return
 	}
-	kept, body, err := a.claim(r, who, key)
+	c, body, err := a.claim(r, who, key)
 	switch {
 	case err != nil:
 		a.refuse(w, r, err)
 		return
-	case kept != nil:
+	case c.kept != nil:
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Idempotency-Replayed", "true")
-		w.WriteHeader(kept.status)
-		w.Write(kept.body)
+		w.WriteHeader(c.kept.status)
+		w.Write(c.kept.body)
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK, secret: a.byPattern[pattern].Secret}
+	ended := false
+	defer func() { // a handler that panics leaves nothing behind, too
+		if !ended {
+			rec.status = http.StatusInternalServerError
+		}
+		if err := a.keep(context.WithoutCancel(r.Context()), c, rec); err != nil {
+			a.Log.ErrorContext(r.Context(), "keep an answer", "request", web.Of(r.Context()).ID, "error", err)
+		}
+	}()
 	next.ServeHTTP(rec, r)
-	if err := a.keep(context.WithoutCancel(r.Context()), who, key, rec); err != nil {
-		a.Log.ErrorContext(r.Context(), "keep an answer", "request", web.Of(r.Context()).ID, "error", err)
-	}
+	ended = true
 }
 
-// answer is what was said the first time.
+// answer is what was said the first time; status 0 = the first request is still under way, since at.
 type answer struct {
 	hash   []byte
 	status int
 	body   []byte
+	at     int64
 }
 
-func (a *API) claim(r *http.Request, who actor.Actor, key string) (*answer, []byte, error) {
+// claimed is a key that this request holds, or the answer that is kept under it.
+type claimed struct {
+	account, key string
+	at           int64 // when this request took it: a later one may have taken it over
+	kept         *answer
+}
+
+func (a *API) claim(r *http.Request, who actor.Actor, key string) (c claimed, body []byte, err error) {
 	if len(key) > maxKey {
-		return nil, nil, fault.Invalid("Idempotency-Key", i18n.M("api.key_too_long", i18n.A{"n": maxKey}))
+		return c, nil, fault.Invalid("Idempotency-Key", i18n.M("api.key_too_long", i18n.A{"n": maxKey}))
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxKept))
+	body, err = io.ReadAll(http.MaxBytesReader(nil, r.Body, maxKept))
 	if err != nil {
-		return nil, nil, fault.New(fault.KindTooLarge, i18n.M("api.key_body"))
+		return c, nil, fault.New(fault.KindTooLarge, i18n.M("api.key_body"))
 	}
 	sum := sha256.Sum256(append([]byte(r.Method+" "+r.URL.RequestURI()+"\n"), body...))
-	kept, err := a.claimKey(r.Context(), who, key, sum[:])
-	return kept, body, err
-}
-
-func (a *API) claimKey(ctx context.Context, who actor.Actor, key string, hash []byte) (kept *answer, err error) {
-	owner := who.User + " " + key // two users of an account don't meet by chance
-	err = a.DB.Update(ctx, func(tx *db.Tx) error {
-		kept = nil
-		fresh, err := insertKey(ctx, tx, who.Account, owner, hash)
+	c.account, c.key = who.Account, who.User+" "+key // two users of an account don't meet by chance
+	err = a.DB.Update(r.Context(), func(tx *db.Tx) error {
+		c.at, c.kept = tx.Wall.UnixMicro(), nil
+		fresh, err := insertKey(r.Context(), tx, c, sum[:])
 		if err != nil || fresh {
 			return err
 		}
-		found, err := readKey(ctx, tx, who.Account, owner)
-		switch {
-		case errors.Is(err, db.ErrNoRow):
-			return fault.Conflict(i18n.M("api.key_running"))
-		case err != nil:
-			return err
-		case !bytes.Equal(found.hash, hash):
-			return fault.Invalid("Idempotency-Key", i18n.M("api.key_reused"))
-		case found.status == 0:
-			return fault.Conflict(i18n.M("api.key_running"))
-		}
-		kept = &found
-		return nil
+		return takeKey(r.Context(), tx, &c, sum[:])
 	})
-	return kept, err
+	return c, body, err
 }
 
-// keep stores the answer. One that failed inside is forgotten, so that the request can be sent again.
-func (a *API) keep(ctx context.Context, who actor.Actor, key string, rec *recorder) error {
+// takeKey finds out what became of the first request with a key.
+func takeKey(ctx context.Context, tx *db.Tx, c *claimed, hash []byte) error {
+	found, err := readKey(ctx, tx, c.account, c.key)
+	switch {
+	case errors.Is(err, db.ErrNoRow):
+		return fault.Conflict(i18n.M("api.key_running")) // it failed just now
+	case err != nil:
+		return err
+	case !bytes.Equal(found.hash, hash):
+		return fault.Invalid("Idempotency-Key", i18n.M("api.key_reused"))
+	case found.status != 0:
+		c.kept = &found
+		return nil
+	case c.at-found.at < lease.Microseconds():
+		return fault.Conflict(i18n.M("api.key_running"))
+	}
+	taken, err := renewKey(ctx, tx, *c, found.at)
+	if err == nil && !taken {
+		err = fault.Conflict(i18n.M("api.key_running"))
+	}
+	return err
+}
+
+// keep stores the answer. One that failed inside is forgotten, so that the request can be sent again. Of one that
+// holds a secret only the fact is kept.
+func (a *API) keep(ctx context.Context, c claimed, rec *recorder) error {
 	return a.DB.Update(ctx, func(tx *db.Tx) error {
-		owner := who.User + " " + key
-		if rec.status >= 500 || rec.tooLong {
-			return dropKey(ctx, tx, who.Account, owner)
+		switch {
+		case rec.status >= 500 || rec.tooLong:
+			return dropKey(ctx, tx, c)
+		case rec.secret && rec.status < 300:
+			said, err := json.Marshal(&Error{Code: kinds[fault.KindConflict].code, Msg: i18n.T(ctx, "api.key_secret")})
+			if err != nil {
+				return err
+			}
+			return keepKey(ctx, tx, c, http.StatusConflict, said)
 		}
-		return keepKey(ctx, tx, who.Account, owner, rec.status, rec.body.Bytes())
+		return keepKey(ctx, tx, c, rec.status, rec.body.Bytes())
+	})
+}
+
+// keptFor is for how long answers are kept: nobody repeats a request after a day.
+const keptFor = 24 * time.Hour
+
+// Register adds the daily purge of kept answers. It needs no API, so that a process without portal does it too.
+func Register(r *jobs.Runner, d *db.DB) {
+	daily := func(t time.Time) time.Time { return t.Truncate(keptFor).Add(keptFor) }
+	r.Every("api.purge_keys", daily, func(ctx context.Context, _ time.Time) error {
+		return d.Update(ctx, func(tx *db.Tx) error { return purgeKeys(ctx, tx, tx.Wall.Add(-keptFor)) })
 	})
 }
 
@@ -141,6 +187,7 @@ type recorder struct {
 	status  int
 	body    bytes.Buffer
 	tooLong bool
+	secret  bool // the body isn't remembered
 }
 
 // WriteHeader remembers the status.
@@ -151,9 +198,11 @@ func (r *recorder) WriteHeader(status int) {
 
 // Write remembers the bytes, up to a bound.
 func (r *recorder) Write(b []byte) (int, error) {
-	if r.body.Len()+len(b) > maxKept {
+	switch {
+	case r.secret:
+	case r.body.Len()+len(b) > maxKept:
 		r.tooLong = true
-	} else {
+	default:
 		r.body.Write(b)
 	}
 	return r.ResponseWriter.Write(b)

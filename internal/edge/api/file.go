@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
+)
+
+// Media types of files.
+const (
+	typePDF  = "application/pdf"
+	typePNG  = "image/png"
+	typeJPEG = "image/jpeg"
+	typeCSV  = "text/csv"
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	typeYAML = "application/yaml"
+	typeAny  = "application/octet-stream"
+	typeForm = "multipart/form-data"
+)
+
+// A document is an answer that is a file. Write gets the place for its bytes; an error there cuts the connection,
+// so that nobody takes half a file for the whole.
+type document struct {
+	name, media string
+	size        int64 // 0 = not known
+	write       func(w io.Writer) error
+}
+
+// bytesOf is a document that is there already.
+func bytesOf(name, media string, b []byte) document {
+	return document{name, media, int64(len(b)), func(w io.Writer) error { _, err := w.Write(b); return err }}
+}
+
+// addFile registers an operation that answers with a file of one of op.Gives.
+func addFile[I any](a *API, op Operation, h func(ctx context.Context, by actor.Actor, in *I) (document, error)) {
+	op.Status = http.StatusOK
+	a.note(op)
+	huma.Register(a.huma, a.spec(op), func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
+		d, err := h(ctx, by(ctx), in)
+		if err != nil {
+			return nil, a.wire(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(hc huma.Context) { a.send(ctx, hc, d) }}, nil
+	})
+}
+
+func (a *API) send(ctx context.Context, hc huma.Context, d document) {
+	hc.SetHeader("Content-Type", d.media)
+	hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
+	hc.SetHeader("Cache-Control", "private, no-store")
+	if d.size > 0 {
+		hc.SetHeader("Content-Length", strconv.FormatInt(d.size, 10))
+	}
+	hc.SetStatus(http.StatusOK)
+	if hc.Method() == http.MethodHead {
+		return
+	}
+	if err := d.write(hc.BodyWriter()); err != nil {
+		a.Log.ErrorContext(ctx, "send a file", "file", d.name, "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// files puts the media types of an operation into the document.
+func files(s *huma.Operation, op Operation) {
+	binary := func(types []string) map[string]*huma.MediaType {
+		m := map[string]*huma.MediaType{}
+		for _, t := range types {
+			schema := &huma.Schema{Type: "string", Format: "binary"}
+			if t == typeForm {
+				schema = &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": schema}}
+			}
+			m[t] = &huma.MediaType{Schema: schema}
+		}
+		return m
+	}
+	if len(op.Takes) > 0 {
+		s.RequestBody = &huma.RequestBody{Required: true, Content: binary(op.Takes)}
+	}
+	if len(op.Gives) > 0 {
+		s.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: binary(op.Gives)}}
+	}
+}
+
+type rawKey struct{}
+
+// A sent file is streamed: as the body itself, or as the first file of a form.
+type sent struct {
+	io.Reader
+	name string
+}
+
+// upload opens the file that a request carries; no more than limit bytes can be read. name is what the query says.
+func upload(ctx context.Context, limit int64, name string) (sent, error) {
+	r, ok := ctx.Value(rawKey{}).(*http.Request)
+	if !ok {
+		return sent{}, errors.New("no request in the context")
+	}
+	r.Body = http.MaxBytesReader(nil, r.Body, limit)
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // anything else is the file itself
+	if media != typeForm {
+		return sent{r.Body, first(name, "upload")}, nil
+	}
+	form, err := r.MultipartReader()
+	if err != nil {
+		return sent{}, fault.Invalid("file", i18n.M("api.no_file"))
+	}
+	for {
+		part, err := form.NextPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return sent{}, fault.Invalid("file", i18n.M("api.no_file"))
+		case err != nil:
+			return sent{}, fault.Invalid("file", i18n.M("api.broken_form"))
+		case part.FileName() != "":
+			return sent{part, first(name, part.FileName())}, nil
+		}
+	}
+}
