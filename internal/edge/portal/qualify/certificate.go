@@ -156,9 +156,9 @@ func (c paper) facts(ctx context.Context, v door.View) []ui.Fact {
 		{Label: i18n.T(ctx, "qualify.certificate.window"), Body: ui.Day(c.Renewal.OpensOn.String())},
 	}
 	if v.Can(actor.ViewApplication) && c.Application != "" {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.application"), Body: ui.Link(ui.LinkView{Href: v.Path("/applications/" + c.Application), Label: c.Application})})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.application"), Body: ui.Link(ui.LinkView{Href: v.Path("/applications/" + c.Application), Label: door.Data(ctx, c.Application)})})
 	}
-	return append(out, ui.Fact{Label: i18n.T(ctx, "qualify.certificate.verify"), Body: ui.Link(ui.LinkView{Href: "/verify/" + url.PathEscape(c.Number), Label: c.Verify})})
+	return append(out, ui.Fact{Label: i18n.T(ctx, "qualify.certificate.verify"), Body: ui.Link(ui.LinkView{Href: "/verify/" + url.PathEscape(c.Number), Label: door.Data(ctx, c.Verify)})})
 }
 
 func join(a, b string) string {
@@ -279,7 +279,7 @@ func (p pages) decide(w http.ResponseWriter, r *http.Request) error {
 
 func certificateTrail(ctx context.Context, v door.View, c paper) (out []ui.Crumb) {
 	if v.Vendor {
-		return []ui.Crumb{{Href: "/channel", Label: i18n.T(ctx, "channel.partners")}, {Href: v.Base, Label: v.Name},
+		return []ui.Crumb{{Href: "/channel", Label: i18n.T(ctx, "channel.partners")}, {Href: v.Base, Label: door.Data(ctx, v.Name)},
 			{Href: v.Path("/qualifications"), Label: i18n.T(ctx, "qualify.overview.title")}}
 	}
 	if v.Can(actor.ViewEvaluation) {

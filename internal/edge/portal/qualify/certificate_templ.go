@@ -481,7 +481,7 @@ func decisionPage(v door.View, c paper, d verdict) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.Say(ctx, d.title), State: c.state(ctx), Trail: append(certificateTrail(ctx, v, c), ui.Crumb{Href: c.address(), Label: c.Number})}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.Say(ctx, d.title), State: c.state(ctx), Trail: append(certificateTrail(ctx, v, c), ui.Crumb{Href: c.address(), Label: door.Data(ctx, c.Number)})}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -179,7 +179,7 @@ func places(ctx context.Context, v door.View, a qualification.ApplicationView, e
 		if x.File != nil {
 			f.File = &ui.PlacedFile{Href: "/applications/" + a.ID + "/evidence/" + x.File.ID, Name: x.File.Name, Size: Size(x.File.Size)}
 			if edit {
-				f.File.Remove = &ui.ButtonView{Label: i18n.T(ctx, "qualify.evidence.remove"), What: x.File.Name, Kind: ui.Quiet, Form: "remove",
+				f.File.Remove = &ui.ButtonView{Label: i18n.T(ctx, "qualify.evidence.remove"), What: door.Data(ctx, x.File.Name), Kind: ui.Quiet, Form: "remove",
 					Action: base(a.ID) + "/evidence/" + x.File.ID + "/remove"}
 			}
 		}

@@ -1083,7 +1083,7 @@ func inspectionBody(x work, i qualification.Inspection) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Link(ui.LinkView{Href: base(x.ID) + "/inspections/" + i.ID + "/" + f.Hash, Label: f.Name, Icon: "paperclip"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Link(ui.LinkView{Href: base(x.ID) + "/inspections/" + i.ID + "/" + f.Hash, Label: door.Data(ctx, f.Name), Icon: "paperclip"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -176,7 +176,7 @@ func (x work) viewer(ctx context.Context, p qualification.EvidencePlace) ui.View
 func (x work) facts(ctx context.Context) []ui.Fact {
 	out := []ui.Fact{
 		{Label: i18n.T(ctx, "reviewpage.application"), Value: x.ID},
-		{Label: i18n.T(ctx, "reviewpage.partner"), Body: ui.Link(ui.LinkView{Href: "/channel/" + x.Account, Label: x.Partner.Name})},
+		{Label: i18n.T(ctx, "reviewpage.partner"), Body: ui.Link(ui.LinkView{Href: "/channel/" + x.Account, Label: door.Data(ctx, x.Partner.Name)})},
 		{Label: i18n.T(ctx, "reviewpage.policy"), Body: ui.Link(ui.LinkView{Href: "/programs/" + x.Spec.Ref(), Label: i18n.T(ctx, "qualify.rule.policy", i18n.A{"version": x.Spec.Number})})},
 	}
 	if !x.TrackTitle.IsZero() {

@@ -1,0 +1,76 @@
+package qualify_test
+
+import (
+	"flag"
+	"net/url"
+	"os"
+	"testing"
+
+	"hanse/internal/edge/portal/portaltest"
+	"hanse/test/browser"
+)
+
+var look = flag.Bool("look", false, "take pictures of every page")
+
+func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
+
+// TestPagesFitAndAreAccessible opens every page in a browser: no serious finding of axe, nothing wider than the
+// screen, in both languages, light and dark, wide and narrow. With -look it leaves pictures in test/artifacts.
+func TestPagesFitAndAreAccessible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	w := newWorld(t)
+	c, v := w.As(w.partner), w.As(w.vendor)
+	number := w.granted("three-star")
+	first := w.submitted(c, "four-star")
+	draftOf := w.Partner("Southern Cross Systems")
+	south := w.As(draftOf)
+	draft := w.draft(south, "two-star")
+	v.Post("/reviews/"+first+"/start", url.Values{"edition": {w.edition(first)}}).Want(200)
+	v.Post("/reviews/"+first+"/comments", url.Values{"text": {"Checked the copies by phone."}, "internal": {"on"}}).Want(200)
+	ch := "/channel/" + w.partner.Account
+	views := []sight{
+		{c, "overview", "/qualifications"}, {c, "program", "/qualifications/h3c-star?level=four-star"},
+		{c, "asof", "/qualifications/h3c-star?for=hold&at=" + (today(w.Portal) + 250).String()},
+		{c, "begin", "/qualifications/h3c-star/apply"}, {c, "applications", "/applications"}, {c, "submitted", "/applications/" + first + "/submitted"},
+		{c, "status", "/applications/" + first}, {c, "certificates", "/certificates"}, {c, "certificate", "/certificates/" + number},
+		{south, "draft", "/applications/" + draft}, {south, "form", "/applications/" + draft + "/form"},
+		{south, "evidence", "/applications/" + draft + "/evidence"}, {south, "check", "/applications/" + draft + "/check"},
+		{south, "withdraw", "/applications/" + draft + "/withdraw"}, {south, "south", "/qualifications"},
+		{v, "queue", "/reviews"}, {v, "review", "/reviews/" + first}, {v, "return", "/reviews/" + first + "/return"},
+		{v, "reject", "/reviews/" + first + "/reject"}, {v, "approve", "/reviews/" + first + "/approve"},
+		{v, "inspect", "/reviews/" + first + "/inspect"}, {v, "suspend", "/certificates/" + number + "/suspend"},
+		{v, "door", ch + "/qualifications/h3c-star"},
+		{w.Nobody(), "verify", "/verify/" + number}, {w.Nobody(), "unknown", "/verify/NONE"}, {w.Nobody(), "verifyform", "/verify"},
+	}
+	for _, o := range []browser.Options{{Width: 1440, Height: 1000, Lang: "en", Scheme: "light"}, {Width: 390, Height: 844, Lang: "zh-CN", Scheme: "dark"}} {
+		for _, s := range views {
+			s.look(t, w, o)
+		}
+	}
+}
+
+// A sight is a page as somebody sees it.
+type sight struct {
+	c    *portaltest.Client
+	name string
+	path string
+}
+
+func (s sight) look(t *testing.T, w *world, o browser.Options) {
+	t.Helper()
+	lang := map[string]string{"en": "en", "zh-CN": "zh-Hans"}[o.Lang]
+	s.c.Lang = lang
+	s.c.Get("/verify") // keeps the language with the person
+	p := browser.New(t, w.URL, o)
+	for _, k := range s.c.Cookies() {
+		p.Cookie(k.Name, k.Value)
+	}
+	p.Go(s.path)
+	p.Axe()
+	p.Fits()
+	if *look {
+		p.Shot("q-" + s.name + "-" + lang)
+	}
+}
