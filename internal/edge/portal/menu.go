@@ -14,10 +14,12 @@ func menu() []site.Menu {
 		qualifications = i18n.M("home.nav.qualifications")
 		people         = i18n.M("home.nav.people")
 		company        = i18n.M("home.nav.company")
+		mine           = i18n.M("home.nav.me")
 		channel        = i18n.M("home.nav.channel")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
 		system         = i18n.M("home.nav.system")
+		persons        = []actor.Kind{actor.Person}
 		partner        = []actor.Kind{actor.Partner}
 		vendor         = []actor.Kind{actor.Vendor}
 		companies      = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
@@ -41,6 +43,8 @@ func menu() []site.Menu {
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
+		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},
+		{Group: mine, Href: "/me/certificates", Label: i18n.M("home.nav.certificates"), Icon: "certificate", Verb: actor.ViewOwnRecords, Kinds: persons},
 
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},

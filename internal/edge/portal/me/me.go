@@ -14,7 +14,6 @@ import (
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
-	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -39,11 +38,6 @@ func Register(s *site.Site, c *credential.Service, ro *roster.Service) {
 	s.Page("POST /me/keys/{key}/disable", p.disableKey)
 	s.Page("POST /me/keys/{key}/rotate", p.rotateKey)
 	s.Page("GET /me/certificates", p.certificates)
-	s.AddMenu(
-		site.Menu{Group: i18n.M("me.group"), Href: "/me", Label: i18n.M("me.menu"), Icon: "user", Verb: actor.OwnSession},
-		site.Menu{Group: i18n.M("me.group"), Href: "/me/certificates", Label: i18n.M("me.certificates.menu"), Icon: "certificate",
-			Verb: actor.ViewOwnRecords, Kinds: []actor.Kind{actor.Person}},
-	)
 }
 
 // view is what every page here needs.
