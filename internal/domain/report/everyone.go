@@ -18,6 +18,9 @@ func (b *board) own(ctx context.Context) (err error) {
 	if b.home.Own, err = b.Credential.Own(ctx, b.by); err != nil {
 		return err
 	}
+	if b.home.Own == nil {
+		b.home.Own = []credential.Certificate{} // none, but the reader's business
+	}
 	slices.SortStableFunc(b.home.Own, func(x, y credential.Certificate) int { return int(x.Until) - int(y.Until) })
 	for _, c := range b.home.Own {
 		if c.State != credential.Valid || c.Until < b.today || c.Until > b.today.AddDays(lapseDays) {

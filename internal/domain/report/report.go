@@ -96,7 +96,7 @@ type Home struct {
 	Chain   *Chain // auditors
 	Unusual []audit.Entry
 
-	Own     []credential.Certificate // a person's own, the next to lapse first
+	Own     []credential.Certificate // a person's own, the next to lapse first; nil for others
 	Company *account.Account         // customers and finance
 	Users   int                      // active users of the company; 0: not the reader's business
 }
