@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"hanse/internal/domain/setting"
+	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -16,6 +17,7 @@ import (
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/sheet"
 )
 
 type settingsView struct {
@@ -29,6 +31,16 @@ func (p pages) settings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return p.Show(w, r, http.StatusOK, settingsPage(settingsView{p.Shell(r, i18n.M("system.settings.title")), values}))
+}
+
+func (p pages) exportSettings(r *http.Request, _ door.Door) (door.Table, error) {
+	values, err := p.Setting.List(r.Context(), site.By(r))
+	var rows [][]string
+	for _, x := range values {
+		rows = append(rows, []string{string(x.Key), i18n.Say(r.Context(), x.Label), x.Value, x.Default, x.Source, stamp(x.EffectiveAt), x.ChangedBy})
+	}
+	header := []string{"key", "setting", "value", "default", "source", "effective_at", "changed_by"}
+	return door.Table{Name: "settings", Header: header, Rows: sheet.Rows(rows)}, err
 }
 
 type settingView struct {

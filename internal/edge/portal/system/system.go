@@ -43,6 +43,7 @@ func Register(s *site.Site, d Deps) {
 	door.Exports(s, door.Plain, "/system/jobs", p.exportJobs)
 	s.Page("POST /system/jobs/{id}", p.retry)
 	s.Page("GET /system/settings", p.settings)
+	door.Exports(s, door.Plain, "/system/settings", p.exportSettings)
 	s.Page("GET /system/settings/{key}", p.setting)
 	s.Page("POST /system/settings/{key}", p.change)
 	s.Page("GET /system/health", p.health)
