@@ -31,7 +31,7 @@ func menu() []site.Menu {
 
 		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
 		{Group: qualifications, Href: "/applications", Label: i18n.M("home.nav.applications"), Icon: "checklist", Verb: actor.ViewApplication, Kinds: partner},
-		{Group: qualifications, Href: "/certificates", Label: i18n.M("home.nav.held"), Icon: "certificate", Verb: actor.ViewQualification, Kinds: partner},
+		{Group: qualifications, Href: "/certificates", Label: i18n.M("home.nav.held"), Icon: "certificate", Verb: actor.ViewQualification, Kinds: readers},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
@@ -46,7 +46,7 @@ func menu() []site.Menu {
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
 		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},
-		{Group: mine, Href: "/me/certificates", Label: i18n.M("home.nav.certificates"), Icon: "certificate", Verb: actor.ViewOwnRecords, Kinds: persons},
+		{Group: mine, Href: "/me/certificates", Label: i18n.M("me.certificates.menu"), Icon: "certificate", Verb: actor.ViewOwnRecords, Kinds: persons},
 
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},
