@@ -56,7 +56,7 @@ func beginPage(v door.View, c choice) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, "", stepTarget)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, nil, stepTarget)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -90,7 +90,7 @@ func beginPage(v door.View, c choice) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if c.Now.Held != nil && !c.Now.Renewal.Open {
-				templ_7745c5c3_Err = ui.Notice(ui.NoticeView{Tone: ui.Info, Icon: "calendar", Text: i18n.Say(ctx, c.Now.Renewal.Why)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Notice(ui.NoticeView{Tone: ui.Info, Icon: "calendar", Text: renewalWhy(ctx, c.Now.Renewal)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -115,7 +115,7 @@ func (c paper) next(ctx context.Context) string {
 	case c.Renewal.Open:
 		return i18n.T(ctx, "qualify.decides.renew", i18n.A{"day": Day(ctx, c.ValidUntil)})
 	case !c.Renewal.Why.IsZero():
-		return i18n.Say(ctx, c.Renewal.Why)
+		return renewalWhy(ctx, c.Renewal)
 	}
 	return i18n.T(ctx, "qualify.certificate.next_keep")
 }
@@ -156,7 +156,7 @@ func (c paper) facts(ctx context.Context, v door.View) []ui.Fact {
 		{Label: i18n.T(ctx, "qualify.certificate.window"), Body: ui.Day(c.Renewal.OpensOn.String())},
 	}
 	if v.Can(actor.ViewApplication) && c.Application != "" {
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.application"), Body: ui.Link(ui.LinkView{Href: v.Path("/applications/" + c.Application), Label: door.Data(ctx, c.Application)})})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.application"), Body: ui.Link(ui.LinkView{Href: v.Path("/applications/" + c.Application), Label: i18n.T(ctx, "qualify.act.status")})})
 	}
 	return append(out, ui.Fact{Label: i18n.T(ctx, "qualify.certificate.verify"), Body: ui.Link(ui.LinkView{Href: "/verify/" + url.PathEscape(c.Number), Label: door.Data(ctx, c.Verify)})})
 }
@@ -173,13 +173,13 @@ func (c paper) ahead(ctx context.Context, v door.View) (out []ui.Event) {
 	if !c.running() {
 		return nil
 	}
-	out = append(out, ui.Event{At: c.ValidUntil.End(), Title: i18n.T(ctx, "qualify.ahead.expiry"), Ahead: true})
+	out = append(out, ui.Event{At: Last(c.ValidUntil.End()), Title: i18n.T(ctx, "qualify.ahead.expiry"), Ahead: true})
 	if c.Renewal.OpensOn > v.Today() {
 		out = append(out, ui.Event{At: c.Renewal.OpensOn.Time(), Title: i18n.T(ctx, "qualify.ahead.window"), Ahead: true})
 	}
 	for _, x := range c.Vacancies {
 		if x.State == "open" {
-			out = append(out, ui.Event{At: x.Due, Title: i18n.T(ctx, "qualify.ahead.vacancy", i18n.A{"line": watchLine(c.Spec.Line, x.Line)}), Ahead: true, Tone: ui.Warn})
+			out = append(out, ui.Event{At: Last(x.Due), Title: i18n.T(ctx, "qualify.ahead.vacancy", i18n.A{"line": watchLine(c.Spec.Line, x.Line)}), Ahead: true, Tone: ui.Warn})
 		}
 	}
 	return out

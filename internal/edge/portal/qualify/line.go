@@ -49,6 +49,9 @@ func (p Proof) line(ctx context.Context, r *program.LineResult) ui.LineView {
 	if n := r.Need - r.Have; !r.Met && r.Need > 1 && n > 0 && r.Have > 0 {
 		v.Note = i18n.T(ctx, "qualify.line.togo", i18n.A{"n": n})
 	}
+	if graded(spec.Kind) {
+		grade(ctx, &v, r)
+	}
 	p.fills(ctx, &v, spec, r)
 	p.misses(ctx, &v, r)
 	if v.More == nil && !r.Met && p.Edit {
@@ -58,6 +61,22 @@ func (p Proof) line(ctx context.Context, r *program.LineResult) ui.LineView {
 		v.Note = cmp.Or(p.Note(r.ID), v.Note)
 	}
 	return v
+}
+
+// graded tells whether a kind of line asks for a grade rather than for a number.
+func graded(kind string) bool {
+	return slices.Contains([]string{"hotline", "service_email", "service_manager", "issue_tracking", "laboratory"}, kind)
+}
+
+// grade says in words what there is and what is asked, where no count does.
+func grade(ctx context.Context, v *ui.LineView, r *program.LineResult) {
+	has, needs := v.Have, v.Need
+	v.Have, v.Need = "", ""
+	if r.Met {
+		v.Note = i18n.T(ctx, "qualify.line.is", i18n.A{"has": has})
+	} else {
+		v.Note = i18n.T(ctx, "qualify.line.needs", i18n.A{"has": has, "needs": needs})
+	}
 }
 
 func share(r *program.LineResult) float64 {

@@ -15,10 +15,10 @@ var look = flag.Bool("look", false, "take pictures of every page")
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // TestPagesFitAndAreAccessible opens every page in a browser: no serious finding of axe, nothing wider than the
-// screen, in both languages, light and dark, wide and narrow. With -look it leaves pictures in test/artifacts.
+// screen, in both languages, light and dark, wide and narrow. It leaves pictures in test/artifacts.
 func TestPagesFitAndAreAccessible(t *testing.T) {
-	if testing.Short() {
-		t.Skip("needs a browser")
+	if testing.Short() || !*look {
+		t.Skip("needs a browser and minutes: go test -args -look")
 	}
 	w := newWorld(t)
 	c, v := w.As(w.partner), w.As(w.vendor)
@@ -27,6 +27,8 @@ func TestPagesFitAndAreAccessible(t *testing.T) {
 	draftOf := w.Partner("Southern Cross Systems")
 	south := w.As(draftOf)
 	draft := w.draft(south, "two-star")
+	paper := c.Get("/applications/" + first + "/application.pdf").Want(200).Body
+	south.Upload("/applications/"+draft+"/evidence", url.Values{"then": {"stay"}}, "evidence:application-form", "signed form.pdf", []byte(paper)).Want(200)
 	v.Post("/reviews/"+first+"/start", url.Values{"edition": {w.edition(first)}}).Want(200)
 	v.Post("/reviews/"+first+"/comments", url.Values{"text": {"Checked the copies by phone."}, "internal": {"on"}}).Want(200)
 	ch := "/channel/" + w.partner.Account
@@ -70,7 +72,5 @@ func (s sight) look(t *testing.T, w *world, o browser.Options) {
 	p.Go(s.path)
 	p.Axe()
 	p.Fits()
-	if *look {
-		p.Shot("q-" + s.name + "-" + lang)
-	}
+	p.Shot("q-" + s.name + "-" + lang)
 }

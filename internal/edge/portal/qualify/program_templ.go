@@ -363,7 +363,7 @@ func asOf(st standing) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Filters(ui.FiltersView{Action: st.path, Hidden: st.hidden(), Fields: []ui.FieldView{{Name: "at", Label: i18n.T(ctx, "qualify.program.at"), Type: "date", Value: st.Day.String()}}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Filters(ui.FiltersView{Action: st.path, Hidden: st.hidden(), Apply: i18n.T(ctx, "qualify.program.show"), Fields: []ui.FieldView{{Name: "at", Label: i18n.T(ctx, "qualify.program.at"), Type: "date", Value: st.Day.String()}}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,7 +3,6 @@ package qualify
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"hanse/internal/domain/qualification"
 	"hanse/internal/edge/portal/door"
@@ -37,7 +36,7 @@ func trail(ctx context.Context, a qualification.ApplicationView) []ui.Crumb {
 func statusState(ctx context.Context, a qualification.ApplicationView) string {
 	switch a.State {
 	case qualification.Submitted, qualification.UnderReview:
-		return i18n.T(ctx, "qualify.state.waiting", i18n.A{"target": targetLine(ctx, a), "day": i18n.From(ctx).DateTime(a.ReviewDue)})
+		return i18n.T(ctx, "qualify.state.waiting", i18n.A{"target": targetLine(ctx, a), "day": Due(ctx, a.ReviewDue)})
 	case qualification.Returned:
 		return i18n.T(ctx, "qualify.state.returned", i18n.A{"target": targetLine(ctx, a), "day": Day(ctx, lastDay(a))})
 	case qualification.Approved:
@@ -151,25 +150,15 @@ func todo(ctx context.Context, a qualification.ApplicationView) []ui.Task {
 		}
 		return t
 	}
-	count := func(prefixes ...string) (n int) {
-		for _, m := range a.Missing {
-			for _, p := range prefixes {
-				if strings.HasPrefix(m.Name, p) {
-					n++
-				}
-			}
-		}
-		return n
-	}
 	check := ui.Task{Href: base(a.ID) + "/check", Title: i18n.T(ctx, "qualify.step.check"), Sub: i18n.T(ctx, "qualify.todo.check"), Icon: "send",
 		Status: ui.Status(ui.Info, i18n.T(ctx, "qualify.todo.ready"))}
 	if len(a.Missing) > 0 {
 		check.Status = ui.Status(ui.Neutral, i18n.T(ctx, "qualify.todo.not_yet"))
 	}
 	return []ui.Task{
-		entry("/target", i18n.T(ctx, "qualify.step.target"), i18n.T(ctx, "qualify.todo.target"), "stairs-up", count("line:", "eligibility", "renewal", "level")),
-		entry("/form", i18n.T(ctx, "qualify.step.form"), i18n.T(ctx, "qualify.todo.form"), "file-text", count("form.")),
-		entry("/evidence", i18n.T(ctx, "qualify.step.evidence"), i18n.T(ctx, "qualify.todo.evidence"), "paperclip", count("evidence:")),
+		entry("/target", i18n.T(ctx, "qualify.step.target"), i18n.T(ctx, "qualify.todo.target"), "stairs-up", missing(&a, aboutTarget)),
+		entry("/form", i18n.T(ctx, "qualify.step.form"), i18n.T(ctx, "qualify.todo.form"), "file-text", missing(&a, aboutForm)),
+		entry("/evidence", i18n.T(ctx, "qualify.step.evidence"), i18n.T(ctx, "qualify.todo.evidence"), "paperclip", missing(&a, aboutEvidence)),
 		check,
 	}
 }
@@ -193,9 +182,9 @@ func progress(ctx context.Context, a qualification.ApplicationView) []ui.Step {
 func ahead(ctx context.Context, a qualification.ApplicationView) []ui.Event {
 	switch a.State {
 	case qualification.Submitted, qualification.UnderReview:
-		return []ui.Event{{At: a.ReviewDue, Title: i18n.T(ctx, "qualify.ahead.due"), Ahead: true}}
+		return []ui.Event{{At: Last(a.ReviewDue), Title: i18n.T(ctx, "qualify.ahead.due"), Ahead: true}}
 	case qualification.Returned:
-		return []ui.Event{{At: a.ReturnDue, Title: i18n.T(ctx, "qualify.ahead.return"), Ahead: true}}
+		return []ui.Event{{At: Last(a.ReturnDue), Title: i18n.T(ctx, "qualify.ahead.return"), Ahead: true}}
 	}
 	return nil
 }

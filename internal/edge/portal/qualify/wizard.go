@@ -30,21 +30,42 @@ const (
 )
 
 // steps shows how far an application has come; those of an application that was begun lead back.
-func steps(ctx context.Context, base string, at step) []ui.Step {
-	all := []struct{ label, path string }{
-		{i18n.T(ctx, "qualify.step.target"), "/target"}, {i18n.T(ctx, "qualify.step.form"), "/form"},
-		{i18n.T(ctx, "qualify.step.evidence"), "/evidence"}, {i18n.T(ctx, "qualify.step.check"), "/check"},
-		{i18n.T(ctx, "qualify.step.submitted"), ""},
+// A step is done when nothing of it is missing any more.
+func steps(ctx context.Context, a *qualification.ApplicationView, at step) []ui.Step {
+	all := []struct {
+		label, path string
+		about       []string
+	}{
+		{i18n.T(ctx, "qualify.step.target"), "/target", aboutTarget}, {i18n.T(ctx, "qualify.step.form"), "/form", aboutForm},
+		{i18n.T(ctx, "qualify.step.evidence"), "/evidence", aboutEvidence}, {i18n.T(ctx, "qualify.step.check"), "/check", nil},
+		{i18n.T(ctx, "qualify.step.submitted"), "", nil},
 	}
 	var out []ui.Step
 	for i, s := range all {
-		x := ui.Step{Label: s.label, Done: step(i) < at, Current: step(i) == at}
-		if base != "" && at != stepSubmitted && s.path != "" && step(i) != at {
-			x.Href = base + s.path
+		x := ui.Step{Label: s.label, Done: step(i) < at && (a == nil || missing(a, s.about) == 0), Current: step(i) == at}
+		if a != nil && at != stepSubmitted && s.path != "" && step(i) != at {
+			x.Href = base(a.ID) + s.path
 		}
 		out = append(out, x)
 	}
 	return out
+}
+
+// What the entries of each step are called in the list of what is missing.
+var (
+	aboutTarget   = []string{"line:", "eligibility", "renewal", "level"}
+	aboutForm     = []string{"form."}
+	aboutEvidence = []string{"evidence:"}
+)
+
+// missing counts what is missing of a step.
+func missing(a *qualification.ApplicationView, about []string) (n int) {
+	for _, m := range a.Missing {
+		if slices.ContainsFunc(about, func(prefix string) bool { return strings.HasPrefix(m.Name, prefix) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // edition is the one that the page showed.

@@ -42,7 +42,7 @@ func wizardHead(v door.View, a qualification.ApplicationView, title, next string
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, base(a.ID), at)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, &a, at)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -895,7 +895,7 @@ func submittedPage(v door.View, a qualification.ApplicationView) templ.Component
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "qualify.submitted.title"), State: targetLine(ctx, a), Next: i18n.T(ctx, "qualify.submitted.next", i18n.A{"day": i18n.From(ctx).DateTime(a.ReviewDue)}), Trail: trail(ctx, a)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "qualify.submitted.title"), State: targetLine(ctx, a), Next: i18n.T(ctx, "qualify.submitted.next", i18n.A{"day": Due(ctx, a.ReviewDue)}), Trail: trail(ctx, a)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -903,7 +903,7 @@ func submittedPage(v door.View, a qualification.ApplicationView) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, base(a.ID), stepSubmitted)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Steps(i18n.T(ctx, "qualify.steps"), steps(ctx, &a, stepSubmitted)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -923,7 +923,7 @@ func submittedPage(v door.View, a qualification.ApplicationView) templ.Component
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Done(ui.DoneView{Tone: ui.Good, Title: i18n.T(ctx, "qualify.submitted.done"), Number: a.ID, Text: i18n.T(ctx, "qualify.submitted.text", i18n.A{"n": a.Spec.Application.ReviewWorkingDays, "day": i18n.From(ctx).DateTime(a.ReviewDue)}), Action: afterSubmit(a)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Done(ui.DoneView{Tone: ui.Good, Title: i18n.T(ctx, "qualify.submitted.done"), Number: a.ID, Text: i18n.T(ctx, "qualify.submitted.text", i18n.A{"n": a.Spec.Application.ReviewWorkingDays, "day": Due(ctx, a.ReviewDue)}), Action: afterSubmit(a)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

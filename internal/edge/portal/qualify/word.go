@@ -97,12 +97,18 @@ func momentTone(m qualification.Moment) ui.Tone {
 
 // Timeline shows what happened, the latest first, after what is still to come.
 func Timeline(ctx context.Context, ahead []ui.Event, past []qualification.Moment) []ui.Event {
-	out := ahead
+	out, texts := ahead, map[int]string{}
 	if !newestFirst(past) {
 		past = slices.Clone(past)
 		slices.Reverse(past)
 	}
-	for _, m := range past {
+	for i, m := range past {
+		if n := len(out) - 1; i > 0 && m.Text != "" && m.What.Key == past[i-1].What.Key && m.By == past[i-1].By && past[i-1].At.Sub(m.At) < time.Hour {
+			texts[n] += ", " + m.Text // several files in one go are one entry
+			out[n].Body = said(texts[n])
+			continue
+		}
+		texts[len(out)] = m.Text
 		out = append(out, ui.Event{At: m.At, Title: i18n.Say(ctx, m.What), By: m.By, Tone: momentTone(m), Body: said(m.Text)})
 	}
 	return out
@@ -124,6 +130,30 @@ func term(ctx context.Context, q qualification.Qualification, today calendar.Day
 		t.Text = i18n.T(ctx, "qualify.term.left", i18n.A{"n": left})
 	}
 	return t
+}
+
+// Last is the last moment before a deadline that falls on midnight: people read 23:59 of the day as that day.
+func Last(t time.Time) time.Time {
+	if !t.IsZero() && calendar.DayOf(t).Time().Equal(t) {
+		return t.Add(-time.Minute)
+	}
+	return t
+}
+
+// Due is a deadline in words: the day, or day and time when it doesn't fall on the end of a day.
+func Due(ctx context.Context, t time.Time) string {
+	if last := Last(t); !last.Equal(t) {
+		return i18n.From(ctx).Date(last)
+	}
+	return i18n.From(ctx).DateTime(t)
+}
+
+// renewalWhy says why a renewal isn't open, with the day in the reader's way.
+func renewalWhy(ctx context.Context, r qualification.Renewal) string {
+	if !r.Open && !r.Barred && !r.OpensOn.IsNone() {
+		return i18n.T(ctx, "qualify.certificate.next_window", i18n.A{"day": Day(ctx, r.OpensOn)})
+	}
+	return i18n.Say(ctx, r.Why)
 }
 
 // Left says how long something may still take, in working time of eight hours a day; a negative time is overdue.

@@ -330,7 +330,7 @@ func spotFields(v door.View, legend string, spots []spot) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, s := range spots {
-					templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: s.name, Label: s.label, Hint: s.hint(ctx), Value: v.Value(s.name, ""), MaxLen: 4000}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: s.name, Label: s.label, Hint: s.hint(ctx), Value: v.Value(s.name, ""), MaxLen: 4000, Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -535,7 +535,7 @@ func inspectPage(v door.View, x work) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Radios(ui.FieldView{Name: "result:" + it.what, Label: i18n.T(ctx, "reviewpage.inspect.result"), Value: v.Value("result:"+it.what, ""), Inline: true, Options: results(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Radios(ui.FieldView{Name: "result:" + it.what, Label: i18n.T(ctx, "reviewpage.inspect.result"), Value: v.Value("result:"+it.what, ""), Inline: true, Unmarked: true, Options: results(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -543,7 +543,7 @@ func inspectPage(v door.View, x work) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "note:" + it.what, Label: i18n.T(ctx, "reviewpage.inspect.note"), Value: v.Value("note:"+it.what, ""), MaxLen: 500}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "note:" + it.what, Label: i18n.T(ctx, "reviewpage.inspect.note"), Value: v.Value("note:"+it.what, ""), MaxLen: 500, Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -132,7 +132,11 @@ func (x work) lines(ctx context.Context, v door.View) []ui.LineView {
 	if !v.Can(actor.ViewRoster) {
 		proof.Base = qualify.NoLinks
 	}
-	return proof.Lines(ctx, x.result())
+	out := proof.Lines(ctx, x.result())
+	for i := range out { // the names stand beside their documents
+		out[i].Open = len(out[i].Fills) > 0
+	}
+	return out
 }
 
 // places are the files that were handed in.
@@ -301,9 +305,9 @@ func (x work) editionField() [][2]string {
 func (x work) ahead(ctx context.Context) []ui.Event {
 	switch x.State {
 	case qualification.Submitted, qualification.UnderReview:
-		return []ui.Event{{At: x.ReviewDue, Title: i18n.T(ctx, "qualify.ahead.due"), Ahead: true}}
+		return []ui.Event{{At: qualify.Last(x.ReviewDue), Title: i18n.T(ctx, "qualify.ahead.due"), Ahead: true}}
 	case qualification.Returned:
-		return []ui.Event{{At: x.ReturnDue, Title: i18n.T(ctx, "qualify.ahead.return"), Ahead: true}}
+		return []ui.Event{{At: qualify.Last(x.ReturnDue), Title: i18n.T(ctx, "qualify.ahead.return"), Ahead: true}}
 	}
 	return nil
 }

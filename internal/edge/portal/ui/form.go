@@ -64,6 +64,7 @@ type FieldView struct {
 	Blank        string   // Select: label of the empty choice; none when empty and Value is set
 	Inline       bool     // Radios, Checkboxes: side by side
 	Checked      bool     // Checkbox
+	Unmarked     bool     // doesn't say that it's optional: the form as a whole does
 }
 
 // id is the field's id, which the error summary links to.
@@ -106,6 +107,7 @@ type FiltersView struct {
 	Fields []FieldView // Type "search" is an input, one with Options a select, "date" and "month" inputs
 	Hidden [][2]string // what the address keeps besides
 	Clear  string      // address without any filter; shown when a filter is set
+	Apply  string      // label of the button; the usual word when empty
 }
 
 func (v FiltersView) target() string { return "#" + v.Target }
