@@ -139,11 +139,11 @@ func staffingRules() []func(*Service) rule {
 			n := exits(x, Note{Account: x.Partner, Roles: partnerDesk, Tone: Bad, Title: i18n.M("notify.exit_overdue", about(x)),
 				Body: i18n.M("notify.exit_overdue.body", about(x))})
 			v := n
-			v.Account, v.Roles, v.Link = vendor, reviewers, "/channel/"+x.Partner+"/exits"
+			v.Account, v.Roles, v.Link = vendor, reviewers, "/channel/"+x.Partner+"/people/exits"
 			return []Note{n, v}
 		}),
 		on("exit.reported", func(x exit, vendor string) []Note {
-			return []Note{{Account: vendor, Roles: reviewers, Quiet: true, Link: "/channel/" + x.Partner + "/exits",
+			return []Note{{Account: vendor, Roles: reviewers, Quiet: true, Link: "/channel/" + x.Partner + "/people/exits",
 				Title: i18n.M("notify.exit_reported", about(x)), Body: i18n.M("notify.exit_reported.body", about(x))}}
 		}),
 		on("vacancy.opened", vacancy(Warn, i18n.M("notify.vacancy"), i18n.M("notify.vacancy.body"))),

@@ -33,7 +33,7 @@ func signInRules() []func(*Service) rule {
 func accountRules() []func(*Service) rule {
 	return []func(*Service) rule{
 		on("account.confirmed", func(x account.Confirmed, vendor string) []Note {
-			return []Note{{Account: vendor, Roles: channelDesk, Link: "/channel/registrations/" + x.Account, Action: i18n.M("notify.registration.do"),
+			return []Note{{Account: vendor, Roles: channelDesk, Link: "/channel/" + x.Account + "/registration", Action: i18n.M("notify.registration.do"),
 				Title: i18n.M("notify.registration", i18n.A{"company": x.Company}), Body: i18n.M("notify.registration.body", i18n.A{"contact": x.Contact})}}
 		}),
 		on("account.refused", func(x account.Decided, _ string) []Note {
