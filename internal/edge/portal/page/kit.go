@@ -13,9 +13,12 @@ import (
 
 // A sample is the gallery's made-up content, in the reader's language. It stands for data, so it isn't in the
 // catalogue; the components' own words are.
-type sample struct{ lang string }
+type sample struct {
+	lang   string
+	assets string // address of a picture
+}
 
-func sampleOf(ctx context.Context) sample { return sample{i18n.From(ctx).Lang} }
+func sampleOf(ctx context.Context) sample { return sample{lang: i18n.From(ctx).Lang} }
 
 // say picks the language, and marks the text for the pseudo-language as the catalogue does.
 func (s sample) say(en, zh string) string {
@@ -26,6 +29,22 @@ func (s sample) say(en, zh string) string {
 		return "⟦" + en + "⟧"
 	}
 	return en
+}
+
+// at knows where the pictures are.
+func (s sample) at(v ShellView) sample {
+	s.assets = v.Assets.URL("mark.svg")
+	return s
+}
+
+func (s sample) places() []ui.FilePlace {
+	return []ui.FilePlace{
+		{Name: "place-form", Title: s.say("Signed application form", "签署的申请表"), Accept: ".pdf,.png", Action: ui.LinkButton(ui.LinkView{Href: "/kit", Label: s.say("Filled form to sign", "下载已填好的申请表"), Icon: "download"})},
+		{Name: "place-h3cse", Title: s.say("Copy of H3CSE, Li Wei", "证书电子版：李伟，H3CSE"), Accept: ".pdf,.png", File: &ui.PlacedFile{Href: "/kit", Name: "li-wei.pdf", Size: "412 kB",
+			Remove: &ui.ButtonView{Label: s.say("Remove", "删除"), What: "li-wei.pdf", Kind: ui.Quiet}}},
+		{Name: "place-wrong", Title: s.say("Description of the hotline", "服务热线说明"), Accept: ".pdf,.png", Optional: true, Error: s.say("This file is no PDF, PNG or JPEG.", "文件不是 PDF、PNG 或 JPEG。")},
+		{Name: "place-read", Title: s.say("Copy of PMP, Wang Fang", "证书电子版：王芳，PMP"), ReadOnly: true, File: &ui.PlacedFile{Href: "/kit", Name: "pmp.png", Size: "1.2 MB"}},
+	}
 }
 
 func sampleTime(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 12, 0, 0, time.UTC) }
