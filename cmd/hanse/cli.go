@@ -72,8 +72,12 @@ type exit int
 // run parses and runs one command line and returns the exit code.
 func run(ctx context.Context, args []string, io std) (code int) {
 	defer func() {
-		if e, ok := recover().(exit); ok {
-			code = int(e)
+		switch v := recover().(type) {
+		case nil:
+		case exit:
+			code = int(v)
+		default:
+			panic(v) // a defect: it must be seen, not end as success
 		}
 	}()
 	var c cli
