@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hanse/internal/domain/program"
 	"hanse/internal/edge/portal/ui"
@@ -50,7 +51,7 @@ func (p Proof) line(ctx context.Context, r *program.LineResult) ui.LineView {
 		v.Note = i18n.T(ctx, "qualify.line.togo", i18n.A{"n": n})
 	}
 	if graded(spec.Kind) {
-		grade(ctx, &v, r)
+		grade(ctx, &v, r, strings.HasPrefix(spec.Kind, "service_"))
 	}
 	p.fills(ctx, &v, spec, r)
 	p.misses(ctx, &v, r)
@@ -68,13 +69,16 @@ func graded(kind string) bool {
 	return slices.Contains([]string{"hotline", "service_email", "service_manager", "issue_tracking", "laboratory"}, kind)
 }
 
-// grade says in words what there is and what is asked, where no count does.
-func grade(ctx context.Context, v *ui.LineView, r *program.LineResult) {
+// grade says in words what there is and what is asked, where no count does. Of what is asked as a plain yes it's
+// enough that it's met or not.
+func grade(ctx context.Context, v *ui.LineView, r *program.LineResult, yes bool) {
 	has, needs := v.Have, v.Need
 	v.Have, v.Need = "", ""
-	if r.Met {
+	switch {
+	case yes:
+	case r.Met:
 		v.Note = i18n.T(ctx, "qualify.line.is", i18n.A{"has": has})
-	} else {
+	default:
 		v.Note = i18n.T(ctx, "qualify.line.needs", i18n.A{"has": has, "needs": needs})
 	}
 }

@@ -10,7 +10,10 @@ import (
 	"hanse/test/browser"
 )
 
-var look = flag.Bool("look", false, "take pictures of every page")
+var (
+	look = flag.Bool("look", false, "take pictures of every page")
+	only = flag.String("only", "", "of this one alone")
+)
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
@@ -48,7 +51,9 @@ func TestPagesFitAndAreAccessible(t *testing.T) {
 	}
 	for _, o := range []browser.Options{{Width: 1440, Height: 1000, Lang: "en", Scheme: "light"}, {Width: 390, Height: 844, Lang: "zh-CN", Scheme: "dark"}} {
 		for _, s := range views {
-			s.look(t, w, o)
+			if *only == "" || *only == s.name {
+				s.look(t, w, o)
+			}
 		}
 	}
 }

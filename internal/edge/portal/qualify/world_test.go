@@ -104,7 +104,11 @@ func (w *world) enclose(c *portaltest.Client, id string) {
 	page := c.Get("/applications/" + id + "/evidence").Want(200)
 	page.Doc.Find("input[type=file]").Each(func(_ int, s *goquery.Selection) {
 		name, _ := s.Attr("name")
-		c.Upload("/applications/"+id+"/evidence", url.Values{"then": {"stay"}}, name, "scan.png", picture()).Want(200)
+		file, body := "scan.png", picture()
+		if name == "evidence:application-form" {
+			file, body = "signed form.pdf", []byte(c.Get("/applications/"+id+"/application.pdf").Want(200).Body)
+		}
+		c.Upload("/applications/"+id+"/evidence", url.Values{"then": {"stay"}}, name, file, body).Want(200)
 	})
 }
 
