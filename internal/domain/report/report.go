@@ -98,7 +98,17 @@ type Home struct {
 
 	Own     []credential.Certificate // a person's own, the next to lapse first; nil for others
 	Company *account.Account         // customers and finance
-	Users   int                      // active users of the company; 0: not the reader's business
+	specs   map[string]*program.Version
+	Users   int // active users of the company; 0: not the reader's business
+}
+
+// Name is a level with its program, in words; what no version is known of is shown by its ids.
+func (h Home) Name(programID, version, level string) i18n.Msg {
+	v, ok := h.specs[programID+"@"+version]
+	if !ok {
+		return i18n.Raw(programID + " · " + level)
+	}
+	return i18n.M("report.level", i18n.A{"program": v.Title.Msg(), "level": LevelTitle(v, level)})
 }
 
 // ChannelView is how many partners stand at each level of a program's version in force.
@@ -138,6 +148,9 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 			return Home{}, err
 		}
 	}
+	if err := b.names(ctx); err != nil {
+		return Home{}, err
+	}
 	slices.SortStableFunc(b.home.Needs, pressing)
 	b.home.Needs = b.home.Needs[:min(len(b.home.Needs), mostNeeds)]
 	return b.home, nil
@@ -171,3 +184,16 @@ func (b *board) need(n Need) { b.home.Needs = append(b.home.Needs, n) }
 func (b *board) isPartner() bool { return b.by.Kind == actor.Partner }
 
 func (b *board) isVendor() bool { return b.by.Kind == actor.Vendor }
+
+// names keeps the versions at hand, which come from memory, so that levels are shown by name.
+func (b *board) names(ctx context.Context) error {
+	if len(b.home.Queue)+len(b.home.Losses)+len(b.home.Held) == 0 {
+		return nil
+	}
+	all, err := b.Qualification.Versions(ctx, b.by)
+	b.home.specs = map[string]*program.Version{}
+	for _, x := range all {
+		b.home.specs[x.Ref] = x.Version
+	}
+	return err
+}

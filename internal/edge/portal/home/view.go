@@ -204,12 +204,12 @@ func (v view) certificates(ctx context.Context) (out []ui.Event) {
 			continue
 		}
 		tone := ui.ExpiryTone(int(c.Until - v.today()))
-		e := ui.Event{At: c.Until.Time(), Title: i18n.T(ctx, "home.own.until", i18n.A{"code": c.Code}), Tone: tone, Ahead: c.Until >= v.today()}
+		e := ui.Event{Title: i18n.T(ctx, "home.own.until", i18n.A{"code": c.Code, "day": i18n.From(ctx).Day(c.Until.String())}), Tone: tone, Ahead: c.Until >= v.today()}
 		if c.Until < v.today() {
-			e.Title = i18n.T(ctx, "home.own.ended", i18n.A{"code": c.Code})
+			e.Title = i18n.T(ctx, "home.own.ended", i18n.A{"code": c.Code, "day": i18n.From(ctx).Day(c.Until.String())})
 		}
 		if !c.IssuedOn.IsNone() {
-			e.Text = i18n.T(ctx, "home.own.issued", i18n.A{"day": c.IssuedOn.String()})
+			e.Text = i18n.T(ctx, "home.own.issued", i18n.A{"day": i18n.From(ctx).Day(c.IssuedOn.String())})
 		}
 		out = append(out, e)
 	}
