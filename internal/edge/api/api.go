@@ -190,6 +190,7 @@ func add[I, O any](a *API, op Operation, h func(ctx context.Context, by actor.Ac
 		}
 		return &out{v}, nil
 	})
+	a.takes(op)
 }
 
 // none is the answer of an operation that has nothing to say (204).
@@ -211,7 +212,7 @@ func (a *API) spec(op Operation) huma.Operation {
 	if actor.Nobody("", "", "").Can(op.Verb) {
 		s.Security = []map[string][]string{{}}
 	}
-	files(&s, op)
+	gives(&s, op)
 	return s
 }
 

@@ -170,18 +170,19 @@ func toView(ctx context.Context, v qualification.ApplicationView) ApplicationVie
 		Timeline: each(v.Timeline, toMoment(ctx))}
 }
 
-type applicationPath struct {
+// ApplicationPath names an application.
+type ApplicationPath struct {
 	Application string `path:"application" maxLength:"40"`
 }
 
-// edition goes with each step of an application or qualification.
-type edition struct {
+// AtEdition goes with each step of an application or qualification.
+type AtEdition struct {
 	Edition int64 `json:"edition" doc:"As it was read"`
 }
 
 type editionIn struct {
-	applicationPath
-	Body edition
+	ApplicationPath
+	Body AtEdition
 }
 
 func (a *API) applications() {
@@ -189,7 +190,7 @@ func (a *API) applications() {
 	add(a, Operation{Method: "GET", Path: "/api/v1/applications", ID: "list_applications", Tag: tag, Summary: "Applications, newest first; a partner sees its own", Verb: actor.ViewApplication}, a.listApplications)
 	add(a, Operation{Method: "POST", Path: "/api/v1/partners/{partner}/applications", ID: "draft_application", Tag: tag, Status: 201, Summary: "Begin an application; one may be under way in each program", Verb: actor.EditApplication},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body struct {
 				Program string `json:"program" maxLength:"64" example:"h3c-star"`
 				Level   string `json:"level" maxLength:"64" example:"two-star"`
@@ -203,7 +204,7 @@ func (a *API) applications() {
 			return toApplication(x), err
 		})
 	add(a, Operation{Method: "GET", Path: "/api/v1/applications/{application}", ID: "show_application", Tag: tag, Summary: "One application: computed lines, files, what is missing, comments, timeline", Verb: actor.ViewApplication},
-		func(ctx context.Context, by actor.Actor, in *applicationPath) (ApplicationView, error) {
+		func(ctx context.Context, by actor.Actor, in *ApplicationPath) (ApplicationView, error) {
 			v, err := a.Qualification.Application(ctx, by, in.Application)
 			if err != nil {
 				return ApplicationView{}, err
@@ -214,7 +215,7 @@ func (a *API) applications() {
 	a.evidence()
 	add(a, Operation{Method: "POST", Path: "/api/v1/applications/{application}/comments", ID: "comment_application", Tag: tag, Summary: "Say something; the vendor can keep it internal", Verb: actor.EditApplication},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body struct {
 				Text     string `json:"text" minLength:"1" maxLength:"4000"`
 				Internal bool   `json:"internal,omitempty"`
@@ -236,7 +237,7 @@ func onlyOwn(by actor.Actor, verb actor.Verb, partner string) error {
 }
 
 func (a *API) listApplications(ctx context.Context, by actor.Actor, in *struct {
-	pageIn
+	PageIn
 	Partner string `query:"partner" maxLength:"32"`
 	Program string `query:"program" maxLength:"64"`
 	State   string `query:"state" enum:"draft,submitted,under_review,returned,approved,rejected,withdrawn"`
@@ -254,9 +255,9 @@ func (a *API) applicationSteps() {
 	const tag, path = "applications", "/api/v1/applications/{application}"
 	add(a, Operation{Method: "PUT", Path: path + "/form", ID: "save_form", Tag: tag, Summary: "Fill in the form", Verb: actor.EditApplication},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body struct {
-				edition
+				AtEdition
 				Form Form `json:"form"`
 			}
 		}) (Application, error) {
@@ -265,9 +266,9 @@ func (a *API) applicationSteps() {
 		})
 	add(a, Operation{Method: "PUT", Path: path + "/target", ID: "change_target", Tag: tag, Summary: "Apply for another level or on another track", Verb: actor.EditApplication},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body struct {
-				edition
+				AtEdition
 				Level string `json:"level" maxLength:"64"`
 				Track string `json:"track,omitempty" maxLength:"64"`
 			}
@@ -277,9 +278,9 @@ func (a *API) applicationSteps() {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/submit", ID: "submit_application", Tag: tag, Summary: "Hand it in; refused with every reason at once", Verb: actor.EditApplication},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body struct {
-				edition
+				AtEdition
 				Truthful bool `json:"truthful" doc:"Everything stated and enclosed is true"`
 			}
 		}) (Application, error) {
@@ -292,12 +293,12 @@ func (a *API) applicationSteps() {
 			return toApplication(x), err
 		})
 	add(a, Operation{Method: "POST", Path: path + "/repeat", ID: "repeat_application", Tag: tag, Status: 201, Summary: "A new draft from a rejected or withdrawn application", Verb: actor.EditApplication},
-		func(ctx context.Context, by actor.Actor, in *applicationPath) (Application, error) {
+		func(ctx context.Context, by actor.Actor, in *ApplicationPath) (Application, error) {
 			x, err := a.Qualification.Repeat(ctx, by, in.Application)
 			return toApplication(x), err
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/form.pdf", ID: "print_application", Tag: tag, Summary: "The filled form, to be signed and enclosed", Verb: actor.ViewApplication, Gives: []string{typePDF}},
-		func(ctx context.Context, by actor.Actor, in *applicationPath) (document, error) {
+		func(ctx context.Context, by actor.Actor, in *ApplicationPath) (document, error) {
 			form, err := a.Qualification.ApplicationForm(ctx, by, in.Application, i18n.From(ctx).Lang)
 			if err != nil {
 				return document{}, err
@@ -307,8 +308,9 @@ func (a *API) applicationSteps() {
 		})
 }
 
-type evidencePath struct {
-	applicationPath
+// EvidencePath names an enclosed file.
+type EvidencePath struct {
+	ApplicationPath
 	Evidence string `path:"evidence" maxLength:"40"`
 }
 
@@ -317,7 +319,7 @@ func (a *API) evidence() {
 	add(a, Operation{Method: "POST", Path: path, ID: "add_evidence", Tag: tag, Status: 201, Verb: actor.EditApplication, Takes: []string{typePDF, typePNG, typeJPEG, typeForm},
 		Summary: "Enclose a file; it replaces the one in the same place"},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Ask    string `query:"ask" required:"true" maxLength:"64" doc:"Which of the program's files"`
 			Person string `query:"person" maxLength:"40" doc:"For the copy of a certificate"`
 			Code   string `query:"code" maxLength:"40"`
@@ -334,7 +336,7 @@ func (a *API) evidence() {
 			return toEvidence(e), err
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/{evidence}", ID: "download_evidence", Tag: tag, Summary: "An enclosed file", Verb: actor.ViewApplication, Gives: []string{typePDF, typePNG, typeJPEG}},
-		func(ctx context.Context, by actor.Actor, in *evidencePath) (document, error) {
+		func(ctx context.Context, by actor.Actor, in *EvidencePath) (document, error) {
 			f, e, err := a.Qualification.OpenEvidence(ctx, by, in.Application, in.Evidence)
 			if err != nil {
 				return document{}, err
@@ -342,7 +344,7 @@ func (a *API) evidence() {
 			return opened(f, e.Name, e.Media, e.Size), nil
 		})
 	add(a, Operation{Method: "DELETE", Path: path + "/{evidence}", ID: "remove_evidence", Tag: tag, Summary: "Take a file out of a draft", Verb: actor.EditApplication},
-		func(ctx context.Context, by actor.Actor, in *evidencePath) (none, error) {
+		func(ctx context.Context, by actor.Actor, in *EvidencePath) (none, error) {
 			return none{}, a.Qualification.RemoveEvidence(ctx, by, in.Application, in.Evidence)
 		})
 }
@@ -358,7 +360,7 @@ func opened(f *os.File, name, media string, size int64) document {
 
 // returnBody sends an application back for correction.
 type returnBody struct {
-	edition
+	AtEdition
 	Reasons []Reason     `json:"reasons" minItems:"1" maxItems:"100"`
 	Until   calendar.Day `json:"until" format:"date" doc:"Last day for the correction"`
 }

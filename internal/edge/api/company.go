@@ -77,17 +77,19 @@ func toAssociation(x account.Association) Association {
 	return Association{x.ID, x.Account, x.Other, x.OtherName, string(x.Kind), x.Since, x.Until}
 }
 
-type accountPath struct {
+// AccountPath names a company.
+type AccountPath struct {
 	Account string `path:"account" maxLength:"32" doc:"domain_id"`
 }
 
-type userPath struct {
-	accountPath
+// UserPath names a user of a company.
+type UserPath struct {
+	AccountPath
 	User string `path:"user" maxLength:"40"`
 }
 
-// pageIn asks for one page of a long list; pageOut's cursor is for the next one.
-type pageIn struct {
+// PageIn asks for one page of a long list; pageOut's cursor is for the next one.
+type PageIn struct {
 	Cursor string `query:"cursor" maxLength:"2048" doc:"next_cursor of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
@@ -101,7 +103,7 @@ func (a *API) companies() {
 	const tag = "companies"
 	add(a, Operation{Method: "GET", Path: "/api/v1/accounts", ID: "list_accounts", Tag: tag, Summary: "Companies, by name", Verb: actor.ListAccounts},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			pageIn
+			PageIn
 			Kind    string `query:"kind" enum:"partner,customer,vendor"`
 			State   string `query:"state"`
 			Channel string `query:"channel_role"`
@@ -112,7 +114,7 @@ func (a *API) companies() {
 			return accountList{each(list, toAccount), next}, err
 		})
 	add(a, Operation{Method: "GET", Path: "/api/v1/accounts/{account}", ID: "show_account", Tag: tag, Summary: "One company", Verb: actor.ViewAccount},
-		func(ctx context.Context, by actor.Actor, in *accountPath) (Account, error) {
+		func(ctx context.Context, by actor.Actor, in *AccountPath) (Account, error) {
 			x, err := a.Accounts.View(ctx, by, in.Account)
 			return toAccount(x), err
 		})
@@ -125,7 +127,7 @@ func (a *API) companies() {
 	}
 	add(a, Operation{Method: "POST", Path: "/api/v1/accounts", ID: "invite_partner", Tag: tag, Summary: "Invite a company to become a partner", Verb: actor.InvitePartner, Status: 201}, a.invitePartner)
 	add(a, Operation{Method: "GET", Path: "/api/v1/accounts/{account}/associations", ID: "list_associations", Tag: tag, Summary: "Resellers and customers of a company", Verb: actor.ViewAccount},
-		func(ctx context.Context, by actor.Actor, in *accountPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *AccountPath) (out struct {
 			Associations []Association `json:"associations"`
 		}, err error) {
 			list, err := a.Accounts.Associations(ctx, by, in.Account)
@@ -138,14 +140,14 @@ func (a *API) companies() {
 }
 
 type reasonIn struct {
-	accountPath
+	AccountPath
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
 }
 
 func (a *API) editAccount(ctx context.Context, by actor.Actor, in *struct {
-	accountPath
+	AccountPath
 	Body struct {
 		Name    string   `json:"name"`
 		Country string   `json:"country"`
@@ -203,13 +205,13 @@ func (a *API) registrations() {
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: "/api/v1/registrations/{account}", ID: "show_registration", Tag: tag, Summary: "One registration", Verb: actor.DecidePartner},
-		func(ctx context.Context, by actor.Actor, in *accountPath) (Registration, error) {
+		func(ctx context.Context, by actor.Actor, in *AccountPath) (Registration, error) {
 			x, err := a.Accounts.Registration(ctx, by, in.Account)
 			return toRegistration(x), err
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/registrations/{account}/decide", ID: "decide_registration", Tag: tag, Summary: "Approve or refuse a registration", Verb: actor.DecidePartner},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			accountPath
+			AccountPath
 			Body struct {
 				Approve bool   `json:"approve"`
 				Reason  string `json:"reason,omitempty" maxLength:"1000" doc:"Needed to refuse"`
@@ -222,7 +224,7 @@ func (a *API) registrations() {
 func (a *API) users() {
 	const tag = "users"
 	add(a, Operation{Method: "GET", Path: "/api/v1/accounts/{account}/users", ID: "list_users", Tag: tag, Summary: "Users of a company", Verb: actor.ListUsers},
-		func(ctx context.Context, by actor.Actor, in *accountPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *AccountPath) (out struct {
 			Users []User `json:"users"`
 		}, err error) {
 			list, err := a.Accounts.Users(ctx, by, in.Account)
@@ -231,7 +233,7 @@ func (a *API) users() {
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/users", ID: "invite_user", Tag: tag, Summary: "Invite somebody by mail", Verb: actor.ManageUsers, Status: 204},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			accountPath
+			AccountPath
 			Body struct {
 				Email string   `json:"email"`
 				Name  string   `json:"name,omitempty"`
@@ -244,7 +246,7 @@ func (a *API) users() {
 		})
 	add(a, Operation{Method: "PUT", Path: "/api/v1/accounts/{account}/users/{user}/roles", ID: "change_roles", Tag: tag, Summary: "Give a user other roles", Verb: actor.ManageUsers},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			userPath
+			UserPath
 			Body struct {
 				Roles []string `json:"roles"`
 			}
@@ -253,7 +255,7 @@ func (a *API) users() {
 		})
 	for what, f := range map[string]func(context.Context, actor.Actor, string, string) error{"deactivate": a.Accounts.Deactivate, "reactivate": a.Accounts.Reactivate} {
 		add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/users/{user}/" + what, ID: what + "_user", Tag: tag, Summary: "End or restore a user's access", Verb: actor.ManageUsers},
-			func(ctx context.Context, by actor.Actor, in *userPath) (none, error) {
+			func(ctx context.Context, by actor.Actor, in *UserPath) (none, error) {
 				return none{}, f(ctx, by, in.Account, in.User)
 			})
 	}

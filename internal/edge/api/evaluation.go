@@ -77,7 +77,7 @@ func (a *API) evaluations() {
 	const tag, path = "evaluations", "/api/v1/partners/{partner}"
 	add(a, Operation{Method: "GET", Path: path + "/evaluations/{ref}", ID: "evaluate", Tag: tag, Summary: "Evaluate a version for a partner, line by line", Verb: actor.ViewEvaluation}, a.evaluate)
 	add(a, Operation{Method: "GET", Path: path + "/overview", ID: "show_overview", Tag: tag, Summary: "Where a partner stands in every program", Verb: actor.ViewEvaluation},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Programs []Standing `json:"programs"`
 		}, err error) {
 			list, err := a.Qualification.Overview(ctx, by, in.Partner)
@@ -85,7 +85,7 @@ func (a *API) evaluations() {
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: path + "/results", ID: "list_partner_results", Tag: tag, Summary: "Stored results of one partner", Verb: actor.ViewEvaluation},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Results []Result `json:"results"`
 		}, err error) {
 			list, err := a.Qualification.Results(ctx, by, in.Partner)
@@ -96,7 +96,7 @@ func (a *API) evaluations() {
 }
 
 func (a *API) evaluate(ctx context.Context, by actor.Actor, in *struct {
-	partnerPath
+	PartnerPath
 	Ref      string    `path:"ref" maxLength:"100" doc:"program@version, or program for the version in force" example:"h3c-star@2025"`
 	At       time.Time `query:"at" doc:"Any past or future instant; now when absent"`
 	For      string    `query:"for" enum:"apply,hold" default:"apply" doc:"What an application needs, or what keeps a granted level"`
@@ -117,7 +117,7 @@ func (a *API) channelResults() {
 		Qualified int64  `json:"qualified" doc:"Hold a qualification of it"`
 	}
 	add(a, Operation{Method: "GET", Path: path + "/channel", ID: "count_channel", Tag: tag, Summary: "The whole channel by level", Verb: actor.ViewEvaluation},
-		func(ctx context.Context, by actor.Actor, in *refPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *RefPath) (out struct {
 			Levels []count `json:"levels"`
 		}, err error) {
 			list, err := a.Qualification.ChannelByLevel(ctx, by, in.Ref)
@@ -126,8 +126,8 @@ func (a *API) channelResults() {
 		})
 	add(a, Operation{Method: "GET", Path: path + "/results", ID: "list_results", Tag: tag, Summary: "Stored results of all partners", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			refPath
-			pageIn
+			RefPath
+			PageIn
 			Level string `query:"level" maxLength:"64" default:"*" doc:"*: any; none: those that keep no level"`
 		}) (out struct {
 			Results []Result `json:"results"`

@@ -70,25 +70,31 @@ func (a *API) send(ctx context.Context, hc huma.Context, d document) {
 	}
 }
 
-// files puts the media types of an operation into the document.
-func files(s *huma.Operation, op Operation) {
-	binary := func(types []string) map[string]*huma.MediaType {
-		m := map[string]*huma.MediaType{}
-		for _, t := range types {
-			schema := &huma.Schema{Type: "string", Format: "binary"}
-			if t == typeForm {
-				schema = &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": schema}}
-			}
-			m[t] = &huma.MediaType{Schema: schema}
-		}
-		return m
-	}
-	if len(op.Takes) > 0 {
-		s.RequestBody = &huma.RequestBody{Required: true, Content: binary(op.Takes)}
-	}
+// gives puts the media types of an answered file into the document.
+func gives(s *huma.Operation, op Operation) {
 	if len(op.Gives) > 0 {
 		s.Responses = map[string]*huma.Response{"200": {Description: "The file", Content: binary(op.Gives)}}
 	}
+}
+
+// takes puts those of a sent file into the document of a registered operation: had the library known of a body
+// before, it would have read the whole into memory.
+func (a *API) takes(op Operation) {
+	if len(op.Takes) > 0 {
+		a.huma.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: binary(op.Takes)}
+	}
+}
+
+func binary(types []string) map[string]*huma.MediaType {
+	m := map[string]*huma.MediaType{}
+	for _, t := range types {
+		schema := &huma.Schema{Type: "string", Format: "binary"}
+		if t == typeForm {
+			schema = &huma.Schema{Type: "object", Required: []string{"file"}, Properties: map[string]*huma.Schema{"file": schema}}
+		}
+		m[t] = &huma.MediaType{Schema: schema}
+	}
+	return m
 }
 
 type rawKey struct{}

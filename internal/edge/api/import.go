@@ -47,8 +47,9 @@ type RowError struct {
 	Remedy string `json:"remedy"`
 }
 
-type importPath struct {
-	partnerPath
+// ImportPath names an import of a partner.
+type ImportPath struct {
+	PartnerPath
 	Import string `path:"import" maxLength:"40"`
 }
 
@@ -62,8 +63,8 @@ func (a *API) imports() {
 		Summary: "Upload a roster; it's checked and waits for confirmation. With dry_run it's checked at once and nothing more"}, a.uploadRoster)
 	add(a, Operation{Method: "GET", Path: path, ID: "list_imports", Tag: tag, Summary: "Imports, newest first", Verb: actor.ImportRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
-			pageIn
+			PartnerPath
+			PageIn
 		}) (out struct {
 			Imports []Import `json:"imports"`
 			Next    string   `json:"next_cursor,omitempty"`
@@ -73,7 +74,7 @@ func (a *API) imports() {
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: path + "/{import}", ID: "show_import", Tag: tag, Summary: "How far an import is", Verb: actor.ImportRoster},
-		func(ctx context.Context, by actor.Actor, in *importPath) (Import, error) {
+		func(ctx context.Context, by actor.Actor, in *ImportPath) (Import, error) {
 			i, err := a.Roster.Import(ctx, by, in.Partner, in.Import)
 			return toImport(ctx)(i), err
 		})
@@ -84,7 +85,7 @@ func (a *API) imports() {
 
 func (a *API) importStep(path, what, summary string, f func(context.Context, actor.Actor, string, string) error) {
 	add(a, Operation{Method: "POST", Path: path + "/{import}/" + what, ID: what + "_import", Tag: "imports", Summary: summary, Verb: actor.ImportRoster},
-		func(ctx context.Context, by actor.Actor, in *importPath) (Import, error) {
+		func(ctx context.Context, by actor.Actor, in *ImportPath) (Import, error) {
 			if err := f(ctx, by, in.Partner, in.Import); err != nil {
 				return Import{}, err
 			}
@@ -94,7 +95,7 @@ func (a *API) importStep(path, what, summary string, f func(context.Context, act
 }
 
 func (a *API) uploadRoster(ctx context.Context, by actor.Actor, in *struct {
-	partnerPath
+	PartnerPath
 	Name   string `query:"name" maxLength:"200" doc:"Name of the file, when the body is the file itself"`
 	DryRun bool   `query:"dry_run" doc:"Check only: the answer has the counts, and nothing can be confirmed"`
 }) (Import, error) {
@@ -116,7 +117,7 @@ func (a *API) uploadRoster(ctx context.Context, by actor.Actor, in *struct {
 func (a *API) importErrors(path string) {
 	add(a, Operation{Method: "GET", Path: path + "/{import}/errors", ID: "list_import_errors", Tag: "imports", Summary: "Entries to correct, in the order of the file; the first thousand are kept", Verb: actor.ImportRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			importPath
+			ImportPath
 			After int64 `query:"after" minimum:"0" doc:"How many to skip"`
 			Limit int   `query:"limit" minimum:"1" maximum:"1000" default:"100"`
 		}) (out struct {
@@ -130,7 +131,7 @@ func (a *API) importErrors(path string) {
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/{import}/errors.csv", ID: "download_import_errors", Tag: "imports", Verb: actor.ImportRoster, Gives: []string{typeCSV},
 		Summary: "The bad rows with their reasons, to correct and upload again"},
-		func(ctx context.Context, by actor.Actor, in *importPath) (document, error) {
+		func(ctx context.Context, by actor.Actor, in *ImportPath) (document, error) {
 			if _, err := a.Roster.Import(ctx, by, in.Partner, in.Import); err != nil {
 				return document{}, err
 			}

@@ -28,11 +28,11 @@ func toInvitation(i account.Invitation) Invitation {
 func (a *API) invitations() {
 	const tag, path = "users", "/api/v1/accounts/{account}/invitations"
 	type one struct {
-		accountPath
+		AccountPath
 		Invitation string `path:"invitation" maxLength:"40"`
 	}
 	add(a, Operation{Method: "GET", Path: path, ID: "list_invitations", Tag: tag, Summary: "Invitations that nobody has accepted yet", Verb: actor.ListUsers},
-		func(ctx context.Context, by actor.Actor, in *accountPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *AccountPath) (out struct {
 			Invitations []Invitation `json:"invitations"`
 		}, err error) {
 			list, err := a.Accounts.Invitations(ctx, by, in.Account)
@@ -49,7 +49,7 @@ func (a *API) invitations() {
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/associations", ID: "add_association", Tag: "companies", Status: 201, Summary: "Say who sells for whom, or who serves which customer", Verb: actor.Associate},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			accountPath
+			AccountPath
 			Body struct {
 				Other string `json:"other_domain_id" maxLength:"32"`
 				Kind  string `json:"kind" enum:"referral,resale,reseller"`

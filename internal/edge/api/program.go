@@ -128,7 +128,8 @@ func toProblem(ctx context.Context) func(program.Problem) Problem {
 	}
 }
 
-type refPath struct {
+// RefPath names a version of a program.
+type RefPath struct {
 	Ref string `path:"ref" maxLength:"100" doc:"program@version" example:"h3c-star@2025"`
 }
 
@@ -143,7 +144,7 @@ func (a *API) programs() {
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: path + "/{ref}", ID: "show_program", Tag: tag, Summary: "One version with the policy that it states", Verb: actor.ViewPrograms},
-		func(ctx context.Context, by actor.Actor, in *refPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *RefPath) (out struct {
 			Program
 			Policy *Policy `json:"policy"`
 		}, err error) {
@@ -152,7 +153,7 @@ func (a *API) programs() {
 			return out, err
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/{ref}/source", ID: "download_program", Tag: tag, Summary: "The file of a version", Verb: actor.ViewPrograms, Gives: []string{typeYAML}},
-		func(ctx context.Context, by actor.Actor, in *refPath) (document, error) {
+		func(ctx context.Context, by actor.Actor, in *RefPath) (document, error) {
 			text, err := a.Qualification.VersionSource(ctx, by, in.Ref)
 			return bytesOf(strings.ReplaceAll(in.Ref, "@", "-")+".yaml", typeYAML, []byte(text)), err
 		})
@@ -176,7 +177,7 @@ func (a *API) programs() {
 			return out, nil
 		})
 	add(a, Operation{Method: "POST", Path: path + "/{ref}/retire", ID: "retire_program", Tag: tag, Summary: "Take a version out of use; what was granted by it stays", Verb: actor.ManagePrograms},
-		func(ctx context.Context, by actor.Actor, in *refPath) (none, error) {
+		func(ctx context.Context, by actor.Actor, in *RefPath) (none, error) {
 			return none{}, a.Qualification.Retire(ctx, by, in.Ref)
 		})
 	a.catalogue()

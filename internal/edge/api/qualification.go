@@ -61,7 +61,8 @@ type Verification struct {
 	CheckedAt     time.Time    `json:"checked_at"`
 }
 
-type numberPath struct {
+// NumberPath names a granted level.
+type NumberPath struct {
 	Number string `path:"number" maxLength:"64" doc:"Certificate number, or id"`
 }
 
@@ -80,9 +81,9 @@ func (a *API) qualifications() {
 	} {
 		add(a, Operation{Method: "POST", Path: path + "/{number}/" + what, ID: what + "_qualification", Tag: tag, Summary: step.summary, Verb: actor.SuspendOrCancel},
 			func(ctx context.Context, by actor.Actor, in *struct {
-				numberPath
+				NumberPath
 				Body struct {
-					edition
+					AtEdition
 					Reason string `json:"reason" minLength:"1" maxLength:"1000"`
 				}
 			}) (Qualification, error) {
@@ -94,7 +95,7 @@ func (a *API) qualifications() {
 }
 
 func (a *API) listQualifications(ctx context.Context, by actor.Actor, in *struct {
-	pageIn
+	PageIn
 	Partner     string `query:"partner" maxLength:"32"`
 	Program     string `query:"program" maxLength:"64"`
 	Level       string `query:"level" maxLength:"64"`
@@ -115,7 +116,7 @@ func (a *API) listQualifications(ctx context.Context, by actor.Actor, in *struct
 	return out, err
 }
 
-func (a *API) showQualification(ctx context.Context, by actor.Actor, in *numberPath) (out struct {
+func (a *API) showQualification(ctx context.Context, by actor.Actor, in *NumberPath) (out struct {
 	Qualification
 	Hold      program.Report `json:"hold" doc:"What would be kept now"`
 	Renewal   Renewal        `json:"renewal"`
@@ -136,7 +137,7 @@ func (a *API) showQualification(ctx context.Context, by actor.Actor, in *numberP
 	return out, nil
 }
 
-func (a *API) certificatePDF(ctx context.Context, by actor.Actor, in *numberPath) (document, error) {
+func (a *API) certificatePDF(ctx context.Context, by actor.Actor, in *NumberPath) (document, error) {
 	v, err := a.Qualification.Qualification(ctx, by, in.Number)
 	if err != nil {
 		return document{}, err
@@ -153,7 +154,7 @@ func (a *API) certificatePDF(ctx context.Context, by actor.Actor, in *numberPath
 	return bytesOf(fileName(v.Number), typePDF, b), err
 }
 
-func (a *API) verify(ctx context.Context, _ actor.Actor, in *numberPath) (Verification, error) {
+func (a *API) verify(ctx context.Context, _ actor.Actor, in *NumberPath) (Verification, error) {
 	v, err := a.Qualification.Verify(ctx, in.Number)
 	if err != nil {
 		return Verification{}, err

@@ -88,7 +88,7 @@ func (a *API) reviews() {
 	const tag, path = "reviews", "/api/v1/reviews/{application}"
 	add(a, Operation{Method: "GET", Path: "/api/v1/reviews", ID: "list_reviews", Tag: tag, Summary: "The queue, by when a decision is due", Verb: actor.ListReviews}, a.queue)
 	add(a, Operation{Method: "GET", Path: path, ID: "show_review", Tag: tag, Summary: "One application as its reviewer sees it", Verb: actor.ListReviews},
-		func(ctx context.Context, by actor.Actor, in *applicationPath) (Review, error) {
+		func(ctx context.Context, by actor.Actor, in *ApplicationPath) (Review, error) {
 			r, err := a.Qualification.Review(ctx, by, in.Application)
 			if err != nil {
 				return Review{}, err
@@ -102,7 +102,7 @@ func (a *API) reviews() {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/return", ID: "return_application", Tag: tag, Summary: "Send it back for correction", Verb: actor.DecideReview},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body returnBody
 		}) (Application, error) {
 			x, err := a.Qualification.Return(ctx, by, in.Application, in.Body.Edition, each(in.Body.Reasons, fromReason), in.Body.Until)
@@ -115,9 +115,9 @@ func (a *API) reviews() {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/reject", ID: "reject_application", Tag: tag, Summary: "Refuse it, with reasons", Verb: actor.DecideReview},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			applicationPath
+			ApplicationPath
 			Body struct {
-				edition
+				AtEdition
 				Reasons []Reason `json:"reasons" minItems:"1" maxItems:"100"`
 				False   bool     `json:"false_information,omitempty" doc:"Something stated was false; the record says so"`
 			}
@@ -132,7 +132,7 @@ func (a *API) reviews() {
 func fromReason(r Reason) qualification.Reason { return qualification.Reason(r) }
 
 func (a *API) queue(ctx context.Context, by actor.Actor, in *struct {
-	pageIn
+	PageIn
 	State   string `query:"state" enum:"submitted,under_review,returned" doc:"Absent: submitted and under review"`
 	Mine    bool   `query:"mine"`
 	Overdue bool   `query:"overdue"`
@@ -153,7 +153,7 @@ func (a *API) queue(ctx context.Context, by actor.Actor, in *struct {
 func (a *API) inspections() {
 	const tag, path = "reviews", "/api/v1/partners/{partner}/inspections"
 	add(a, Operation{Method: "GET", Path: path, ID: "list_inspections", Tag: tag, Summary: "Inspections of a partner", Verb: actor.ViewApplication},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Inspections []Inspection `json:"inspections"`
 		}, err error) {
 			list, err := a.Qualification.Inspections(ctx, by, in.Partner)
@@ -162,7 +162,7 @@ func (a *API) inspections() {
 		})
 	add(a, Operation{Method: "POST", Path: path, ID: "record_inspection", Tag: tag, Status: 201, Summary: "Record an unannounced inspection", Verb: actor.RecordInspection},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body struct {
 				Program     string                         `json:"program" maxLength:"64"`
 				Application string                         `json:"application,omitempty" maxLength:"40"`
@@ -180,7 +180,7 @@ func (a *API) inspections() {
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/{inspection}/files/{hash}", ID: "download_inspection_file", Tag: tag, Summary: "A file of an inspection", Verb: actor.ViewApplication, Gives: []string{typePDF, typePNG, typeJPEG}},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Inspection string `path:"inspection" maxLength:"40"`
 			Hash       string `path:"hash" maxLength:"64"`
 		}) (document, error) {
@@ -195,7 +195,7 @@ func (a *API) inspections() {
 func (a *API) critical() {
 	const tag, path = "reviews", "/api/v1/partners/{partner}/critical-events"
 	add(a, Operation{Method: "GET", Path: path, ID: "list_critical_events", Tag: tag, Summary: "Critical service events of a partner", Verb: actor.ViewQualification},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Events []Critical `json:"critical_events"`
 		}, err error) {
 			list, err := a.Qualification.CriticalEvents(ctx, by, in.Partner)
@@ -204,7 +204,7 @@ func (a *API) critical() {
 		})
 	add(a, Operation{Method: "POST", Path: path, ID: "record_critical_event", Tag: tag, Status: 201, Summary: "Record one; it can delay or bar a renewal", Verb: actor.RecordInspection},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body struct {
 				Program    string       `json:"program,omitempty" maxLength:"64" doc:"Absent: all"`
 				OccurredOn calendar.Day `json:"occurred_on" format:"date"`
@@ -220,9 +220,9 @@ func (a *API) critical() {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/{event}/lift", ID: "lift_critical_event", Tag: tag, Summary: "End its effect", Verb: actor.RecordInspection},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Event string `path:"event" maxLength:"40"`
-			reasonBody
+			ReasonBody
 		}) (none, error) {
 			return none{}, a.Qualification.LiftCritical(ctx, by, in.Partner, in.Event, in.Body.Reason)
 		})

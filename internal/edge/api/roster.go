@@ -69,16 +69,19 @@ func toRecord(c credential.Certificate) Record {
 	return Record{c.ID, c.Code, c.IssuedOn, c.ExpiresOn, c.Until, c.Number, string(c.Source), string(c.State), c.Supersedes, c.Reason, c.RecordedAt}
 }
 
-type partnerPath struct {
+// PartnerPath names a partner. What is embedded in an input is exported: the library sees nothing else.
+type PartnerPath struct {
 	Partner string `path:"partner" maxLength:"32" doc:"domain_id of the partner"`
 }
 
-type personPath struct {
-	partnerPath
+// PersonPath names somebody on the roster.
+type PersonPath struct {
+	PartnerPath
 	Person string `path:"person" maxLength:"40" doc:"id of the person on the roster"`
 }
 
-type rosterFilter struct {
+// RosterFilter narrows a list of people.
+type RosterFilter struct {
 	Q           string `query:"q" maxLength:"100" doc:"Part of a name, e-mail or number"`
 	Certificate string `query:"certificate" maxLength:"40" doc:"Holds this certificate"`
 	Validity    string `query:"validity" enum:"valid,expiring,expired,none"`
@@ -88,7 +91,7 @@ type rosterFilter struct {
 	Day         string `query:"day" format:"date" doc:"The day all this is about; today when absent"`
 }
 
-func (f rosterFilter) filter() (roster.Filter, error) {
+func (f RosterFilter) filter() (roster.Filter, error) {
 	day, err := queryDay("day", f.Day)
 	return roster.Filter{Q: f.Q, Code: f.Certificate, Validity: f.Validity, Within: f.Within, Registered: f.Registered, Left: f.Left, Day: day}, err
 }
@@ -124,7 +127,7 @@ func (a *API) people() {
 		Summary: "The roster in the columns of the import, one row for each certificate"}, a.exportPeople)
 	add(a, Operation{Method: "POST", Path: path, ID: "bind_person", Tag: tag, Summary: "Put somebody on the roster", Verb: actor.EditRoster, Status: 201},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body entryBody
 		}) (Person, error) {
 			id, err := a.Roster.Bind(ctx, by, in.Partner, in.Body.entry())
@@ -136,7 +139,7 @@ func (a *API) people() {
 	add(a, Operation{Method: "GET", Path: path + "/{person}", ID: "show_person", Tag: tag, Summary: "One person with all certificates and their history", Verb: actor.ViewRoster}, a.showPerson)
 	add(a, Operation{Method: "PUT", Path: path + "/{person}", ID: "correct_person", Tag: tag, Summary: "Correct what is known of a person", Verb: actor.EditRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			personPath
+			PersonPath
 			Body entryBody
 		}) (Person, error) {
 			if err := a.Roster.Correct(ctx, by, in.Partner, in.Person, in.Body.Revision, in.Body.entry()); err != nil {
@@ -155,9 +158,9 @@ func (a *API) person(ctx context.Context, by actor.Actor, partner, id string) (P
 }
 
 func (a *API) listPeople(ctx context.Context, by actor.Actor, in *struct {
-	partnerPath
-	pageIn
-	rosterFilter
+	PartnerPath
+	PageIn
+	RosterFilter
 }) (out struct {
 	People []Person `json:"people"`
 	Next   string   `json:"next_cursor,omitempty"`
@@ -173,8 +176,8 @@ func (a *API) listPeople(ctx context.Context, by actor.Actor, in *struct {
 }
 
 func (a *API) exportPeople(ctx context.Context, by actor.Actor, in *struct {
-	partnerPath
-	rosterFilter
+	PartnerPath
+	RosterFilter
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }) (d document, err error) {
 	f, err := in.filter()
@@ -192,24 +195,26 @@ func (a *API) exportPeople(ctx context.Context, by actor.Actor, in *struct {
 	return d, nil
 }
 
-func (a *API) showPerson(ctx context.Context, by actor.Actor, in *personPath) (out struct {
+func (a *API) showPerson(ctx context.Context, by actor.Actor, in *PersonPath) (out struct {
 	Person
 	Records []Record `json:"records" doc:"Newest first"`
-	Past    []stint  `json:"earlier" doc:"Earlier times at this partner"`
+	Past    []Stint  `json:"earlier" doc:"Earlier times at this partner"`
 }, err error) {
 	v, err := a.Roster.Person(ctx, by, in.Partner, in.Person)
 	out.Person, out.Records = fromBinding(v.Binding), each(v.Certificates, toRecord)
-	out.Past = each(v.Past, func(s roster.Stint) stint { return stint(s) })
+	out.Past = each(v.Past, func(s roster.Stint) Stint { return Stint(s) })
 	return out, err
 }
 
-type stint struct {
+// Stint is a time at a partner.
+type Stint struct {
 	BoundOn calendar.Day `json:"bound_on" format:"date"`
 	LeftOn  calendar.Day `json:"left_on" format:"date"`
 }
 
-type certificatePath struct {
-	personPath
+// CertificatePath names a certificate of somebody.
+type CertificatePath struct {
+	PersonPath
 	Certificate string `path:"certificate" maxLength:"40"`
 }
 
@@ -224,7 +229,7 @@ func (a *API) certificates(path string) {
 	const tag = "people"
 	add(a, Operation{Method: "POST", Path: path, ID: "add_certificate", Tag: tag, Summary: "Record a certificate", Verb: actor.EditRoster, Status: 201},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			personPath
+			PersonPath
 			Body certificateBody
 		}) (Person, error) {
 			if err := a.Roster.AddCertificate(ctx, by, in.Partner, in.Person, roster.Cert(in.Body)); err != nil {
@@ -234,7 +239,7 @@ func (a *API) certificates(path string) {
 		})
 	add(a, Operation{Method: "PUT", Path: path + "/{certificate}", ID: "correct_certificate", Tag: tag, Summary: "Correct a certificate; the former record stays in the history", Verb: actor.EditRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			certificatePath
+			CertificatePath
 			Body certificateBody
 		}) (Person, error) {
 			if err := a.Roster.CorrectCertificate(ctx, by, in.Partner, in.Person, in.Certificate, roster.Cert(in.Body)); err != nil {
@@ -244,8 +249,8 @@ func (a *API) certificates(path string) {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/{certificate}/revoke", ID: "revoke_certificate", Tag: tag, Summary: "Revoke a certificate (vendor)", Verb: actor.EditRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			certificatePath
-			reasonBody
+			CertificatePath
+			ReasonBody
 		}) (Person, error) {
 			if err := a.Roster.RevokeCertificate(ctx, by, in.Partner, in.Person, in.Certificate, in.Body.Reason); err != nil {
 				return Person{}, err
@@ -254,8 +259,8 @@ func (a *API) certificates(path string) {
 		})
 }
 
-// reasonBody is a body with a reason alone.
-type reasonBody struct {
+// ReasonBody is a body with a reason alone.
+type ReasonBody struct {
 	Body struct {
 		Reason string `json:"reason" minLength:"1" maxLength:"1000"`
 	}
@@ -270,14 +275,16 @@ type RosterCounts struct {
 	Expiring   int `json:"expiring"`
 	Expired    int `json:"expired"`
 	None       int `json:"none"`
+	Lapsing    int `json:"lapsing" doc:"With some certificate that expires soon"`
+	Lapsed     int `json:"lapsed" doc:"With some certificate that has expired"`
 }
 
 func (a *API) rosterFigures() {
 	const tag = "people"
 	add(a, Operation{Method: "GET", Path: "/api/v1/partners/{partner}/roster/counts", ID: "count_people", Tag: tag, Summary: "How many people, by what they hold", Verb: actor.ViewRoster},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (RosterCounts, error) {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (RosterCounts, error) {
 			c, err := a.Roster.Counts(ctx, by, in.Partner)
-			return RosterCounts(c), err
+			return RosterCounts{c.Here, c.Registered, c.Left, c.Valid, c.Expiring, c.Expired, c.None, c.Lapsing, c.Lapsed}, err
 		})
 	type row struct {
 		Code   string `json:"code"`
@@ -285,7 +292,7 @@ func (a *API) rosterFigures() {
 	}
 	add(a, Operation{Method: "GET", Path: "/api/v1/partners/{partner}/roster/expiries", ID: "list_expiries", Tag: tag, Summary: "How many certificates end in each month", Verb: actor.ViewRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Months int `query:"months" minimum:"1" maximum:"36" default:"12"`
 		}) (out struct {
 			Months []string `json:"months"`
@@ -307,7 +314,7 @@ func (a *API) rosterFigures() {
 			}
 			at, err := a.Roster.Own(ctx, by)
 			out.Records = each(own, toRecord)
-			out.Work = each(at, func(w roster.Work) work { return work{w.Account, w.AccountName, stint{w.BoundOn, w.LeftOn}} })
+			out.Work = each(at, func(w roster.Work) work { return work{w.Account, w.AccountName, Stint{w.BoundOn, w.LeftOn}} })
 			return out, err
 		})
 }
@@ -315,5 +322,5 @@ func (a *API) rosterFigures() {
 type work struct {
 	Partner string `json:"domain_id"`
 	Name    string `json:"name"`
-	stint
+	Stint
 }

@@ -91,7 +91,7 @@ func (a *API) staffing() {
 	const tag, path = "staffing", "/api/v1/partners/{partner}"
 	add(a, Operation{Method: "GET", Path: path + "/exits/preview", ID: "preview_exit", Tag: tag, Summary: "What it would cost if somebody left", Verb: actor.ViewRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Person string `query:"person" required:"true" maxLength:"40"`
 			On     string `query:"on" required:"true" format:"date" doc:"First day without the person"`
 		}) (ExitPreview, error) {
@@ -104,7 +104,7 @@ func (a *API) staffing() {
 		})
 	add(a, Operation{Method: "POST", Path: path + "/exits", ID: "report_exit", Tag: tag, Status: 201, Summary: "Report that an engineer leaves, is transferred or replaced, or that a certificate ended", Verb: actor.ReportExit},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body struct {
 				Person string       `json:"person" maxLength:"40"`
 				On     calendar.Day `json:"exit_on" format:"date"`
@@ -117,7 +117,7 @@ func (a *API) staffing() {
 			return toExit(x), err
 		})
 	add(a, Operation{Method: "GET", Path: path + "/exits", ID: "list_exits", Tag: tag, Summary: "Reported and due exits", Verb: actor.ViewRoster},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Exits []Exit `json:"exits"`
 		}, err error) {
 			list, err := a.Qualification.Exits(ctx, by, in.Partner)
@@ -126,7 +126,7 @@ func (a *API) staffing() {
 		})
 	add(a, Operation{Method: "GET", Path: path + "/vacancies", ID: "list_vacancies", Tag: tag, Summary: "Places that must be filled again", Verb: actor.ViewQualification},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Open bool `query:"open" doc:"Only open ones"`
 		}) (out struct {
 			Vacancies []Vacancy `json:"vacancies"`
@@ -176,7 +176,7 @@ func (a *API) facts(path string) {
 	const tag = "staffing"
 	add(a, Operation{Method: "GET", Path: path, ID: "show_service_facts", Tag: tag, Summary: "The service platform, now or at an instant", Verb: actor.ViewServiceFacts},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			At time.Time `query:"at"`
 		}) (ServiceFacts, error) {
 			f, err := a.Qualification.ServiceFacts(ctx, by, in.Partner, in.At)
@@ -184,7 +184,7 @@ func (a *API) facts(path string) {
 		})
 	add(a, Operation{Method: "PUT", Path: path, ID: "set_service_facts", Tag: tag, Summary: "Declare the service platform anew; what is left out is none", Verb: actor.EditServiceFacts},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			partnerPath
+			PartnerPath
 			Body factsBody
 		}) (ServiceFacts, error) {
 			if err := a.Qualification.SetFacts(ctx, by, in.Partner, in.Body.facts()); err != nil {
@@ -194,7 +194,7 @@ func (a *API) facts(path string) {
 			return toFacts(f), err
 		})
 	add(a, Operation{Method: "GET", Path: path + "/history", ID: "list_service_facts", Tag: tag, Summary: "Every declaration, newest first", Verb: actor.ViewServiceFacts},
-		func(ctx context.Context, by actor.Actor, in *partnerPath) (out struct {
+		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			History []ServiceFacts `json:"history"`
 		}, err error) {
 			list, err := a.Qualification.ServiceFactsHistory(ctx, by, in.Partner)

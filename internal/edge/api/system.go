@@ -110,7 +110,7 @@ func (a *API) system() {
 }
 
 func (a *API) listAudit(ctx context.Context, by actor.Actor, in *struct {
-	pageIn
+	PageIn
 	About   string    `query:"about_domain_id" maxLength:"32"`
 	Actor   string    `query:"actor" maxLength:"64"`
 	Verb    string    `query:"verb" maxLength:"64"`
@@ -147,7 +147,7 @@ func (a *API) instant(list, text string) (time.Time, string, error) {
 }
 
 func (a *API) listJobs(ctx context.Context, by actor.Actor, in *struct {
-	pageIn
+	PageIn
 	State string `query:"state" enum:"ready,running,done,dead"`
 	Kind  string `query:"kind" maxLength:"64"`
 }) (out struct {
@@ -186,7 +186,7 @@ func (a *API) settings() {
 func (a *API) messages() {
 	add(a, Operation{Method: "GET", Path: "/api/v1/messages", ID: "list_messages", Tag: "messages", Summary: "Own messages, newest first", Verb: actor.OwnMessages},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			pageIn
+			PageIn
 			Unread bool `query:"unread"`
 		}) (out struct {
 			Messages []Message `json:"messages"`
