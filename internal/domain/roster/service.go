@@ -218,8 +218,12 @@ func (s *Service) Binding(ctx context.Context, q db.Querier, partner, binding st
 }
 
 // Counts says in figures how a partner's people stand today. Here is the sum of Valid, Expiring, Expired and None:
-// each person counts once, by the best certificate held.
-type Counts struct{ Here, Registered, Left, Valid, Expiring, Expired, None int }
+// each person counts once, by the best certificate held. Lapsing and Lapsed are the people with some certificate that
+// expires soon or has expired, whatever else they hold: as many as List finds by these validities.
+type Counts struct {
+	Here, Registered, Left, Valid, Expiring, Expired, None int
+	Lapsing, Lapsed                                        int
+}
 
 // Counts counts a partner's people. Who may is as for List.
 func (s *Service) Counts(ctx context.Context, by actor.Actor, partner string) (c Counts, err error) {
@@ -244,6 +248,13 @@ func (c *Counts) person(b Binding, day calendar.Day) {
 		c.Registered++
 	}
 	c.count(best(b.Held, day))
+	f := Filter{Day: day, Within: defaultWithin}
+	if f.Validity = "expiring"; f.passes(b.Held) {
+		c.Lapsing++
+	}
+	if f.Validity = "expired"; f.passes(b.Held) {
+		c.Lapsed++
+	}
 }
 
 func (c *Counts) count(st credential.Standing) {

@@ -2,12 +2,16 @@ package channel
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/report"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
@@ -219,7 +223,7 @@ func (v partnerView) stats(ctx context.Context) []ui.Stat {
 	if v.Can(actor.ViewRoster) {
 		out = append(out, stat(i18n.T(ctx, "channel.partner.people"), v.Counts.Here, "/people"),
 			stat(i18n.T(ctx, "channel.partner.registered"), v.Counts.Registered, "/people?registered=yes"),
-			stat(i18n.T(ctx, "channel.partner.expiring"), v.Counts.Expiring, "/people?validity=expiring"))
+			stat(i18n.T(ctx, "channel.partner.expiring"), v.Counts.Lapsing, "/people?validity=expiring"))
 	}
 	if v.Can(actor.ViewEvaluation) {
 		out = append(out, stat(i18n.T(ctx, "channel.partner.exits"), v.Exits, "/people/exits"), stat(i18n.T(ctx, "channel.partner.vacant"), v.Vacant, "/people/exits"),
@@ -326,20 +330,44 @@ func resultTone(s string) ui.Tone {
 
 func at(name string, i int) string { return name + "." + strconv.Itoa(i) }
 
-// timeline tells what was done about a partner, newest first. Verbs and details are the log's own words.
-func (v historyView) timeline() (out []ui.Event) {
+// timeline tells what was done about a partner, newest first. Details are the log's own words.
+func (v historyView) timeline(ctx context.Context) (out []ui.Event) {
 	for _, e := range v.Entries {
-		out = append(out, ui.Event{At: e.At, Title: string(e.Verb), By: e.ActorName, Body: entryBody(e), Tone: ui.Info})
+		out = append(out, ui.Event{At: e.At, Title: i18n.Say(ctx, report.DeedName(e.Verb)), By: e.ActorName, Body: entryBody(e), Tone: ui.Info})
 	}
 	return out
 }
 
-// detail is an entry's detail as it's kept, and cut when it's long.
-func detail(e audit.Entry) string {
-	if r := []rune(e.Detail); len(r) > 300 {
-		return string(r[:300]) + "…"
+// details are an entry's details as facts, by name, those inside others with a point between: "new.hotline: 7x24".
+func details(e audit.Entry) (out []string) {
+	var all map[string]any
+	if json.Unmarshal([]byte(e.Detail), &all) != nil {
+		return nil
 	}
-	return e.Detail
+	flatten("", all, &out)
+	slices.Sort(out)
+	return out
+}
+
+func flatten(prefix string, all map[string]any, out *[]string) {
+	for name, v := range all {
+		switch x := v.(type) {
+		case map[string]any:
+			flatten(prefix+name+".", x, out)
+		case nil:
+		default:
+			if text := fmt.Sprint(x); text != "" && text != "0" && text != "[]" && name != "sha256" && name != "hash" {
+				*out = append(*out, prefix+name+": "+cut(text))
+			}
+		}
+	}
+}
+
+func cut(s string) string {
+	if r := []rune(s); len(r) > 120 {
+		return string(r[:120]) + "…"
+	}
+	return s
 }
 
 func freezeTitle(v door.View, unfreeze bool) i18n.Msg {

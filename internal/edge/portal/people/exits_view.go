@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/edge/portal/door"
@@ -169,4 +171,12 @@ func levelTitle(ctx context.Context, spec *program.Version, id string) string {
 		return i18n.T(ctx, "people.exit.no_level")
 	}
 	return i18n.Say(ctx, l.Title.Msg())
+}
+
+// effectFoot says by when a place is to be filled, when one falls vacant. The deadline is the end of that day.
+func effectFoot(e qualification.Effect) templ.Component {
+	if e.VacancyDue.IsZero() {
+		return nil
+	}
+	return effectDue(e)
 }

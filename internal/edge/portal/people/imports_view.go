@@ -4,6 +4,8 @@ import (
 	"context"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"hanse/internal/domain/roster"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/ui"
@@ -49,7 +51,6 @@ func importState(ctx context.Context, s roster.ImportState) (ui.Tone, string) {
 
 // state is the first line of an import's page: what the file says, or what became of it.
 func (v importView) state(ctx context.Context) string {
-	c := v.Import.Counts
 	switch v.Import.State {
 	case roster.Uploaded, roster.Checking:
 		return i18n.T(ctx, "people.import.checking", i18n.A{"n": v.Import.Position})
@@ -63,13 +64,12 @@ func (v importView) state(ctx context.Context) string {
 		if v.Import.Applied.Changes() == 0 {
 			return i18n.T(ctx, "people.import.done_nothing")
 		}
-		return i18n.T(ctx, "people.import.done", i18n.A{"people": v.Import.Applied.NewPeople + v.Import.Applied.ChangedPeople,
-			"certificates": v.Import.Applied.NewCertificates + v.Import.Applied.CorrectedCertificates})
+		return i18n.T(ctx, "people.import.done", amounts(v.Import.Applied))
 	}
 	if v.Import.Nothing() {
 		return i18n.T(ctx, "people.import.nothing")
 	}
-	return i18n.T(ctx, "people.import.preview", i18n.A{"people": c.NewPeople + c.ChangedPeople, "certificates": c.NewCertificates + c.CorrectedCertificates})
+	return i18n.T(ctx, "people.import.preview", amounts(v.Import.Counts))
 }
 
 func (v importView) next(ctx context.Context) string {
@@ -107,12 +107,17 @@ func (v importView) stats(ctx context.Context) []ui.Stat {
 	return []ui.Stat{
 		stat(i18n.T(ctx, "people.import.new_people"), c.NewPeople, "", ""),
 		stat(i18n.T(ctx, "people.import.changed_people"), c.ChangedPeople, "", left(ctx, c.LeftPeople)),
-		stat(i18n.T(ctx, "people.import.same_people"), c.SamePeople, "", ""),
 		stat(i18n.T(ctx, "people.import.new_certificates"), c.NewCertificates, "", ""),
 		stat(i18n.T(ctx, "people.import.changed_certificates"), c.CorrectedCertificates, "", ""),
-		stat(i18n.T(ctx, "people.import.same_certificates"), c.SameCertificates, "", ""),
+		stat(i18n.T(ctx, "people.import.same_people"), c.SamePeople, "", i18n.T(ctx, "people.import.same_certificates", i18n.A{"n": c.SameCertificates})),
 		wrong,
 	}
+}
+
+// amounts are the people and certificates that are new or change, in words.
+func amounts(c roster.ImportCounts) i18n.A {
+	return i18n.A{"people": i18n.M("people.some.people", i18n.A{"n": c.NewPeople + c.ChangedPeople}),
+		"certificates": i18n.M("people.some.certificates", i18n.A{"n": c.NewCertificates + c.CorrectedCertificates})}
 }
 
 func left(ctx context.Context, n int64) string {
@@ -133,4 +138,12 @@ func (v importView) more() string {
 // files tells whether there are rows to correct in a file.
 func (v importView) files() bool {
 	return v.Import.Errors > 0 && !v.Import.Running() && v.Import.State != roster.Failed
+}
+
+// wrongFoot leads to more wrong entries, when there are.
+func wrongFoot(v importView) templ.Component {
+	if v.more() == "" {
+		return nil
+	}
+	return ui.Pager(ui.PagerView{Next: v.more()})
 }

@@ -137,7 +137,7 @@ func (v personView) state(ctx context.Context) string {
 			n++
 		}
 	}
-	return i18n.T(ctx, "people.person.state", i18n.A{"n": n, "lines": len(v.Uses)})
+	return i18n.T(ctx, "people.person.state", i18n.A{"certificates": i18n.M("people.some.certificates", i18n.A{"n": n}), "n": len(v.Uses)})
 }
 
 // next says what to do: renew what lapses first, or nothing.

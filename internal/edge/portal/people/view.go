@@ -38,8 +38,8 @@ func (v listView) stats(ctx context.Context) []ui.Stat {
 	return []ui.Stat{
 		stat(i18n.T(ctx, "people.count.here"), c.Here, nil),
 		stat(i18n.T(ctx, "people.count.registered"), c.Registered, url.Values{"registered": {"yes"}}),
-		stat(i18n.T(ctx, "people.count.expiring"), c.Expiring, url.Values{"validity": {"expiring"}}),
-		stat(i18n.T(ctx, "people.count.expired"), c.Expired, url.Values{"validity": {"expired"}}),
+		stat(i18n.T(ctx, "people.count.expiring"), c.Lapsing, url.Values{"validity": {"expiring"}}),
+		stat(i18n.T(ctx, "people.count.expired"), c.Lapsed, url.Values{"validity": {"expired"}}),
 		stat(i18n.T(ctx, "people.count.none"), c.None, url.Values{"validity": {"none"}}),
 		stat(i18n.T(ctx, "people.count.left"), c.Left, url.Values{"left": {"left"}}),
 	}
@@ -57,10 +57,10 @@ func (v listView) next(ctx context.Context) string {
 	switch {
 	case v.Counts.Here+v.Counts.Left == 0:
 		return i18n.T(ctx, "people.next.empty")
-	case v.Counts.Expiring > 0:
-		return i18n.T(ctx, "people.next.expiring", i18n.A{"n": v.Counts.Expiring})
-	case v.Counts.Expired > 0:
-		return i18n.T(ctx, "people.next.expired", i18n.A{"n": v.Counts.Expired})
+	case v.Counts.Lapsing > 0:
+		return i18n.T(ctx, "people.next.expiring", i18n.A{"n": v.Counts.Lapsing})
+	case v.Counts.Lapsed > 0:
+		return i18n.T(ctx, "people.next.expired", i18n.A{"n": v.Counts.Lapsed})
 	}
 	return i18n.T(ctx, "people.next.calm")
 }
