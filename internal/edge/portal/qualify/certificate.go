@@ -24,7 +24,8 @@ import (
 type paper struct {
 	qualification.QualificationView
 	Issuer string
-	Verify string // address of the public page
+	Verify string           // address of the public page
+	Latest *program.Version // by which it would be renewed
 }
 
 // certificate is the page of one qualification. The vendor's staff see it by the same address.
@@ -54,7 +55,25 @@ func (p pages) paper(r *http.Request) (c paper, err error) {
 	if vendor, none := p.Accounts.Vendor(ctx); none == nil {
 		c.Issuer = vendor.Name
 	}
+	if c.Latest, err = p.q.Current(c.Program, p.Clock.Now()); err != nil {
+		c.Latest = c.Spec // the program ended: nothing newer to compare with
+	}
 	return c, nil
+}
+
+// changes are what a renewal asks otherwise than the version by which the level was granted.
+func (c paper) changes() []program.Change { return changesOf(c.Spec, c.Latest, c.Level) }
+
+func changesOf(old, latest *program.Version, level string) (out []program.Change) {
+	if old.Ref() == latest.Ref() {
+		return nil
+	}
+	for _, x := range program.Difference(old, latest) {
+		if x.Level == level {
+			out = append(out, x)
+		}
+	}
+	return out
 }
 
 func (c paper) address() string { return "/certificates/" + url.PathEscape(c.Number) }
@@ -304,4 +323,12 @@ func criticalEvents(ctx context.Context, list []qualification.CriticalEvent) (ou
 		out = append(out, e)
 	}
 	return out
+}
+
+// asked is what a version asks, in words; nothing asked is said too.
+func asked(ctx context.Context, need i18n.Msg) string {
+	if need.IsZero() {
+		return i18n.T(ctx, "qualify.changes.none")
+	}
+	return i18n.Say(ctx, need)
 }
