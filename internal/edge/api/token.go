@@ -3,7 +3,10 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"hanse/internal/domain/login"
 	"hanse/internal/kit/actor"
@@ -62,10 +65,31 @@ func (a *API) tokens() {
 	a.mux.HandleFunc("POST /v3/auth/tokens", a.issueToken)
 	a.mux.HandleFunc("DELETE /v3/auth/tokens", a.revokeToken)
 	a.mux.HandleFunc("GET /v3/auth/domains", a.domains)
-	a.ops = append(a.ops,
-		Operation{Method: "POST", Path: "/v3/auth/tokens", ID: "issue_token", Tag: "auth", Summary: "Get a token for a name and a password", Verb: actor.IssueToken},
-		Operation{Method: "DELETE", Path: "/v3/auth/tokens", ID: "revoke_token", Tag: "auth", Summary: "Give back the token in X-Subject-Token", Verb: actor.OwnSession},
-		Operation{Method: "GET", Path: "/v3/auth/domains", ID: "list_domains", Tag: "auth", Summary: "The account that the key or token belongs to", Verb: actor.OwnSession})
+	for _, op := range []Operation{
+		{Method: "POST", Path: "/v3/auth/tokens", ID: "issue_token", Tag: "auth", Status: 201, Verb: actor.IssueToken,
+			Summary: "Get a token for a name and a password; it comes in the header X-Subject-Token"},
+		{Method: "DELETE", Path: "/v3/auth/tokens", ID: "revoke_token", Tag: "auth", Status: 204, Verb: actor.OwnSession, Summary: "Give back the token in X-Subject-Token"},
+		{Method: "GET", Path: "/v3/auth/domains", ID: "list_domains", Tag: "auth", Status: 200, Verb: actor.OwnSession, Summary: "The account that the key or token belongs to"},
+	} {
+		a.note(op)
+		a.describe(op)
+	}
+}
+
+// describe puts an operation that the library doesn't serve into the document. Its shapes are the identity service's.
+func (a *API) describe(op Operation) {
+	s := a.spec(op)
+	open := &huma.Schema{Type: "object", AdditionalProperties: true}
+	object := map[string]*huma.MediaType{"application/json": {Schema: open}}
+	s.Responses = map[string]*huma.Response{strconv.Itoa(op.Status): {Description: http.StatusText(op.Status)},
+		"401": {Description: "In the identity service's form: {\"error\": {\"code\", \"message\", \"title\"}}", Content: object}}
+	if op.Status != http.StatusNoContent {
+		s.Responses[strconv.Itoa(op.Status)].Content = object
+	}
+	if op.Method == http.MethodPost {
+		s.RequestBody = &huma.RequestBody{Required: true, Content: object}
+	}
+	a.huma.OpenAPI().AddOperation(&s)
 }
 
 func (a *API) issueToken(w http.ResponseWriter, r *http.Request) {
