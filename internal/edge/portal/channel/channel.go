@@ -96,14 +96,20 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	if v.Running, err = p.qualifications.Running(ctx, by, ids); err != nil {
 		return err
 	}
-	if by.Can(actor.DecidePartner) {
-		waiting, err := p.Accounts.Registrations(ctx, by, account.Waiting)
-		if err != nil {
-			return err
-		}
-		v.Waiting = len(waiting)
+	if v.Waiting, err = p.waiting(r); err != nil {
+		return err
 	}
 	return p.Show(w, r, http.StatusOK, listPage(v))
+}
+
+// waiting counts the registrations to decide, for those who decide.
+func (p pages) waiting(r *http.Request) (int, error) {
+	by := site.By(r)
+	if !by.Can(actor.DecidePartner) {
+		return 0, nil
+	}
+	all, err := p.Accounts.Registrations(r.Context(), by, account.Waiting)
+	return len(all), err
 }
 
 func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {

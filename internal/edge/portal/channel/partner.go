@@ -62,6 +62,12 @@ func (p pages) glance(r *http.Request, d door.Door, v *partnerView) (err error) 
 	if v.Programs, err = p.qualifications.Overview(ctx, by, d.Account); err != nil {
 		return err
 	}
+	return p.duties(r, d, v)
+}
+
+// duties counts what the partner has to do, and what keeps something closed.
+func (p pages) duties(r *http.Request, d door.Door, v *partnerView) error {
+	ctx, by := r.Context(), site.By(r)
 	exits, err := p.qualifications.Exits(ctx, by, d.Account)
 	if err != nil {
 		return err

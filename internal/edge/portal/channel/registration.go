@@ -93,9 +93,12 @@ func (p pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	done := i18n.M("channel.registration.refused", i18n.A{"company": v.Registration.Company.Name})
-	if decision == "approve" {
-		done = i18n.M("channel.registration.approved", i18n.A{"company": v.Registration.Company.Name, "email": v.Registration.Company.Email})
+	return p.Go(w, r, "/channel/registrations", decided(v.Registration.Company, decision == "approve"))
+}
+
+func decided(company account.Account, approved bool) i18n.Msg {
+	if approved {
+		return i18n.M("channel.registration.approved", i18n.A{"company": company.Name, "email": company.Email})
 	}
-	return p.Go(w, r, "/channel/registrations", done)
+	return i18n.M("channel.registration.refused", i18n.A{"company": company.Name})
 }

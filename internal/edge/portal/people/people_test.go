@@ -2,8 +2,10 @@ package people_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/roster"
@@ -73,7 +75,7 @@ func TestEachFigureAboveTheRosterOpensAListOfThatLength(t *testing.T) {
 	imported(t, p, by)
 	c := p.As(by)
 	page := c.Get("/people").Want(200)
-	links := page.Doc.Find(".stats a, .heat a")
+	links := page.Doc.Find(".stats a, table.heat a")
 	if links.Length() < 6 {
 		t.Fatalf("GET /people has %d figures, want at least 6", links.Length())
 	}
@@ -240,6 +242,41 @@ func TestTheVendorSeesThePartnersPagesAndRevokes(t *testing.T) {
 	}
 	if got := v.Get("/channel/" + p.Vendor().Account + "/people").Status; got != 404 {
 		t.Errorf("the vendor's own account as a partner = %d, want 404", got)
+	}
+}
+
+func TestTheVendorImportsForAPartner(t *testing.T) {
+	p, by := start(t)
+	v, base := p.As(p.VendorUser(actor.ChannelManager)), "/channel/"+by.Account
+	page := v.Upload(base+"/imports", nil, "file", "roster.csv", []byte(file)).Want(200)
+	p.Drain()
+	v.Post(page.Path+"/confirm", nil).Want(200)
+	p.Drain()
+	if got := p.As(by).Get("/people?left=all").Want(200).Doc.Find("#people tbody tr").Length(); got != 3 {
+		t.Errorf("the partner sees %d people, want 3", got)
+	}
+	if got := p.As(p.VendorUser(actor.Reviewer)).Get(base + "/imports").Status; got != 403 {
+		t.Errorf("a reviewer's GET of the imports = %d, want 403", got)
+	}
+	for _, format := range []string{"csv", "xlsx"} {
+		v.Get(base + "/imports/template." + format).Want(200)
+	}
+	v.Get(base + "/imports.csv").Want(200)
+}
+
+func TestEveryFigureCountsWhoeverHoldsSuchACertificate(t *testing.T) {
+	p, by := start(t)
+	imported(t, p, by)
+	for _, days := range []int{0, 200, 80, 400} { // Ann's two certificates expire one after the other
+		p.Clock.Advance(time.Duration(days) * 24 * time.Hour)
+		c := p.As(by)
+		links := c.Get("/people").Want(200).Doc.Find(".stats a, table.heat a")
+		for i := range links.Length() {
+			href, figure := links.Eq(i).AttrOr("href", ""), strings.TrimSpace(links.Eq(i).Text())
+			if got := c.Get(href).Want(200).Doc.Find("#people tbody tr").Length(); strconv.Itoa(got) != figure {
+				t.Errorf("after %d days more the figure %s opens %s, which lists %d", days, figure, href, got)
+			}
+		}
 	}
 }
 
