@@ -18,15 +18,15 @@ func TestAValueHoldsFromItsInstantOn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		w := fixture.New(t, d)
 		admin, ctx, start := w.Vendor(), t.Context(), c.Now()
-		fixture.Must(t, w.Setting.Change(ctx, admin, setting.Change{Key: setting.ReviewDays, Value: "5", EffectiveAt: start.Add(time.Hour)}))
-		for at, want := range map[time.Time]int{start: 3, start.Add(time.Hour - 1): 3, start.Add(time.Hour): 5, start.AddDate(1, 0, 0): 5} {
-			if got, err := setting.Int(ctx, d.Read(), setting.ReviewDays, at); got != want || err != nil {
-				t.Errorf("Int(ReviewDays, %v) = %d, %v, want %d", at, got, err, want)
+		fixture.Must(t, w.Setting.Change(ctx, admin, setting.Change{Key: setting.InvitationDays, Value: "5", EffectiveAt: start.Add(time.Hour)}))
+		for at, want := range map[time.Time]int{start: 7, start.Add(time.Hour - 1): 7, start.Add(time.Hour): 5, start.AddDate(1, 0, 0): 5} {
+			if got, err := setting.Int(ctx, d.Read(), setting.InvitationDays, at); got != want || err != nil {
+				t.Errorf("Int(InvitationDays, %v) = %d, %v, want %d", at, got, err, want)
 			}
 		}
-		vs, err := w.Setting.History(ctx, admin, setting.ReviewDays)
-		if err != nil || len(vs) != 2 || vs[0].Value != "5" || !vs[0].Planned || vs[1].Value != "3" {
-			t.Errorf("History = %+v, %v, want the planned 5 and the default 3", vs, err)
+		vs, err := w.Setting.History(ctx, admin, setting.InvitationDays)
+		if err != nil || len(vs) != 2 || vs[0].Value != "5" || !vs[0].Planned || vs[1].Value != "7" {
+			t.Errorf("History = %+v, %v, want the planned 5 and the default 7", vs, err)
 		}
 		all, err := w.Setting.List(ctx, admin)
 		if err != nil || len(all) != len(setting.Table())+1 {
@@ -45,16 +45,16 @@ func TestAChangeIsRefusedOutOfBoundsInThePastAndForOthers(t *testing.T) {
 			in   setting.Change
 			want fault.Kind
 		}{
-			{admin, setting.Change{Key: setting.ReviewDays, Value: "0"}, fault.KindInvalid},
-			{admin, setting.Change{Key: setting.ReviewDays, Value: "three"}, fault.KindInvalid},
+			{admin, setting.Change{Key: setting.InvitationDays, Value: "0"}, fault.KindInvalid},
+			{admin, setting.Change{Key: setting.InvitationDays, Value: "three"}, fault.KindInvalid},
 			{admin, setting.Change{Key: setting.CodeLifetime, Value: "10"}, fault.KindInvalid},
 			{admin, setting.Change{Key: setting.CodeLifetime, Value: "90m"}, fault.KindInvalid},
 			{admin, setting.Change{Key: setting.NoticeDays, Value: "90,,7"}, fault.KindInvalid},
-			{admin, setting.Change{Key: setting.ReviewDays, Value: "4", EffectiveAt: past}, fault.KindInvalid},
+			{admin, setting.Change{Key: setting.InvitationDays, Value: "4", EffectiveAt: past}, fault.KindInvalid},
 			{admin, setting.Change{Key: "no.such", Value: "4"}, fault.KindNotFound},
-			{w.VendorUser(actor.Reviewer), setting.Change{Key: setting.ReviewDays, Value: "4"}, fault.KindDenied},
-			{w.Partner("North"), setting.Change{Key: setting.ReviewDays, Value: "4"}, fault.KindDenied},
-			{fixture.Nobody(), setting.Change{Key: setting.ReviewDays, Value: "4"}, fault.KindUnauthenticated},
+			{w.VendorUser(actor.Reviewer), setting.Change{Key: setting.InvitationDays, Value: "4"}, fault.KindDenied},
+			{w.Partner("North"), setting.Change{Key: setting.InvitationDays, Value: "4"}, fault.KindDenied},
+			{fixture.Nobody(), setting.Change{Key: setting.InvitationDays, Value: "4"}, fault.KindUnauthenticated},
 			{admin, setting.Change{Key: setting.NoticeDays, Value: " 60, 7 "}, ""},
 			{admin, setting.Change{Key: setting.CodeLifetime, Value: "5m"}, ""},
 			{admin, setting.Change{Key: setting.CodeLifetime, Value: "6m"}, ""},

@@ -49,22 +49,11 @@ const (
 	InvitationDays   Key = "invitation.days"
 )
 
-// The settings of files, lists, programs and qualifications.
+// The settings of files, exports and notices. What a program asks (months, days, windows) stands in its version.
 const (
-	UploadBytes       Key = "upload.bytes"
-	ImportBytes       Key = "import.bytes"
-	ImportRows        Key = "import.rows"
-	ListLimit         Key = "list.limit"
-	ListExport        Key = "list.export"
-	CertMonths        Key = "certificate.months"
-	MinRemaining      Key = "certificate.min_remaining_months"
-	RecertWindow      Key = "qualification.recert_window_days"
-	QualificationYear Key = "qualification.years"
-	ReviewDays        Key = "review.working_days"
-	ExitReportDays    Key = "exit.report_working_days"
-	VacancyMonths     Key = "exit.vacancy_months"
-	NoticeDays        Key = "notice.days"
-	LabelMonths       Key = "label.months"
+	UploadBytes Key = "upload.bytes"
+	ListExport  Key = "list.export"
+	NoticeDays  Key = "notice.days"
 )
 
 // table is every setting there is.
@@ -87,19 +76,8 @@ var table = []Def{
 	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
 
 	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
-	{ImportBytes, IntKind, "209715200", "B", 1024, 2147483648, "PROP", i18n.M("setting.import_bytes")},
-	{ImportRows, IntKind, "200000", "", 1, 5000000, "PROP", i18n.M("setting.import_rows")},
-	{ListLimit, IntKind, "50", "", 10, 500, "PROP", i18n.M("setting.list_limit")},
 	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},
-	{CertMonths, IntKind, "36", "mo", 1, 240, "PROP", i18n.M("setting.certificate_months")},
-	{MinRemaining, IntKind, "3", "mo", 0, 36, "H3C", i18n.M("setting.min_remaining_months")},
-	{RecertWindow, IntKind, "90", "d", 0, 365, "PROP", i18n.M("setting.recert_window_days")},
-	{QualificationYear, IntKind, "1", "y", 1, 10, "H3C", i18n.M("setting.qualification_years")},
-	{ReviewDays, IntKind, "3", "wd", 1, 60, "H3C", i18n.M("setting.review_working_days")},
-	{ExitReportDays, IntKind, "3", "wd", 1, 60, "H3C", i18n.M("setting.exit_report_working_days")},
-	{VacancyMonths, IntKind, "3", "mo", 1, 24, "H3C", i18n.M("setting.vacancy_months")},
 	{NoticeDays, ListKind, "90,60,30,7,1", "d", 0, 365, "PROP", i18n.M("setting.notice_days")},
-	{LabelMonths, IntKind, "24", "mo", 1, 120, "PROP", i18n.M("setting.label_months")},
 }
 
 // Table lists all settings: for the documentation and the portal.

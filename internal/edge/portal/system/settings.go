@@ -124,12 +124,6 @@ func unit(ctx context.Context, u string) string {
 	switch u {
 	case "d":
 		return i18n.T(ctx, "system.unit.days")
-	case "wd":
-		return i18n.T(ctx, "system.unit.working_days")
-	case "mo":
-		return i18n.T(ctx, "system.unit.months")
-	case "y":
-		return i18n.T(ctx, "system.unit.years")
 	case "B":
 		return i18n.T(ctx, "system.unit.bytes")
 	}

@@ -23,7 +23,7 @@ func start(t *testing.T) *portaltest.Portal {
 	})
 }
 
-var all = []string{"/system/audit", "/system/jobs", "/system/settings", "/system/settings/review.working_days", "/system/health"}
+var all = []string{"/system/audit", "/system/jobs", "/system/settings", "/system/settings/invitation.days", "/system/health"}
 
 func TestSystemPagesReadInEveryLanguage(t *testing.T) {
 	p := start(t)
@@ -96,7 +96,7 @@ func TestVerifyingTheChainSaysWhetherItHolds(t *testing.T) {
 func TestASettingIsChangedFromADayOn(t *testing.T) {
 	p := start(t)
 	c := p.As(p.Vendor())
-	const path = "/system/settings/review.working_days"
+	const path = "/system/settings/invitation.days"
 	bad := c.Post(path, url.Values{"value": {"many"}, "effective_at": {"2026-04-01"}}).Want(422)
 	if !bad.Has(`.summary a[href="#f-value"]`) || bad.Doc.Find("#f-value").AttrOr("value", "") != "many" {
 		t.Errorf("a refused value isn't shown again with its error: %.300s", bad.Text("main"))
