@@ -128,7 +128,7 @@ func (c paper) next(ctx context.Context) string {
 	case c.open() > 0:
 		return i18n.T(ctx, "qualify.decides.vacancy", i18n.A{"n": c.open()})
 	case c.Watched():
-		return i18n.T(ctx, "qualify.decides.watched", i18n.A{"line": watchLine(c.Spec.Line, c.WatchLine)})
+		return i18n.T(ctx, "qualify.decides.watched", i18n.A{"line": watchLine(c.Spec.Line, c.WatchLine), "gap": gapOf(ctx, &c.Hold, c.Level)})
 	case c.Status == qualification.StatusSuspended:
 		return i18n.T(ctx, "qualify.certificate.next_staffing")
 	case c.Renewal.Open:
@@ -172,7 +172,9 @@ func (c paper) facts(ctx context.Context, v door.View) []ui.Fact {
 	out := []ui.Fact{
 		{Label: i18n.T(ctx, "qualify.certificate.holder"), Value: join(c.Holder, c.HolderZH)},
 		{Label: i18n.T(ctx, "qualify.version"), Body: ui.Link(ui.LinkView{Href: "/programs/" + c.Spec.Ref(), Label: i18n.T(ctx, "qualify.rule.policy", i18n.A{"version": c.Spec.Number})})},
-		{Label: i18n.T(ctx, "qualify.certificate.window"), Body: ui.Day(c.Renewal.OpensOn.String())},
+	}
+	if c.running() {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.certificate.window"), Body: ui.Day(c.Renewal.OpensOn.String())})
 	}
 	if v.Can(actor.ViewApplication) && c.Application != "" {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.application"), Body: ui.Link(ui.LinkView{Href: v.Path("/applications/" + c.Application), Label: i18n.T(ctx, "qualify.act.status")})})

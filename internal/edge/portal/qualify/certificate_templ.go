@@ -289,7 +289,7 @@ func certificatePage(v door.View, c paper) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Timeline(Timeline(ctx, c.ahead(ctx, v), c.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Timeline(Timeline(ctx, c.Spec, c.ahead(ctx, v), c.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

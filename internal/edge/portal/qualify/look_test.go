@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"hanse/internal/domain/fixture"
 	"hanse/internal/edge/portal/portaltest"
 	"hanse/test/browser"
 )
@@ -78,4 +79,29 @@ func (s sight) look(t *testing.T, w *world, o browser.Options) {
 	p.Axe()
 	p.Fits()
 	p.Shot("q-" + s.name + "-" + lang)
+}
+
+// TestPagesOfALostLevelFit does the same for a level that is under watch, and for one that was cancelled.
+func TestPagesOfALostLevelFit(t *testing.T) {
+	if testing.Short() || !*look {
+		t.Skip("needs a browser and minutes: go test -args -look")
+	}
+	w := newWorld(t)
+	number := w.granted("four-star")
+	id := w.applied
+	w.later(201)
+	c, v := w.As(w.partner), w.As(w.vendor)
+	views := []sight{{c, "watch-overview", "/qualifications"}, {c, "watch-program", "/qualifications/h3c-star?for=hold"}, {c, "watch-certificate", "/certificates/" + number},
+		{v, "review-over", "/reviews/" + id}}
+	for _, o := range []browser.Options{{Width: 1440, Height: 1000, Lang: "zh-CN", Scheme: "light"}, {Width: 390, Height: 844, Lang: "en", Scheme: "dark"}} {
+		for _, s := range views {
+			s.look(t, w, o)
+		}
+	}
+	q, err := w.Qualification.Qualification(t.Context(), w.vendor, number)
+	fixture.Must(t, err)
+	v.Post("/certificates/"+number+"/cancel", url.Values{"edition": {itoa(q.Edition)}, "reason": {"The copies were forged."}}).Want(200)
+	for _, s := range []sight{{c, "cancelled", "/certificates/" + number}, {w.Nobody(), "verify-cancelled", "/verify/" + number}, {c, "after", "/qualifications"}} {
+		s.look(t, w, browser.Options{Width: 1440, Height: 1000, Lang: "en", Scheme: "dark"})
+	}
 }

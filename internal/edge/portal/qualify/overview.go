@@ -113,7 +113,7 @@ func decides(ctx context.Context, p *qualification.ProgramView) (string, ui.Tone
 	case p.Held != nil && p.Held.State == qualification.Suspended:
 		return i18n.T(ctx, "qualify.decides.suspended", i18n.A{"reason": i18n.Raw(p.Held.Reason)}), ui.Bad, 0
 	case p.Held != nil && p.Held.Watched():
-		return i18n.T(ctx, "qualify.decides.watched", i18n.A{"line": watchLine(v.Line, p.Held.WatchLine)}), ui.Warn, 1
+		return i18n.T(ctx, "qualify.decides.watched", i18n.A{"line": watchLine(v.Line, p.Held.WatchLine), "gap": gapOf(ctx, &p.Hold, p.Held.Level)}), ui.Warn, 1
 	case p.Open != nil && p.Open.State == qualification.Returned:
 		return i18n.T(ctx, "qualify.decides.returned", i18n.A{"day": Day(ctx, calendar.DayOf(p.Open.ReturnDue.Add(-1)))}), ui.Warn, 2
 	case len(p.Vacancies) > 0:

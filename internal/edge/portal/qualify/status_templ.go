@@ -200,7 +200,7 @@ func statusPage(v door.View, a qualification.ApplicationView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Timeline(Timeline(ctx, ahead(ctx, a), a.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Timeline(Timeline(ctx, a.Spec, ahead(ctx, a), a.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

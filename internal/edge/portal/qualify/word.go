@@ -95,14 +95,21 @@ func momentTone(m qualification.Moment) ui.Tone {
 	return ui.Neutral
 }
 
-// Timeline shows what happened, the latest first, after what is still to come.
-func Timeline(ctx context.Context, ahead []ui.Event, past []qualification.Moment) []ui.Event {
+// Timeline shows what happened, the latest first, after what is still to come. A line is called by its title in the
+// version; what time brought about has no author.
+func Timeline(ctx context.Context, v *program.Version, ahead []ui.Event, past []qualification.Moment) []ui.Event {
 	out, texts := ahead, map[int]string{}
 	if !newestFirst(past) {
 		past = slices.Clone(past)
 		slices.Reverse(past)
 	}
 	for i, m := range past {
+		if m.By == "qualification" || m.By == "reviews" { // the daily pass
+			m.By = ""
+		}
+		if _, line := v.Line(m.Text); line || m.Text == qualification.ReportOverdue {
+			m.Text = i18n.Say(ctx, watchLine(v.Line, m.Text))
+		}
 		if n := len(out) - 1; i > 0 && m.Text != "" && m.What.Key == past[i-1].What.Key && m.By == past[i-1].By && past[i-1].At.Sub(m.At) < time.Hour {
 			texts[n] += ", " + m.Text // several files in one go are one entry
 			out[n].Body = said(texts[n])

@@ -32,6 +32,7 @@ type world struct {
 	partner actor.Actor
 	vendor  actor.Actor
 	crew    map[string]string
+	applied string // the application that granted approved last
 }
 
 func newWorld(t testing.TB) *world {
@@ -137,6 +138,7 @@ func (w *world) edition(id string) string {
 func (w *world) granted(level string) string {
 	w.t.Helper()
 	id := w.submitted(w.As(w.partner), level)
+	w.applied = id
 	v := w.As(w.vendor)
 	v.Post("/reviews/"+id+"/start", url.Values{"edition": {w.edition(id)}}).Want(200)
 	p := v.Post("/reviews/"+id+"/approve", url.Values{"edition": {w.edition(id)}}).Want(200)

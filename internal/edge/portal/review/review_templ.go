@@ -601,7 +601,7 @@ func reviewPage(v door.View, x work) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Timeline(qualify.Timeline(ctx, x.ahead(ctx), x.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Timeline(qualify.Timeline(ctx, x.Spec, x.ahead(ctx), x.Timeline)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
