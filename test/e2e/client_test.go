@@ -227,3 +227,5 @@ func (p *Reply) Send(selector string, typed url.Values) *Reply {
 	}
 	return p.c.Post(action, form)
 }
+
+type selection = goquery.Selection

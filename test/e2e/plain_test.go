@@ -86,7 +86,7 @@ func TestEveryCorePageWorksWithoutScripts(t *testing.T) {
 		t.Fatal("the queue doesn't lead to the application")
 	}
 	reviewer.Get(review(app)).Want(200).Send("form[action$='/start']", nil).Want(200)
-	certificate := reviewer.Get(review(app) + "/approve").Want(200).Send("main form[action$='/approve']", nil).Want(200)
+	certificate := reviewer.Get(review(app)+"/approve").Want(200).Send("main form[action$='/approve']", nil).Want(200)
 	if !strings.HasPrefix(certificate.Path, "/certificates/") {
 		t.Fatalf("approving leads to %s", certificate.Path)
 	}
@@ -98,7 +98,7 @@ func TestEveryCorePageWorksWithoutScripts(t *testing.T) {
 	if !strings.HasPrefix(pdf.Body, "%PDF-") {
 		t.Errorf("the certificate is no PDF: %.20q", pdf.Body)
 	}
-	w.Nobody().Get("/verify/" + number).Want(200).See("Siam Link Systems", number)
+	w.Nobody().Get("/verify/"+number).Want(200).See("Siam Link Systems", number)
 	partner.Get("/messages").Want(200).See(number)
 }
 

@@ -1,0 +1,204 @@
+package e2e
+
+import (
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"hanse/internal/edge/portal/portaltest"
+	"hanse/internal/kit/i18n"
+	"hanse/test/browser"
+)
+
+// most is how many pages of one kind a crawl opens: one engineer's page is like another's.
+const most = 3
+
+// ids are the parts of an address that name one thing of many.
+var ids = regexp.MustCompile(`^[0-9A-Za-z_-]{12,}$|^H3C-|^\d+$`)
+
+// kind is an address with the names of things left out.
+func kind(u *url.URL) string {
+	parts := strings.Split(u.Path, "/")
+	for i, p := range parts {
+		if ids.MatchString(p) {
+			parts[i] = "*"
+		}
+	}
+	keys := slices.Sorted(maps.Keys(u.Query()))
+	return strings.Join(parts, "/") + "?" + strings.Join(keys, "&")
+}
+
+// A crawl opens every page that links lead to.
+type crawl struct {
+	t     *testing.T
+	c     *Client
+	lang  string
+	seen  map[string]bool
+	kinds map[string]int
+	queue []string
+	from  map[string]string // where a link was first found
+}
+
+func (w *World) crawl(t *testing.T, c *Client, lang string, start ...string) *crawl {
+	t.Helper()
+	x := &crawl{t, c, lang, map[string]bool{}, map[string]int{}, nil, map[string]string{}}
+	for _, path := range start {
+		x.add(path, "the start")
+	}
+	for len(x.queue) > 0 {
+		path := x.queue[0]
+		x.queue = x.queue[1:]
+		x.visit(path)
+	}
+	return x
+}
+
+// add queues an address of ours that wasn't met.
+func (x *crawl) add(href, from string) {
+	base, err := url.Parse(x.c.w.URL + from)
+	if err != nil {
+		base, _ = url.Parse(x.c.w.URL)
+	}
+	u, err := base.Parse(href)
+	if err != nil || u.Host != base.Host || u.Scheme != "http" || strings.HasPrefix(u.Path, "/static/") || strings.HasPrefix(u.Path, "/docs") || strings.HasPrefix(u.Path, "/demo/") {
+		return
+	}
+	u.Fragment = ""
+	path := u.RequestURI()
+	if x.seen[path] || x.kinds[kind(u)] >= most {
+		return
+	}
+	x.seen[path] = true
+	x.kinds[kind(u)]++
+	x.from[path] = from
+	x.queue = append(x.queue, path)
+}
+
+func (x *crawl) visit(path string) {
+	x.t.Helper()
+	p := x.c.Get(path)
+	if p.Status != 200 {
+		x.t.Errorf("%s: GET %s = %d, linked from %s: %.200s", x.lang, path, p.Status, x.from[path], p.Text("main"))
+		return
+	}
+	if !strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
+		if len(p.Body) == 0 {
+			x.t.Errorf("%s: %s is an empty file", x.lang, path)
+		}
+		return
+	}
+	x.check(path, p)
+	p.Doc.Find("a[href], iframe[src], form[method=get]").Each(func(_ int, s *goquery.Selection) {
+		for _, a := range []string{"href", "src", "action"} {
+			if href, ok := s.Attr(a); ok {
+				x.add(href, path)
+			}
+		}
+	})
+}
+
+// check is what every page owes its reader.
+func (x *crawl) check(path string, p *Reply) {
+	x.t.Helper()
+	if n := p.Doc.Find("h1").Length(); n != 1 {
+		x.t.Errorf("%s: %s has %d headings of level 1", x.lang, path, n)
+	}
+	if lang := p.Doc.Find("html").AttrOr("lang", ""); lang != x.lang {
+		x.t.Errorf("%s: %s is in %q", x.lang, path, lang)
+	}
+	for _, bad := range []string{"??", "<no value>", "&lt;no value&gt;", "%!"} {
+		if i := strings.Index(p.Body, bad); i >= 0 {
+			x.t.Errorf("%s: %s shows %.80q", x.lang, path, p.Body[i:])
+		}
+	}
+	ids := map[string]bool{}
+	p.Doc.Find("[id]").Each(func(_ int, s *goquery.Selection) {
+		id := s.AttrOr("id", "")
+		if ids[id] {
+			x.t.Errorf("%s: %s has two elements #%s", x.lang, path, id)
+		}
+		ids[id] = true
+	})
+	if p.Doc.Find(".head .state").Length()+p.Doc.Find(".failure").Length() == 0 && p.Doc.Find(".head").Length() > 0 && p.Doc.Find("nav.nav").Length() > 0 && p.Text(".head .next") == "" {
+		x.t.Errorf("%s: %s says neither how things stand nor what to do", x.lang, path)
+	}
+	if x.lang == i18n.Pseudo {
+		for _, s := range portaltest.HardCoded(&portaltest.Page{Doc: p.Doc}) {
+			x.t.Errorf("%s has hard-coded text %q", path, s)
+		}
+	}
+}
+
+func TestEveryLinkOfEveryRoleLeadsToAWholePage(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	pages := 0
+	for _, role := range slices.Sorted(maps.Keys(w.logins)) {
+		for _, lang := range []string{i18n.English, i18n.Chinese, i18n.Pseudo} {
+			t.Run(role+"/"+lang, func(t *testing.T) {
+				c := w.As(role)
+				if lang == i18n.Pseudo {
+					c.pseudo()
+				} else {
+					c.Speak(lang)
+				}
+				x := w.crawl(t, c, lang, "/", w.logins[role].Home, "/me")
+				if len(x.seen) < 10 {
+					t.Errorf("only %d pages: %v", len(x.seen), slices.Sorted(maps.Keys(x.seen)))
+				}
+				pages += len(x.seen)
+			})
+		}
+	}
+	t.Logf("%d pages", pages)
+}
+
+func TestEveryPublicPageIsWhole(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for _, lang := range []string{i18n.English, i18n.Chinese, i18n.Pseudo} {
+		c := w.Nobody()
+		if lang == i18n.Pseudo {
+			c.pseudo()
+		} else {
+			c.Speak(lang)
+		}
+		w.crawl(t, c, lang, "/login", "/register", "/reset", "/verify")
+	}
+}
+
+// pseudo chooses the pseudo-language, which no button offers.
+func (c *Client) pseudo() {
+	c.w.t.Helper()
+	c.lang = i18n.Pseudo
+	c.Post("/prefs", url.Values{"lang": {i18n.Pseudo}, "back": {"/login"}})
+}
+
+func TestTheMainPagesAreAccessibleAndFitInEveryLook(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for _, look := range []struct {
+		name   string
+		in     tongue
+		scheme string
+		width  int
+	}{{"en-dark-wide", tongues[0], "dark", 1440}, {"zh-light-narrow", tongues[1], "light", 390}, {"en-light-narrow", tongues[0], "light", 390}} {
+		t.Run(look.name, func(t *testing.T) {
+			for role, paths := range map[string][]string{
+				"solution_provider": {"/", "/qualifications", "/qualifications/h3c-star", "/people", "/people/exits", "/imports", "/company/service", "/certificates", "/messages"},
+				"vendor_admin":      {"/", "/reviews", "/channel", "/programs", "/programs/h3c-star@2025", "/system/audit", "/system/settings", "/company/users"},
+			} {
+				p := w.sit(t, role, look.in, browser.Options{Scheme: look.scheme, Width: look.width, Height: 900})
+				for _, path := range paths {
+					p.Go(path).met()
+					p.Fits()
+				}
+			}
+		})
+	}
+}

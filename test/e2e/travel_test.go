@@ -1,0 +1,55 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"hanse/internal/kit/calendar"
+	"hanse/test/browser"
+)
+
+// lapse is how many days after the present the certificate of the four-star partner's engineer runs out.
+const lapse = 20
+
+func TestTheDayAfterALapseIsOneClickAway(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	in := tongues[0]
+	p := w.sit(t, "solution_provider", in, browser.Options{Height: 900, Width: 1440})
+	p.Go("/qualifications/h3c-star?for=hold").met()
+	if text := p.text("main"); strings.Contains(text, "watch") {
+		t.Errorf("before the lapse the page speaks of a watch: %.400s", text)
+	}
+	day := calendar.DayOf(w.Clock.Now()).AddDays(lapse + 1).String()
+	_, err := p.Eval(`day => { document.getElementById('demo-to').value = day }`, day)
+	must(t, err)
+	p.Press("button", say(in.lang, "ui.demo.travel")).met()
+	if p.Path() != "/qualifications/h3c-star?for=hold" {
+		t.Errorf("the journey ends at %s", p.Path())
+	}
+	// The lost line, the watch that began, and who is missing.
+	p.See(say(in.lang, "qualify.watch.title"))
+	p.Go("/qualifications/h3c-star?for=hold&level=four-star").met()
+	line := p.text("#l-engineer")
+	if !strings.Contains(line, "Rasa Petrauskaitė") {
+		t.Errorf("the lost line doesn't name who is missing: %s", line)
+	}
+	p.Go("/messages").met()
+	messages := p.text("main")
+	for _, want := range []string{"Rasa Petrauskaitė", "lapse", "watch", "vacan"} {
+		if !strings.Contains(messages, want) {
+			t.Errorf("no message speaks of %q: %s", want, messages)
+		}
+	}
+	p.Go("/demo/mail?q=jonas").met()
+	mails := p.text("main")
+	for _, want := range []string{"jonas@balticnetcare.example", "watch"} {
+		if !strings.Contains(mails, want) {
+			t.Errorf("no mail speaks of %q: %s", want, mails)
+		}
+	}
+	if n, err := p.Elements("main tbody tr"); err != nil || len(n) < 3 {
+		t.Errorf("%d mails before and after, want at least 3", len(n))
+	}
+	p.Go("/").met()
+}
