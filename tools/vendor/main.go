@@ -39,7 +39,8 @@ func sources() []source {
 	return []source{
 		{"htmx.org", "2.0.11", "0BSD", "partial page updates", "LICENSE", map[string]string{"dist/htmx.min.js": staticDir + "htmx.js"}},
 		{"@fontsource-variable/inter", "5.3.0", "OFL-1.1", "Latin typeface", "LICENSE",
-			map[string]string{"files/inter-latin-wght-normal.woff2": staticDir + "inter.woff2"}},
+			map[string]string{"files/inter-latin-wght-normal.woff2": staticDir + "inter.woff2",
+				"files/inter-latin-ext-wght-normal.woff2": staticDir + "inter-ext.woff2"}},
 		{"altcha", "3.2.2", "MIT", "proof of work on public forms", "LICENSE.txt", map[string]string{
 			"dist/external/altcha.min.js": staticDir + "altcha.js",
 			"dist/external/altcha.css":    staticDir + "altcha.css",
