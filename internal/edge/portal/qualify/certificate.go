@@ -165,7 +165,7 @@ func (c paper) lines(ctx context.Context, v door.View) []ui.LineView {
 	return x.Lines(ctx, c.result())
 }
 
-func (c paper) result() *program.TrackResult { return trackOf(&c.Hold, c.Level, c.Track) }
+func (c paper) result() *program.TrackResult { return Track(&c.Hold, c.Level, c.Track) }
 
 // facts are what is known of the qualification.
 func (c paper) facts(ctx context.Context, v door.View) []ui.Fact {

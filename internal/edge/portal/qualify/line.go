@@ -152,8 +152,8 @@ func (p Proof) place(ctx context.Context, kind string) *ui.LinkView {
 	return &ui.LinkView{Href: p.Base + "/company/service", Label: i18n.T(ctx, "qualify.line.service"), Icon: "settings"}
 }
 
-// trackOf finds the result of a level by a track; the nearest one when there's no such track.
-func trackOf(e *program.Evaluation, level, track string) *program.TrackResult {
+// Track finds the result of a level by a track; the nearest one when there's no such track.
+func Track(e *program.Evaluation, level, track string) *program.TrackResult {
 	l, ok := e.Level(level)
 	if !ok || len(l.Tracks) == 0 {
 		return &program.TrackResult{}
@@ -164,11 +164,6 @@ func trackOf(e *program.Evaluation, level, track string) *program.TrackResult {
 		}
 	}
 	return l.Best()
-}
-
-// Track finds the result of a level by a track; the nearest one when there's no such track.
-func Track(e *program.Evaluation, level, track string) *program.TrackResult {
-	return trackOf(e, level, track)
 }
 
 // gapOf is the sentence of the line that decides a level.
@@ -192,7 +187,7 @@ func matrix(ctx context.Context, v *program.Version, e *program.Evaluation, trac
 	m := ui.MatrixView{Caption: i18n.T(ctx, "qualify.matrix"), First: i18n.T(ctx, "qualify.requirement")}
 	for _, l := range v.Levels {
 		sub := i18n.T(ctx, "qualify.matrix.unmet")
-		if trackOf(e, l.ID, track).Met {
+		if Track(e, l.ID, track).Met {
 			sub = i18n.T(ctx, "qualify.matrix.met")
 		}
 		if l.ID == held {
@@ -207,7 +202,7 @@ func matrix(ctx context.Context, v *program.Version, e *program.Evaluation, trac
 			c := ui.MatrixCell{}
 			if !cell.IsZero() {
 				c.Text = i18n.Say(ctx, cell)
-				if x, ok := trackOf(e, v.Levels[i].ID, track).Line(row.Line.ID); ok {
+				if x, ok := Track(e, v.Levels[i].ID, track).Line(row.Line.ID); ok {
 					c.Met = x.Met
 				}
 			}

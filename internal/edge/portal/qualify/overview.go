@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -26,7 +27,7 @@ func (p pages) overview(w http.ResponseWriter, r *http.Request, d door.Door) err
 	if err != nil {
 		return err
 	}
-	return p.Show(w, r, http.StatusOK, overviewPage(door.See(p.Site, r, d), overviewOf(programs, granted)))
+	return p.Show(w, r, http.StatusOK, overviewPage(door.See(p.Site, r, d), overview{programs, granted}))
 }
 
 // An overview is what the page shows.
@@ -35,28 +36,19 @@ type overview struct {
 	granted  []qualification.Qualification
 }
 
-func overviewOf(programs []qualification.ProgramView, granted []qualification.Qualification) overview {
-	return overview{programs, granted}
-}
-
 // state says what is held.
 func (o overview) state(ctx context.Context) string {
-	var held []i18n.Msg
+	var held []string
 	for _, p := range o.programs {
 		if p.Held != nil {
-			l, _ := p.Version.Level(p.Held.Level)
-			held = append(held, i18n.M("qualify.overview.held", i18n.A{"level": l.Title.Msg(), "program": p.Version.Title.Msg(),
-				"day": Day(ctx, p.Held.ValidUntil)}))
+			held = append(held, i18n.T(ctx, "qualify.overview.held", i18n.A{"level": Level(ctx, p.Version, p.Held.Level),
+				"program": Title(ctx, p.Version), "day": Day(ctx, p.Held.ValidUntil)}))
 		}
 	}
 	if len(held) == 0 {
 		return i18n.T(ctx, "qualify.overview.none")
 	}
-	out := ""
-	for _, h := range held {
-		out += i18n.Say(ctx, h) + " "
-	}
-	return out
+	return strings.Join(held, " ")
 }
 
 // next is the most urgent thing of all programs.

@@ -101,7 +101,7 @@ func (st *standing) choose(q url.Values) {
 		st.Level = st.proposed()
 	}
 	st.Track = q.Get("track")
-	t := trackOf(e, st.Level, st.Track)
+	t := Track(e, st.Level, st.Track)
 	st.Track = t.Track
 }
 
@@ -210,7 +210,7 @@ func (st standing) proof(v door.View) Proof {
 }
 
 func (st standing) result() *program.TrackResult {
-	return trackOf(&st.Seen.Evaluation, st.Level, st.Track)
+	return Track(&st.Seen.Evaluation, st.Level, st.Track)
 }
 
 // met counts the lines that are met.

@@ -848,7 +848,7 @@ func computed(v door.View, a qualification.ApplicationView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Lines(proofOf(v, a).Lines(ctx, trackOf(&a.Evaluated.Evaluation, a.Level, a.Track))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Lines(proofOf(v, a).Lines(ctx, Track(&a.Evaluated.Evaluation, a.Level, a.Track))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -76,7 +76,7 @@ func (x work) result() *program.TrackResult {
 
 // A change is a line whose figures differ between the submission and now.
 type change struct {
-	line, title    string
+	line           string
 	then, now      string
 	wasMet, nowMet bool
 }
@@ -97,16 +97,6 @@ func (x work) changes() (out []change) {
 }
 
 func figures(have, need int) string { return strconv.Itoa(have) + " / " + strconv.Itoa(need) }
-
-// lost counts the changes by which a line isn't met any more.
-func (x work) lost() (n int) {
-	for _, c := range x.changes() {
-		if c.wasMet && !c.nowMet {
-			n++
-		}
-	}
-	return n
-}
 
 func (x work) lineTitle(ctx context.Context, id string) string {
 	if l, ok := x.Spec.Line(id); ok {
