@@ -47,6 +47,9 @@ func (s *Service) RefreshAll(ctx context.Context, at time.Time) (Refreshed, erro
 	if err == nil {
 		err = r.flush(ctx)
 	}
+	if late := r.written(); err == nil {
+		err = late
+	}
 	if err == nil {
 		s.log.Info("all evaluation results checked", "partners", r.done.Partners, "new", r.done.Rows, "different", r.done.Different)
 	}
@@ -69,6 +72,7 @@ type refresh struct {
 	person  int
 	named   []string
 	manager string
+	writing chan error // the outcome of the batch that is being stored; nil = none is
 	done    Refreshed
 }
 
@@ -176,12 +180,33 @@ func (r *refresh) flush(ctx context.Context) error {
 		}
 	}
 	r.done.Rows += len(fresh)
-	if len(fresh) > 0 {
-		if err := r.s.db.UpdateAt(ctx, r.at, func(tx *db.Tx) error { return addResults(ctx, tx, fresh) }); err != nil {
-			return err
-		}
+	if err := r.write(ctx, fresh); err != nil {
+		return err
 	}
 	return r.reset()
+}
+
+// write stores new results while the next batch is read; it waits until those of the batch before are stored.
+func (r *refresh) write(ctx context.Context, fresh []Result) error {
+	if err := r.written(); err != nil || len(fresh) == 0 {
+		return err
+	}
+	done := make(chan error, 1)
+	r.writing = done
+	go func() {
+		done <- r.s.db.UpdateAt(ctx, r.at, func(tx *db.Tx) error { return addResults(ctx, tx, fresh) })
+	}()
+	return nil
+}
+
+// written waits for the batch that is being stored.
+func (r *refresh) written() error {
+	if r.writing == nil {
+		return nil
+	}
+	err := <-r.writing
+	r.writing = nil
+	return err
 }
 
 func indexResult(rs []Result, x Result) int {
