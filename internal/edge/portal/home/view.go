@@ -177,7 +177,7 @@ func (v view) people(ctx context.Context) []ui.Stat {
 		{Label: i18n.T(ctx, "home.people.here"), Value: strconv.Itoa(c.Here), Href: "/people"},
 		{Label: i18n.T(ctx, "home.people.registered"), Value: strconv.Itoa(c.Registered), Href: "/people?registered=yes"},
 		{Label: i18n.T(ctx, "home.people.expiring"), Value: strconv.Itoa(c.Lapsing), Href: "/people?validity=expiring"},
-		{Label: i18n.T(ctx, "home.people.expired"), Value: strconv.Itoa(c.Expired), Href: "/people?validity=expired"},
+		{Label: i18n.T(ctx, "home.people.expired"), Value: strconv.Itoa(c.Lapsed), Href: "/people?validity=expired"},
 	}
 }
 
