@@ -205,10 +205,10 @@ func (e examiner) calendar(context.Context) Finding {
 	today := calendar.DayOf(e.wall())
 	w := calendar.Standard()
 	if !w.Covers(today) {
-		return warning("the holidays of this year aren't known", "Enter them in the settings: until then every weekday counts as a working day.")
+		return warning("the holidays of this year aren't known", "Install the release with this year's calendar: until then only weekends and the fixed holidays count.")
 	}
 	if next := today.AddMonths(2); !w.Covers(next) {
-		return warning("the holidays of next year aren't known yet", "Enter them in the settings once they're announced.")
+		return warning("the holidays of next year aren't known yet", "Install the release with next year's calendar once they're announced.")
 	}
 	return good("holidays are known for the coming months")
 }
