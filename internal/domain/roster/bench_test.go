@@ -1,3 +1,7 @@
+//go:build bench
+
+// Measurements that take minutes: go test -tags bench -run Measure ./internal/domain/roster
+
 package roster
 
 import (
@@ -19,12 +23,9 @@ import (
 	"hanse/internal/kit/dbtest"
 )
 
-// heavy opens a database for measurements that take long: with HANSE_BENCH=1 only.
+// heavy opens a database for measurements that take long.
 func heavy(t *testing.T, postgres bool) *world {
 	t.Helper()
-	if os.Getenv("HANSE_BENCH") == "" {
-		t.Skip("set HANSE_BENCH=1 to measure")
-	}
 	dsn := ""
 	if postgres {
 		dsn = dbtest.Postgres(t)
@@ -114,26 +115,4 @@ func TestMeasureAnImport(t *testing.T) {
 			}
 		})
 	}
-}
-
-// watchHeap notes the largest heap until stopped.
-func watchHeap() (stop func(), peak *uint64) {
-	peak, done, ended := new(uint64), make(chan bool), make(chan bool)
-	runtime.GC()
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(50 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-				var m runtime.MemStats
-				runtime.ReadMemStats(&m)
-				*peak = max(*peak, m.HeapInuse)
-			}
-		}
-	}()
-	return func() { close(done); <-ended }, peak
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -289,4 +290,26 @@ func TestALargeFileNeedsLittleMemory(t *testing.T) {
 			t.Errorf("import of %d MiB = %s, heap up to %d MiB; want at most 64", imp.Size>>20, imp.State, *peak>>20)
 		}
 	})
+}
+
+// watchHeap notes the largest heap until stopped.
+func watchHeap() (stop func(), peak *uint64) {
+	peak, done, ended := new(uint64), make(chan bool), make(chan bool)
+	runtime.GC()
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				*peak = max(*peak, m.HeapInuse)
+			}
+		}
+	}()
+	return func() { close(done); <-ended }, peak
 }

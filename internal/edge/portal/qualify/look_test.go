@@ -11,18 +11,15 @@ import (
 	"hanse/test/browser"
 )
 
-var (
-	look = flag.Bool("look", false, "take pictures of every page")
-	only = flag.String("only", "", "of this one alone")
-)
+var only = flag.String("only", "", "look at this page alone")
 
 func TestMain(m *testing.M) { os.Exit(browser.Main(m)) }
 
 // TestPagesFitAndAreAccessible opens every page in a browser: no serious finding of axe, nothing wider than the
 // screen, in both languages, light and dark, wide and narrow. It leaves pictures in test/artifacts.
 func TestPagesFitAndAreAccessible(t *testing.T) {
-	if testing.Short() || !*look {
-		t.Skip("needs a browser and minutes: go test -args -look")
+	if testing.Short() {
+		t.Skip("opens a browser many times")
 	}
 	w := newWorld(t)
 	c, v := w.As(w.partner), w.As(w.vendor)
@@ -83,8 +80,8 @@ func (s sight) look(t *testing.T, w *world, o browser.Options) {
 
 // TestPagesOfALostLevelFit does the same for a level that is under watch, and for one that was cancelled.
 func TestPagesOfALostLevelFit(t *testing.T) {
-	if testing.Short() || !*look {
-		t.Skip("needs a browser and minutes: go test -args -look")
+	if testing.Short() {
+		t.Skip("opens a browser many times")
 	}
 	w := newWorld(t)
 	number := w.granted("four-star")
