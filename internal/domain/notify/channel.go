@@ -63,7 +63,12 @@ func applicationRules() []func(*Service) rule {
 				Body: i18n.M("notify.rejected.body", i18n.A{"reasons": reasons(x.Reasons)})})
 		}),
 		on("application.withdrawn", func(x changed, vendor string) []Note {
-			return toReviewers(x, vendor, Note{Title: i18n.M("notify.withdrawn", star(x.Head)), Body: i18n.M("notify.withdrawn.body"), Quiet: true})
+			notes := toReviewers(x, vendor, Note{Title: i18n.M("notify.withdrawn", star(x.Head)), Body: i18n.M("notify.withdrawn.body"), Quiet: true})
+			if !strings.HasPrefix(x.By, "system:") {
+				return notes
+			}
+			// Nobody withdrew it: the time for the correction ran out.
+			return append(notes, toPartner(x, Note{Tone: Bad, Title: i18n.M("notify.lapsed", star(x.Head)), Body: i18n.M("notify.lapsed.body")})...)
 		}),
 		on("application.commented", func(x changed, vendor string) []Note {
 			n := Note{Title: i18n.M("notify.commented", star(x.Head)), Body: i18n.Raw(x.Text)}
@@ -86,7 +91,7 @@ func qualificationRules() []func(*Service) rule {
 			args := with(star(x.Head), i18n.A{"number": x.Number, "until": x.ValidUntil.String(), "n": x.DaysLeft,
 				"reason": x.Reason, "line": title(x.WatchLineEN, x.WatchLineZH), "standing": title(x.StandingEN, x.StandingZH)})
 			return []Note{{Account: x.Partner, Roles: partnerDesk, Tone: tone, Link: "/certificates/" + x.Number,
-				Title: i18n.Msg{Key: t, Args: args}, Body: i18n.Msg{Key: b, Args: args}}}
+				Title: i18n.Msg{Key: t, Args: args}, Body: why(x, i18n.Msg{Key: b, Args: args})}}
 		}
 	}
 	var all []func(*Service) rule
@@ -120,6 +125,20 @@ func qualificationRules() []func(*Service) rule {
 	}))
 }
 
+// why replaces the usual text where there's no line or no reason of the vendor to name: a report that is overdue, a
+// place that wasn't filled.
+func why(x qualification.QualificationChanged, usual i18n.Msg) i18n.Msg {
+	switch {
+	case x.What == "qualification.watch_began" && x.WatchLine == qualification.ReportOverdue:
+		return i18n.M("notify.watch.report", usual.Args)
+	case x.What == "qualification.suspended" && x.Reason == "" && x.Standing == "":
+		return i18n.M("notify.suspended.staffing", usual.Args)
+	case x.What == "qualification.suspended" && x.Reason == "":
+		return i18n.M("notify.suspended.standing", usual.Args)
+	}
+	return usual
+}
+
 func staffingRules() []func(*Service) rule {
 	type exit = qualification.ExitChanged
 	exits := func(x exit, n Note) Note {
@@ -127,7 +146,8 @@ func staffingRules() []func(*Service) rule {
 		return n
 	}
 	about := func(x exit) i18n.A {
-		return i18n.A{"person": x.PersonName, "partner": x.PartnerName, "day": x.ExitOn.String(), "due": lastDay(x.ReportDue)}
+		return i18n.A{"person": x.PersonName, "partner": x.PartnerName, "day": x.ExitOn.String(), "due": lastDay(x.ReportDue),
+			"reason": qualification.ExitReason(x.Reason).Label()}
 	}
 	return []func(*Service) rule{
 		on("certificate.lapsing", lapsing),
