@@ -102,6 +102,8 @@ func better(p *qualification.ProgramView) bool {
 func decides(ctx context.Context, p *qualification.ProgramView) (string, ui.Tone, int) {
 	v, best := p.Version, Level(ctx, p.Version, p.Apply.BestLevel)
 	switch {
+	case p.Held != nil && p.Held.State == qualification.Suspended && p.Held.Cause == qualification.CauseStaffing:
+		return i18n.T(ctx, "qualify.decides.unfilled"), ui.Bad, 0
 	case p.Held != nil && p.Held.State == qualification.Suspended:
 		return i18n.T(ctx, "qualify.decides.suspended", i18n.A{"reason": i18n.Raw(p.Held.Reason)}), ui.Bad, 0
 	case p.Held != nil && p.Held.Watched():
