@@ -42,7 +42,7 @@ func TestPagesAreAccessibleAndFitAnyScreen(t *testing.T) {
 	}
 	pages := map[*portaltest.Client][]string{
 		partner: {"/", "/messages", "/programs/h3c-star@2025", "/catalogue"},
-		vendor:  {"/", "/programs", "/system/audit", "/system/jobs", "/system/settings/review.working_days", "/system/health"},
+		vendor:  {"/", "/programs", "/system/audit", "/system/jobs", "/system/settings/invitation.days", "/system/health"},
 	}
 	for look, o := range looks {
 		t.Run(look, func(t *testing.T) {
