@@ -268,6 +268,9 @@ func (s *Service) Switch(ctx context.Context, by actor.Actor, account string) er
 	if err := by.May(actor.OwnSession); err != nil {
 		return err
 	}
+	if by.Session == "" {
+		return fault.NotFound() // a key or token acts for one account
+	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		ms, err := s.directory.Memberships(ctx, tx, by.Identity, by.Person)
 		if err != nil {

@@ -120,7 +120,7 @@ func (a *API) companies() {
 		})
 	add(a, Operation{Method: "PUT", Path: "/api/v1/accounts/{account}", ID: "edit_account", Tag: tag, Summary: "Change a company's data", Verb: actor.EditAccount}, a.editAccount)
 	for what, f := range map[string]func(context.Context, actor.Actor, string, string) error{"freeze": a.Accounts.Freeze, "unfreeze": a.Accounts.Unfreeze} {
-		add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/" + what, ID: what + "_account", Tag: tag, Summary: "With a reason that the company reads", Verb: actor.FreezeAccount},
+		add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/" + what, ID: what + "_account", Tag: tag, Summary: map[string]string{"freeze": "Freeze a company, with a reason that it reads", "unfreeze": "Let a frozen company work again, with a reason"}[what], Verb: actor.FreezeAccount},
 			func(ctx context.Context, by actor.Actor, in *reasonIn) (none, error) {
 				return none{}, f(ctx, by, in.Account, in.Body.Reason)
 			})
@@ -254,7 +254,7 @@ func (a *API) users() {
 			return none{}, a.Accounts.ChangeRoles(ctx, by, in.Account, in.User, each(in.Body.Roles, as[actor.Role]))
 		})
 	for what, f := range map[string]func(context.Context, actor.Actor, string, string) error{"deactivate": a.Accounts.Deactivate, "reactivate": a.Accounts.Reactivate} {
-		add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/users/{user}/" + what, ID: what + "_user", Tag: tag, Summary: "End or restore a user's access", Verb: actor.ManageUsers},
+		add(a, Operation{Method: "POST", Path: "/api/v1/accounts/{account}/users/{user}/" + what, ID: what + "_user", Tag: tag, Summary: map[string]string{"deactivate": "End a user's access", "reactivate": "Restore a user's access"}[what], Verb: actor.ManageUsers},
 			func(ctx context.Context, by actor.Actor, in *UserPath) (none, error) {
 				return none{}, f(ctx, by, in.Account, in.User)
 			})

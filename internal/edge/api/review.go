@@ -194,7 +194,7 @@ func (a *API) inspections() {
 
 func (a *API) critical() {
 	const tag, path = "reviews", "/api/v1/partners/{partner}/critical-events"
-	add(a, Operation{Method: "GET", Path: path, ID: "list_critical_events", Tag: tag, Summary: "Critical service events of a partner", Verb: actor.ViewQualification},
+	add(a, Operation{Method: "GET", Path: path, ID: "list_critical_events", Tag: tag, Summary: "Critical service events of a partner", Verb: actor.ViewApplication},
 		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Events []Critical `json:"critical_events"`
 		}, err error) {

@@ -89,7 +89,7 @@ func toPreview(ctx context.Context, p qualification.ExitPreview) ExitPreview {
 
 func (a *API) staffing() {
 	const tag, path = "staffing", "/api/v1/partners/{partner}"
-	add(a, Operation{Method: "GET", Path: path + "/exits/preview", ID: "preview_exit", Tag: tag, Summary: "What it would cost if somebody left", Verb: actor.ViewRoster},
+	add(a, Operation{Method: "GET", Path: path + "/exits/preview", ID: "preview_exit", Tag: tag, Summary: "What it would cost if somebody left", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			PartnerPath
 			Person string `query:"person" required:"true" maxLength:"40"`
@@ -116,7 +116,7 @@ func (a *API) staffing() {
 				Reason: qualification.ExitReason(in.Body.Reason), Note: in.Body.Note})
 			return toExit(x), err
 		})
-	add(a, Operation{Method: "GET", Path: path + "/exits", ID: "list_exits", Tag: tag, Summary: "Reported and due exits", Verb: actor.ViewRoster},
+	add(a, Operation{Method: "GET", Path: path + "/exits", ID: "list_exits", Tag: tag, Summary: "Reported and due exits", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *PartnerPath) (out struct {
 			Exits []Exit `json:"exits"`
 		}, err error) {
@@ -124,7 +124,7 @@ func (a *API) staffing() {
 			out.Exits = each(list, toExit)
 			return out, err
 		})
-	add(a, Operation{Method: "GET", Path: path + "/vacancies", ID: "list_vacancies", Tag: tag, Summary: "Places that must be filled again", Verb: actor.ViewQualification},
+	add(a, Operation{Method: "GET", Path: path + "/vacancies", ID: "list_vacancies", Tag: tag, Summary: "Places that must be filled again", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			PartnerPath
 			Open bool `query:"open" doc:"Only open ones"`
