@@ -48,6 +48,7 @@ func TestAKilledServerLosesNothingAndDoesNothingTwice(t *testing.T) {
 		r, begin := seed(t), time.Now()
 		w := newWorld(t, dsn, approvals)
 		t.Logf("prepared in %v", time.Since(begin).Round(time.Millisecond))
+		w.missedNights(3)
 		s := newServer(w)
 		s.start()
 		l := newLoad(w, s)

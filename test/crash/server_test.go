@@ -92,17 +92,18 @@ func (s *server) log() string { return s.logs.String() }
 // lines counts the log lines that contain a text.
 func (s *server) lines(what string) int { return strings.Count(s.log(), what) }
 
-// drained waits until no event and no due job is left.
+// drained waits until no event, no due job and no due schedule is left.
 func drained(t *testing.T, w *world) {
 	t.Helper()
 	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		left := w.count(`SELECT (SELECT count(*) FROM event WHERE NOT handed_on) + (SELECT count(*) FROM job
-			WHERE state = 'running' OR (state = 'ready' AND run_at <= $1))`, w.a.Clock.Now().Add(30*time.Minute).UnixMicro())
+			WHERE state = 'running' OR (state = 'ready' AND run_at <= $1)) + (SELECT count(*) FROM schedule WHERE next_at <= $2)`,
+			w.a.Clock.Now().Add(30*time.Minute).UnixMicro(), w.a.Clock.Now().UnixMicro())
 		if left == 0 {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d events and jobs are left after a minute", left)
+			t.Fatalf("%d events, jobs and schedules are left after a minute", left)
 		}
 	}
 }

@@ -2,9 +2,7 @@ package crash
 
 import (
 	"testing"
-	"time"
 
-	"hanse/internal/kit/db"
 	"hanse/internal/kit/dbtest"
 )
 
@@ -17,11 +15,7 @@ func TestTwoServersShareTheWorkOfOneDatabase(t *testing.T) {
 	const some, missed = 30, 3
 	w := newWorld(t, dbtest.Postgres(t), some)
 	one, two := newServer(w), newServer(w)
-	// The full pass was due on the last nights: each night must be made up for once.
-	must(t, w.a.DB.Update(t.Context(), func(tx *db.Tx) error {
-		return db.Change(t.Context(), tx, `UPDATE schedule SET next_at = next_at - $1 WHERE name = 'qualification.results'`,
-			(missed * 24 * time.Hour).Microseconds())
-	}))
+	w.missedNights(missed)
 	one.start()
 	two.start()
 	l := newLoad(w, one, two)

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hanse/internal/app"
 	"hanse/internal/domain/account"
@@ -181,6 +182,20 @@ var picture = sync.OnceValue(func() []byte {
 	}
 	return b.Bytes()
 })
+
+// missedNights makes the daily pass and the full pass due for so many days that the servers were off: each must be made
+// up for once.
+func (w *world) missedNights(n int) {
+	w.t.Helper()
+	must(w.t, w.a.DB.Update(w.ctx(), func(tx *db.Tx) error {
+		rows, err := db.Exec(w.ctx(), tx, `UPDATE schedule SET next_at = next_at - $1 WHERE name IN ('qualification.results', 'qualification.daily')`,
+			(time.Duration(n) * 24 * time.Hour).Microseconds())
+		if err == nil && rows != 2 {
+			err = fmt.Errorf("%d schedules, want 2", rows)
+		}
+		return err
+	}))
+}
 
 // count is for questions whose answer is a number.
 func (w *world) count(text string, args ...any) int64 {
