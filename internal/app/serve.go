@@ -44,14 +44,17 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 // year would run them millions of times.
 const (
 	sealEvery  = 2 * time.Second
+	learnEvery = 20 * time.Second
 	sweepEvery = time.Hour
 	uploadAge  = 24 * time.Hour // a temporary upload older than this belongs to nobody
 )
 
-// chores seals the audit log every few seconds and removes what has run out every hour.
+// chores seals the audit log every few seconds, learns of program versions that another process loaded or retired,
+// and removes what has run out every hour.
 func (a *App) chores(ctx context.Context) {
-	seal, sweep := time.NewTicker(sealEvery), time.NewTicker(sweepEvery)
+	seal, learn, sweep := time.NewTicker(sealEvery), time.NewTicker(learnEvery), time.NewTicker(sweepEvery)
 	defer seal.Stop()
+	defer learn.Stop()
 	defer sweep.Stop()
 	for {
 		var err error
@@ -60,6 +63,8 @@ func (a *App) chores(ctx context.Context) {
 			return
 		case <-seal.C:
 			err = a.seal(ctx)
+		case <-learn.C:
+			err = a.Qualification.Sync(ctx)
 		case <-sweep.C:
 			err = a.sweep(ctx)
 		}

@@ -87,6 +87,32 @@ func TestABadProgramFileLeavesTheLastGoodVersionInForce(t *testing.T) {
 	})
 }
 
+func TestAnotherProcessLearnsOfVersionsThatWereLoadedOrRetired(t *testing.T) {
+	each(t, func(w *world) {
+		dir, manager := t.TempDir(), w.f.VendorUser(actor.ProgramManager)
+		b, err := programs.Files.ReadFile("h3c-star@2025.yaml")
+		w.must(err)
+		write(t, dir, "h3c-star@2026.yaml", strings.NewReplacer(`version: "2025"`, `version: "2026"`,
+			"effective_from: 2025-01-01", "effective_from: 2026-01-01").Replace(string(b)))
+		other := New(w.d, w.s.files, w.s.src, w.s.log)
+		_, err = other.Load(w.ctx(), "")
+		w.must(err)
+		_, err = w.s.Load(w.ctx(), dir)
+		w.must(err)
+		current := func(want string) {
+			t.Helper()
+			w.must(other.Sync(w.ctx()))
+			w.must(other.Sync(w.ctx())) // nothing new
+			if v, err := other.Current("h3c-star", w.c.Now()); err != nil || v.Number != want {
+				t.Errorf("the other process has %+v, %v in force, want %s", v, err, want)
+			}
+		}
+		current("2026")
+		w.must(w.s.Retire(w.ctx(), manager, "h3c-star@2026"))
+		current("2025")
+	})
+}
+
 func TestTheFullPassAgreesWithTheIncrementalPath(t *testing.T) {
 	each(t, func(w *world) {
 		w.crew("2026-09-01")

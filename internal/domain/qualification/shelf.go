@@ -211,6 +211,20 @@ func (s *Service) arrange(ctx context.Context, cat *program.Catalogue, problems 
 	return nil
 }
 
+// Sync takes in the versions that another process has loaded or retired since. It does nothing when there are none.
+func (s *Service) Sync(ctx context.Context) error {
+	rows, err := loadVersions(ctx, s.db.Read())
+	if err != nil {
+		return err
+	}
+	have := s.stand()
+	same := slices.EqualFunc(rows, have.rows, func(a, b versionRow) bool { return a.ref() == b.ref() && a.state == b.state })
+	if same {
+		return nil
+	}
+	return s.arrange(ctx, have.all.Catalogue, s.Problems())
+}
+
 func (s *Service) stand() shelf {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
