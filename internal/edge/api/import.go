@@ -60,7 +60,7 @@ const maxUpload = 257 << 20
 func (a *API) imports() {
 	const tag, path = "imports", "/api/v1/partners/{partner}/imports"
 	add(a, Operation{Method: "POST", Path: path, ID: "upload_roster", Tag: tag, Status: 202, Verb: actor.ImportRoster, Takes: []string{typeCSV, typeXLSX, typeForm},
-		Summary: "Upload a roster; it's checked and waits for confirmation. With dry_run it's checked at once and nothing more"}, a.uploadRoster)
+		Summary: "Upload a roster; it's checked and waits for confirmation. With dry_run the answer waits for the check"}, a.uploadRoster)
 	add(a, Operation{Method: "GET", Path: path, ID: "list_imports", Tag: tag, Summary: "Imports, newest first", Verb: actor.ImportRoster},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			PartnerPath
@@ -97,7 +97,7 @@ func (a *API) importStep(path, what, summary string, f func(context.Context, act
 func (a *API) uploadRoster(ctx context.Context, by actor.Actor, in *struct {
 	PartnerPath
 	Name   string `query:"name" maxLength:"200" doc:"Name of the file, when the body is the file itself"`
-	DryRun bool   `query:"dry_run" doc:"Check only: the answer has the counts, and nothing can be confirmed"`
+	DryRun bool   `query:"dry_run" doc:"Check at once: the answer has the counts, and nothing is applied unless it's confirmed"`
 }) (Import, error) {
 	if err := by.May(actor.ImportRoster); err != nil {
 		return Import{}, err // before the file is read
