@@ -43,12 +43,12 @@ var deeds = []Deed{
 // Deeds lists what the audit log tells of.
 func Deeds() []Deed { return deeds }
 
-// DeedName is a verb in words; one that isn't known is shown as it's written.
+// DeedName is a verb in words; one without words of its own is named as the permission table names it.
 func DeedName(v actor.Verb) i18n.Msg {
 	for _, d := range deeds {
 		if d.Verb == v {
 			return d.Name
 		}
 	}
-	return i18n.Raw(string(v))
+	return i18n.M("report.deed.other", i18n.A{"verb": string(v)})
 }

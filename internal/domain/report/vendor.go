@@ -47,7 +47,7 @@ func (b *board) registrations(ctx context.Context) error {
 	}
 	list, err := b.Accounts.Registrations(ctx, b.by, "pending")
 	for _, r := range list {
-		b.need(Need{Area: Channel, Title: i18n.M("report.registration", i18n.A{"company": r.Company.Name}), About: i18n.Raw(r.Company.Contact),
+		b.need(Need{Area: Channel, Title: i18n.M("report.registration", i18n.A{"company": r.Company.Name}), About: i18n.M("report.registration.by", i18n.A{"name": r.Company.Contact}),
 			Href: "/channel/" + r.Account + "/registration", Action: i18n.M("report.registration.do"), Left: i18n.M("report.left.waiting"), Alarm: Soon})
 	}
 	return err

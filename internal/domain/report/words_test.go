@@ -100,7 +100,7 @@ func TestEveryRecordedDeedHasWords(t *testing.T) {
 			}
 		}
 	}
-	if got := i18n.Text(i18n.English, DeedName("no.such")); got != "no.such" {
+	if got := i18n.Text(i18n.English, DeedName("no.such")); got != "Other: no.such" {
 		t.Errorf("DeedName of an unknown verb = %q, want the verb", got)
 	}
 }

@@ -226,8 +226,10 @@ func (v partnerView) stats(ctx context.Context) []ui.Stat {
 			stat(i18n.T(ctx, "channel.partner.expiring"), v.Counts.Lapsing, "/people?validity=expiring"))
 	}
 	if v.Can(actor.ViewEvaluation) {
-		out = append(out, stat(i18n.T(ctx, "channel.partner.exits"), v.Exits, "/people/exits"), stat(i18n.T(ctx, "channel.partner.vacant"), v.Vacant, "/people/exits"),
-			stat(i18n.T(ctx, "channel.partner.critical"), v.Critical, "/events"))
+		out = append(out, stat(i18n.T(ctx, "channel.partner.exits"), v.Exits, "/people/exits"), stat(i18n.T(ctx, "channel.partner.vacant"), v.Vacant, "/people/exits"))
+	}
+	if v.Can(actor.ViewApplication) {
+		out = append(out, stat(i18n.T(ctx, "channel.partner.critical"), v.Critical, "/events"))
 	}
 	return out
 }

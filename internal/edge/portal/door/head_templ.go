@@ -52,7 +52,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},
-				{"/events", i18n.T(ctx, "channel.tab.events"), actor.ViewQualification},
+				{"/events", i18n.T(ctx, "channel.tab.events"), actor.ViewApplication},
 				{"/history", i18n.T(ctx, "channel.tab.history"), actor.ViewAudit},
 			})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -1165,7 +1165,7 @@ func retirePage(v versionView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "policy.retire.title", i18n.A{"ref": v.Ref}), Trail: []ui.Crumb{{Href: "/programs", Label: i18n.T(ctx, "policy.title")}, {Href: "/programs/" + v.Ref, Label: v.name(ctx)}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "policy.retire.title", i18n.A{"ref": v.Ref}), State: v.state(ctx), Trail: []ui.Crumb{{Href: "/programs", Label: i18n.T(ctx, "policy.title")}, {Href: "/programs/" + v.Ref, Label: v.name(ctx)}}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -300,8 +300,11 @@ func (p pages) decide(w http.ResponseWriter, r *http.Request) error {
 
 func certificateTrail(ctx context.Context, v door.View, c paper) (out []ui.Crumb) {
 	if v.Vendor {
-		return []ui.Crumb{{Href: "/channel", Label: i18n.T(ctx, "channel.partners")}, {Href: v.Base, Label: door.Data(ctx, v.Name)},
-			{Href: v.Path("/qualifications"), Label: i18n.T(ctx, "qualify.overview.title")}}
+		out = []ui.Crumb{{Href: "/channel", Label: i18n.T(ctx, "channel.partners")}, {Href: v.Base, Label: door.Data(ctx, v.Name)}}
+		if v.Can(actor.ViewEvaluation) {
+			out = append(out, ui.Crumb{Href: v.Path("/qualifications"), Label: i18n.T(ctx, "qualify.overview.title")})
+		}
+		return out
 	}
 	if v.Can(actor.ViewEvaluation) {
 		return []ui.Crumb{{Href: "/qualifications", Label: i18n.T(ctx, "qualify.overview.title")}, {Href: "/qualifications/" + c.Program, Label: Title(ctx, c.Spec)}}
