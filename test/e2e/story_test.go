@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/proto"
 
 	"hanse/internal/kit/i18n"
@@ -67,11 +68,20 @@ func (p *person) speaks() {
 	p.click("form.inline[action='/prefs'] button")
 }
 
+// el is the first element that a selector finds, waited for.
+func (p *person) el(selector string) *rod.Element {
+	p.t.Helper()
+	el, err := p.Timeout(5 * time.Second).Element(selector)
+	if err != nil {
+		p.t.Fatalf("%s has no %s: %v", p.Path(), selector, err)
+	}
+	return el.CancelTimeout()
+}
+
 // fill types into the field with a name.
 func (p *person) fill(name, text string) *person {
 	p.t.Helper()
-	el, err := p.Element(`[name="` + name + `"]`)
-	must(p.t, err)
+	el := p.el(`[name="` + name + `"]`)
 	must(p.t, el.SelectAllText())
 	must(p.t, el.Input(text))
 	return p
@@ -80,8 +90,7 @@ func (p *person) fill(name, text string) *person {
 // click clicks what a selector finds first and waits for the page that follows.
 func (p *person) click(selector string) *person {
 	p.t.Helper()
-	el, err := p.Element(selector)
-	must(p.t, err)
+	el := p.el(selector)
 	loaded := p.WaitNavigation(proto.PageLifecycleEventNameLoad)
 	must(p.t, el.Click(proto.InputMouseButtonLeft, 1))
 	loaded()
@@ -139,9 +148,7 @@ func (w *World) partnerApplies(t *testing.T, in tongue) (app string) {
 		t.Errorf("four stars lack %q, want one senior engineer", four)
 	}
 	p.Press("link", p.text(`main .actions a.primary, main .head a.primary`)).met()
-	el, err := p.Element(`input[name=level][value=three-star]`)
-	must(t, err)
-	must(t, el.Click(proto.InputMouseButtonLeft, 1))
+	must(t, p.el(`input[name=level][value=three-star]`).Click(proto.InputMouseButtonLeft, 1))
 	p.Press("button", say(in.lang, "qualify.begin.do")).met()
 	app = path.Dir(p.Path())
 	for name, value := range map[string]string{"form.contact_phone": "+66 2 555 0100", "form.applicant_name": "Malee Srisai", "form.applicant_email": "malee@siamlink.example",
@@ -154,9 +161,7 @@ func (w *World) partnerApplies(t *testing.T, in tongue) (app string) {
 	p.evidence(file)
 	p.Press("button", say(in.lang, "qualify.evidence.upload_next")).met()
 	p.See(say(in.lang, "qualify.missing.none"))
-	tick, err := p.Element(`[name=truthful]`)
-	must(t, err)
-	must(t, tick.Click(proto.InputMouseButtonLeft, 1))
+	must(t, p.el(`[name=truthful]`).Click(proto.InputMouseButtonLeft, 1))
 	p.Press("button", say(in.lang, "qualify.submit")).met()
 	p.See(say(in.lang, "qualify.submitted.done"))
 	w.Drain()
@@ -174,9 +179,7 @@ func (w *World) lineOf(t *testing.T, in tongue, query string) string {
 // text is the text of what a selector finds first.
 func (p *person) text(selector string) string {
 	p.t.Helper()
-	el, err := p.Element(selector)
-	must(p.t, err)
-	s, err := el.Text()
+	s, err := p.el(selector).Text()
 	must(p.t, err)
 	return strings.TrimSpace(s)
 }
@@ -205,9 +208,7 @@ func (w *World) partnerDownloads(t *testing.T, in tongue, number string) {
 	p.Go("/messages").met()
 	p.See(number)
 	p.Go("/certificates/" + number).met()
-	href, err := p.Element(`a[download][href$="certificate.pdf"]`)
-	must(t, err)
-	at, err := href.Attribute("href")
+	at, err := p.el(`a[download][href$="certificate.pdf"]`).Attribute("href")
 	must(t, err)
 	// The browser's own session, from outside: a download has no page to look at.
 	c := w.As("service_partner_admin")

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-rod/rod/lib/proto"
+
 	"hanse/internal/kit/calendar"
 	"hanse/test/browser"
 )
@@ -30,7 +32,8 @@ func TestTheDayAfterALapseIsOneClickAway(t *testing.T) {
 	// The lost line, the watch that began, and who is missing.
 	p.See(say(in.lang, "qualify.watch.title"))
 	p.Go("/qualifications/h3c-star?for=hold&level=four-star").met()
-	line := p.text("#l-engineer")
+	must(t, p.el("#l-junior-engineer summary").Click(proto.InputMouseButtonLeft, 1))
+	line := p.text("#l-junior-engineer")
 	if !strings.Contains(line, "Rasa Petrauskaitė") {
 		t.Errorf("the lost line doesn't name who is missing: %s", line)
 	}
