@@ -116,6 +116,9 @@ func qualificationRules() []func(*Service) rule {
 	return append(all, on("critical.recorded", func(x qualification.CriticalChanged, _ string) []Note {
 		return []Note{{Account: x.Partner, Roles: partnerDesk, Tone: Bad, Link: "/qualifications",
 			Title: i18n.M("notify.critical", i18n.A{"day": x.OccurredOn.String()}), Body: i18n.Raw(x.Summary)}}
+	}), on("critical.lifted", func(x qualification.CriticalChanged, _ string) []Note {
+		return []Note{{Account: x.Partner, Roles: partnerDesk, Tone: Good, Link: "/qualifications",
+			Title: i18n.M("notify.critical_lifted", i18n.A{"day": x.OccurredOn.String()}), Body: i18n.Raw(x.Summary)}}
 	}), on("inspection.recorded", func(x qualification.InspectionRecorded, _ string) []Note {
 		n := Note{Account: x.Partner, Roles: partnerDesk, Link: "/qualifications", Title: i18n.M("notify.inspected", i18n.A{"day": x.InspectedOn.String()}), Body: i18n.Raw(x.Findings)}
 		if n.Tone = Good; !x.Passed {
@@ -163,7 +166,7 @@ func staffingRules() []func(*Service) rule {
 			return []Note{n, v}
 		}),
 		on("exit.reported", func(x exit, vendor string) []Note {
-			return []Note{{Account: vendor, Roles: reviewers, Quiet: true, Link: "/channel/" + x.Partner + "/people/exits",
+			return []Note{{Account: vendor, Roles: reviewers, Link: "/channel/" + x.Partner + "/people/exits",
 				Title: i18n.M("notify.exit_reported", about(x)), Body: i18n.M("notify.exit_reported.body", about(x))}}
 		}),
 		on("vacancy.opened", vacancy(Warn, i18n.M("notify.vacancy"), i18n.M("notify.vacancy.body"))),

@@ -51,6 +51,7 @@ func TestWhatHasNoLineOrReasonIsToldInOtherWords(t *testing.T) {
 			{qualification.QualificationChanged{What: "qualification.suspended", Head: head, Reason: "Misuse"}, "Reason: Misuse", "vacant"},
 			{qualification.QualificationChanged{What: "qualification.suspended", Head: head}, "vacant place was not filled", "Level still met"},
 			{qualification.QualificationChanged{What: "qualification.suspended", Head: head, Standing: "three-star", StandingEN: "Three-star"}, "Level still met: Three-star", "Reason"},
+			{qualification.CriticalChanged{What: "critical.lifted", Partner: "p", Summary: "Nine hours"}, "no longer affects recertification Nine hours", "recorded"},
 			{qualification.ApplicationChanged{What: "application.withdrawn", Head: head, By: "system:reviews"}, "counts as withdrawn", "“”"},
 		} {
 			if got := told(t, d, c.fact)["p"]; !strings.Contains(got, c.want) || strings.Contains(got, c.lack) {
