@@ -70,6 +70,7 @@ var ranks = map[string]int{
 	"internal/app/doctor":     81,
 	"internal/app/demodata":   82,
 	"internal/app/apptest":    82,
+	"internal/app/matrix":     83,
 	"internal/app/stage":      83,
 	"cmd/hanse":               90,
 

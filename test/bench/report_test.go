@@ -1,3 +1,5 @@
+//go:build bench
+
 // Package bench measures what the program promises, as ratios against the plain way of doing the same in the same
 // run, and fails when a limit is missed. `make bench` runs it; docs/figures.md keeps what one machine said.
 //
@@ -19,11 +21,8 @@ import (
 // rounds is how often each side of a comparison is measured.
 const rounds = 3
 
-// TestBench is the whole program. It takes minutes and most of a machine, so it runs only when asked.
+// TestBench is the whole program. It takes minutes and most of a machine, so it is built only when asked (-tags bench).
 func TestBench(t *testing.T) {
-	if os.Getenv("HANSE_BENCH") == "" {
-		t.Skip("set HANSE_BENCH=1, or run make bench")
-	}
 	r := &report{t: t}
 	r.say("%s, %d processors, %s of memory, %s/%s", runtime.Version(), runtime.NumCPU(), memory(), runtime.GOOS, runtime.GOARCH)
 	for _, part := range []struct {

@@ -7,6 +7,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func Weight(t testing.TB, jar http.CookieJar, page string) (total int, parts []s
 	t.Helper()
 	client := &http.Client{Jar: jar, Transport: &http.Transport{DisableCompression: true}}
 	defer client.CloseIdleConnections()
-	seen := map[string]bool{}
+	seen, text := map[string]bool{}, ""
 	for queue := []string{page}; len(queue) > 0; queue = queue[1:] {
 		at := queue[0]
 		if seen[at] || strings.HasPrefix(at, "data:") {
@@ -30,6 +31,12 @@ func Weight(t testing.TB, jar http.CookieJar, page string) (total int, parts []s
 		n, kind, body := fetch(t, client, at)
 		total += n
 		parts = append(parts, fmt.Sprintf("%d %s", n, at))
+		if text == "" {
+			text = body // the page itself comes first: what it says decides which typefaces it needs
+		}
+		if strings.HasPrefix(kind, "text/css") {
+			body = fontFace.ReplaceAllStringFunc(body, func(face string) string { return needed(face, text) })
+		}
 		queue = append(queue, loads(t, at, kind, body)...)
 	}
 	return total, parts
@@ -57,6 +64,31 @@ func fetch(t testing.TB, client *http.Client, at string) (size int, kind, body s
 		must(t, err)
 	}
 	return len(head) + len(wire), res.Header.Get("Content-Type"), string(plain)
+}
+
+var (
+	fontFace = regexp.MustCompile(`@font-face\s*\{[^}]*\}`)
+	inRange  = regexp.MustCompile(`(?i)U\+([0-9a-f]+)(?:-([0-9a-f]+))?`)
+)
+
+// needed returns a typeface's rule when a browser loads it for a text: one with a unicode-range is left alone
+// when no letter is in it.
+func needed(face, text string) string {
+	ranges := inRange.FindAllStringSubmatch(face, -1)
+	for _, m := range ranges {
+		from, _ := strconv.ParseInt(m[1], 16, 32) // the pattern lets nothing else through
+		to := from
+		if m[2] != "" {
+			to, _ = strconv.ParseInt(m[2], 16, 32)
+		}
+		if strings.ContainsFunc(text, func(r rune) bool { return int64(r) >= from && int64(r) <= to }) {
+			return face
+		}
+	}
+	if len(ranges) == 0 {
+		return face
+	}
+	return ""
 }
 
 var cssURL = regexp.MustCompile(`url\(["']?([^"')]+)`)
