@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"maps"
+	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
@@ -178,6 +179,23 @@ func (c *Client) pseudo() {
 	c.w.t.Helper()
 	c.lang = i18n.Pseudo
 	c.Post("/prefs", url.Values{"lang": {i18n.Pseudo}, "back": {"/login"}})
+}
+
+func TestTheFirstPagesOfADemonstrationAreLight(t *testing.T) {
+	t.Parallel()
+	w := world(t)
+	for name, jar := range map[string]http.CookieJar{"nobody": nil, "service_partner_admin": w.As("service_partner_admin").jar, "distributor": w.As("distributor").jar,
+		"vendor_admin": w.As("vendor_admin").jar} {
+		path := "/"
+		if jar == nil {
+			path = "/login"
+		}
+		total, parts := browser.Weight(t, jar, w.URL+path)
+		t.Logf("the first page of %s: %d bytes in %d parts", name, total, len(parts))
+		if total > 100_000 {
+			t.Errorf("the first page of %s costs %d bytes, want 100,000 at most:\n%s", name, total, strings.Join(parts, "\n"))
+		}
+	}
 }
 
 func TestTheMainPagesAreAccessibleAndFitInEveryLook(t *testing.T) {
