@@ -4,6 +4,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -170,7 +171,10 @@ func TestEveryPublicPageIsWhole(t *testing.T) {
 		} else {
 			c.Speak(lang)
 		}
-		w.crawl(t, c, lang, "/login", "/register", "/reset", "/verify")
+		number := path.Base(w.As("solution_provider").Get("/certificates").Want(200).Link("main table a[href^='/certificates/']"))
+		if x := w.crawl(t, c, lang, "/login", "/register", "/reset", "/verify", "/verify/"+number); len(x.seen) < 5 {
+			t.Errorf("%s: only %d public pages", lang, len(x.seen))
+		}
 	}
 }
 
