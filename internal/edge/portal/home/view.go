@@ -89,7 +89,7 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 	if p.Held != nil {
 		c.Level = i18n.Say(ctx, report.LevelTitle(p.Version, p.Held.Level))
 		c.Stars.Have = stars(p.Version, p.Held.Level)
-		c.Term, c.Status = v.term(ctx, p.Held), v.status(ctx, p.Held)
+		c.Term, c.Status = v.term(ctx, p.Held), v.standing(ctx, p.Version, p.Held)
 	}
 	c.Stars.Label = i18n.T(ctx, "home.level.stars", i18n.A{"have": c.Stars.Have, "max": c.Stars.Max, "ready": max(ready, c.Stars.Have)})
 	if p.NextLevel != "" {
@@ -144,6 +144,14 @@ func (v view) status(ctx context.Context, q *qualification.Qualification) templ.
 		return ui.Status(ui.Warn, i18n.T(ctx, "home.level.watched"))
 	}
 	return ui.Status(ui.Good, i18n.T(ctx, "home.level.valid"))
+}
+
+// standing is the status of a level of the own company: one that ends soon says so, as its own page does.
+func (v view) standing(ctx context.Context, of *program.Version, q *qualification.Qualification) templ.Component {
+	if !q.Watched() && q.Status(of, v.today()) == qualification.StatusExpiring {
+		return ui.Status(ui.Warn, i18n.Say(ctx, qualification.StatusExpiring.Label()))
+	}
+	return v.status(ctx, q)
 }
 
 func stars(v *program.Version, level string) int {
