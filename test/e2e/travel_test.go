@@ -54,5 +54,9 @@ func TestTheDayAfterALapseIsOneClickAway(t *testing.T) {
 	if n, err := p.Elements("main tbody tr"); err != nil || len(n) < 3 {
 		t.Errorf("%d mails before and after, want at least 3", len(n))
 	}
-	p.Go("/").met()
+	// A step is one click too, from any page.
+	p.Go("/people").Press("button", say(in.lang, "ui.demo.day")).met()
+	if today := calendar.DayOf(w.Clock.Now()).String(); today <= day || p.Path() != "/people" {
+		t.Errorf("a day on it is %s, at %s", today, p.Path())
+	}
 }
