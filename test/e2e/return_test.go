@@ -34,7 +34,7 @@ func TestAnApplicationIsReturnedCorrectedRejectedAndRepeated(t *testing.T) {
 
 	back := reviewer.Get(at).Want(200).See("+66 2 555 0199")
 	if back.Has("form[action$='/start']") {
-		back = back.Send("form[action$='/start']", nil).Want(200)
+		back.Send("form[action$='/start']", nil).Want(200)
 	}
 	const never = "Two of the engineers are employed elsewhere."
 	reviewer.Get(at+"/reject").Want(200).Send("main form[action$='/reject']", url.Values{"reason:": {never}}).Want(200)
