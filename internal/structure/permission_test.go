@@ -138,7 +138,7 @@ func (w *world) try(t *testing.T, name string, m reflect.Value, by actor.Actor, 
 	if may && by.Kind == actor.Vendor {
 		return // what they do there is their work, and the modules' tests look at it
 	}
-	err, text, got := w.call(t, m, by)
+	text, got, err := w.call(t, m, by)
 	kind := fault.KindOf(err)
 	switch {
 	case err == nil && unscoped[name] != "":
@@ -155,7 +155,7 @@ func (w *world) try(t *testing.T, name string, m reflect.Value, by actor.Actor, 
 // thing; zero for the rest. text tells whether there was any text, got whether the answer holds something: these
 // actors have nothing of their own, so it would be somebody else's. A verb that answers nothing has changed
 // something.
-func (w *world) call(t *testing.T, m reflect.Value, by actor.Actor) (err error, text, got bool) {
+func (w *world) call(t *testing.T, m reflect.Value, by actor.Actor) (text, got bool, err error) {
 	t.Helper()
 	var args []reflect.Value
 	for i := range m.Type().NumIn() {
@@ -176,7 +176,7 @@ func (w *world) call(t *testing.T, m reflect.Value, by actor.Actor) (err error, 
 	got = len(out) == 1 || slices.ContainsFunc(out[:len(out)-1], func(v reflect.Value) bool {
 		return !v.IsZero() && (v.Kind() != reflect.Slice && v.Kind() != reflect.Map || v.Len() > 0)
 	})
-	return err, text, got
+	return text, got, err
 }
 
 func (w *world) argument(t *testing.T, p reflect.Type, by actor.Actor) (v reflect.Value, text bool) {

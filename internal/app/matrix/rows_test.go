@@ -155,7 +155,8 @@ var rows = []row{
 		return a.Account.ResendConfirmation(ctx, by, "0000")
 	}},
 	{name: "account.Registrations", verb: actor.DecidePartner, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
-		return one(a.Account.Registrations(ctx, by, ""))
+		_, _, err := a.Account.Registrations(ctx, by, account.RegistrationFilter{})
+		return err
 	}},
 	{name: "account.Registration", verb: actor.DecidePartner, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Account.Registration(ctx, by, x.account))

@@ -93,7 +93,7 @@ func TestACompanyRegistersIsApprovedAndItsContactBecomesAdministrator(t *testing
 		kind(t, "a wrong code", w.Account.ConfirmRegistration(ctx, fixture.Nobody(), r.Account, "x"), fault.KindInvalid)
 		kind(t, "a code for another company", w.Account.ConfirmRegistration(ctx, fixture.Nobody(), vendor.Account, "123456"), fault.KindNotFound)
 		fixture.Must(t, w.Account.ConfirmRegistration(ctx, fixture.Nobody(), r.Account, last(t, w, "login.code_requested")))
-		waiting, err := w.Account.Registrations(ctx, vendor, account.Waiting)
+		waiting, _, err := w.Account.Registrations(ctx, vendor, account.RegistrationFilter{State: account.Waiting})
 		if err != nil || len(waiting) != 1 || waiting[0].Company.Email != "lin.mei@north.example" {
 			t.Fatalf("Registrations = %+v, %v", waiting, err)
 		}
@@ -177,7 +177,7 @@ func TestOfTwoRegistrationsWithOneAddressOneWaits(t *testing.T) {
 		if (errs[0] == nil) == (errs[1] == nil) || fault.KindOf(errs[0]) != fault.KindConflict && fault.KindOf(errs[1]) != fault.KindConflict {
 			t.Errorf("confirmations = %v, want one conflict", errs)
 		}
-		waiting, err := w.Account.Registrations(ctx, vendor, account.Waiting)
+		waiting, _, err := w.Account.Registrations(ctx, vendor, account.RegistrationFilter{State: account.Waiting})
 		if err != nil || len(waiting) != 1 {
 			t.Fatalf("%d registrations wait, %v, want 1", len(waiting), err)
 		}
@@ -190,7 +190,7 @@ func TestOfTwoRegistrationsWithOneAddressOneWaits(t *testing.T) {
 		fixture.Must(t, r.Prepare(ctx))
 		c.Advance(9 * 24 * time.Hour)
 		fixture.Must(t, r.Drain(ctx))
-		if left, err := w.Account.Registrations(ctx, vendor, account.Unconfirmed); err != nil || len(left) != 0 {
+		if left, _, err := w.Account.Registrations(ctx, vendor, account.RegistrationFilter{State: account.Unconfirmed}); err != nil || len(left) != 0 {
 			t.Errorf("after a week: %+v, %v, want the unconfirmed registration gone", left, err)
 		}
 	})
@@ -563,4 +563,37 @@ func TestCompanyNamesAreComparedAsPeopleReadThem(t *testing.T) {
 			t.Errorf("SameName(%q, %q) = %v, want %v", x.a, x.b, got, x.want)
 		}
 	}
+}
+
+func TestRegistrationsPageWithoutGapOrRepetition(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w := fixture.New(t, d)
+		vendor := w.Vendor()
+		for i := range 5 {
+			company := w.Partner("Company " + string(rune('A'+i))).Account
+			err := d.Update(t.Context(), func(tx *db.Tx) error {
+				return db.Change(t.Context(), tx, `INSERT INTO registration (account_id, id, state, lang, agreed_at, created_at) VALUES ($1, 'r', 'pending', 'en', $2, $2)`,
+					company, db.Micros(c.Now()))
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen, f := map[string]bool{}, account.RegistrationFilter{State: account.Waiting, Limit: 2}
+		for pages := 1; ; pages++ {
+			page, next, err := w.Account.Registrations(t.Context(), vendor, f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, r := range page {
+				seen[r.Account] = true
+			}
+			if f.After = next; next == "" {
+				if len(seen) != 5 || pages != 3 {
+					t.Errorf("%d registrations on %d pages, want 5 on 3", len(seen), pages)
+				}
+				return
+			}
+		}
+	})
 }

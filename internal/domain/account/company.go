@@ -48,8 +48,10 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) (page []Ac
 	return page, next, err
 }
 
-func cursor(a Account) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(fold(a.Name) + "\x00" + a.ID))
+func cursor(a Account) string { return cursorOf(fold(a.Name), a.ID) }
+
+func cursorOf(key, id string) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(key + "\x00" + id))
 }
 
 func readCursor(s string) (fold, id string, err error) {

@@ -1,9 +1,11 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"time"
 
 	"hanse/internal/domain/login"
@@ -166,12 +168,37 @@ func (s *Service) ConfirmRegistration(ctx context.Context, by actor.Actor, accou
 	})
 }
 
-// Registrations lists registrations in a state, the oldest first. The vendor's administrators and channel managers may.
-func (s *Service) Registrations(ctx context.Context, by actor.Actor, state string) ([]Registration, error) {
+// A RegistrationFilter narrows the list of registrations. After is the cursor that the page before returned.
+type RegistrationFilter struct {
+	State string
+	After string
+	Limit int
+}
+
+// Registrations lists registrations in a state, the oldest first, and returns the cursor of the next page ("" =
+// none). The vendor's administrators and channel managers may.
+func (s *Service) Registrations(ctx context.Context, by actor.Actor, f RegistrationFilter) (page []Registration, next string, err error) {
 	if err := by.May(actor.DecidePartner); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return registrations(ctx, s.db.Read(), state, 500)
+	if f.Limit <= 0 || f.Limit > 1000 {
+		f.Limit = 50
+	}
+	at, after, err := readCursor(f.After)
+	if err != nil {
+		return nil, "", err
+	}
+	since, err := strconv.ParseInt(cmp.Or(at, "0"), 10, 64)
+	if err != nil {
+		return nil, "", fault.Invalid("after", i18n.M("account.cursor_wrong"))
+	}
+	page, err = registrations(ctx, s.db.Read(), f.State, since, after, f.Limit+1)
+	if len(page) > f.Limit {
+		page = page[:f.Limit]
+		last := page[f.Limit-1]
+		next = cursorOf(strconv.FormatInt(last.CreatedAt.UnixMicro(), 10), last.Account)
+	}
+	return page, next, err
 }
 
 // Registration returns one registration with other companies of the same name.

@@ -30,9 +30,11 @@ func oneRegistration(ctx context.Context, q db.Querier, account string) (Registr
 		JOIN account a ON a.id = r.account_id WHERE r.account_id = $1`, account)
 }
 
-func registrations(ctx context.Context, q db.Querier, state string, limit int) ([]Registration, error) {
+func registrations(ctx context.Context, q db.Querier, state string, since int64, after string, limit int) ([]Registration, error) {
 	return db.All(ctx, q, scanRegistration, `SELECT `+registrationColumns+`, `+columns+` FROM registration r
-		JOIN account a ON a.id = r.account_id WHERE r.state = $1 ORDER BY r.created_at, r.account_id COLLATE "C" LIMIT $2`, state, limit)
+		JOIN account a ON a.id = r.account_id
+		WHERE r.state = $1 AND (r.created_at > $2 OR (r.created_at = $2 AND r.account_id COLLATE "C" > $3))
+		ORDER BY r.created_at, r.account_id COLLATE "C" LIMIT $4`, state, since, after, limit)
 }
 
 func confirmRegistration(ctx context.Context, tx *db.Tx, account string) error {

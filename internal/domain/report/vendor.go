@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"hanse/internal/domain/account"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -45,7 +46,7 @@ func (b *board) registrations(ctx context.Context) error {
 	if !b.isVendor() || !b.by.Can(actor.DecidePartner) {
 		return nil
 	}
-	list, err := b.Accounts.Registrations(ctx, b.by, "pending")
+	list, _, err := b.Accounts.Registrations(ctx, b.by, account.RegistrationFilter{State: account.Waiting})
 	for _, r := range list {
 		b.need(Need{Area: Channel, Title: i18n.M("report.registration", i18n.A{"company": r.Company.Name}), About: i18n.M("report.registration.by", i18n.A{"name": r.Company.Contact}),
 			Href: "/channel/" + r.Account + "/registration", Action: i18n.M("report.registration.do"), Left: i18n.M("report.left.waiting"), Alarm: Soon})

@@ -196,12 +196,14 @@ func (a *API) registrations() {
 	const tag = "registrations"
 	add(a, Operation{Method: "GET", Path: "/api/v1/registrations", ID: "list_registrations", Tag: tag, Summary: "Companies that ask to become a partner", Verb: actor.DecidePartner},
 		func(ctx context.Context, by actor.Actor, in *struct {
+			PageIn
 			State string `query:"state" enum:"unconfirmed,pending,approved,refused"`
 		}) (out struct {
 			Registrations []Registration `json:"registrations"`
+			Next          string         `json:"next_cursor,omitempty"`
 		}, err error) {
-			list, err := a.Accounts.Registrations(ctx, by, in.State)
-			out.Registrations = each(list, toRegistration)
+			list, next, err := a.Accounts.Registrations(ctx, by, account.RegistrationFilter{State: in.State, After: in.Cursor, Limit: in.Limit})
+			out.Registrations, out.Next = each(list, toRegistration), next
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: "/api/v1/registrations/{account}", ID: "show_registration", Tag: tag, Summary: "One registration", Verb: actor.DecidePartner},

@@ -102,14 +102,14 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	return p.Show(w, r, http.StatusOK, listPage(v))
 }
 
-// waiting counts the registrations to decide, for those who decide.
+// waiting counts the registrations to decide, up to a hundred, for those who decide.
 func (p pages) waiting(r *http.Request) (int, error) {
 	by := site.By(r)
 	if !by.Can(actor.DecidePartner) {
 		return 0, nil
 	}
-	all, err := p.Accounts.Registrations(r.Context(), by, account.Waiting)
-	return len(all), err
+	some, _, err := p.Accounts.Registrations(r.Context(), by, account.RegistrationFilter{State: account.Waiting, Limit: 100})
+	return len(some), err
 }
 
 func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {

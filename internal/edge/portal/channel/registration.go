@@ -10,9 +10,9 @@ import (
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/sheet"
 )
 
 // registrationsView is the queue of companies that registered.
@@ -20,6 +20,7 @@ type registrationsView struct {
 	door.View
 	State string
 	List  []account.Registration
+	Pager ui.PagerView
 }
 
 // stateOf reads which registrations are meant; those that wait when nothing is said.
@@ -32,23 +33,31 @@ func stateOf(r *http.Request) string {
 }
 
 func (p pages) registrations(w http.ResponseWriter, r *http.Request) error {
-	list, err := p.Accounts.Registrations(r.Context(), site.By(r), stateOf(r))
+	after := r.URL.Query().Get("after")
+	list, next, err := p.Accounts.Registrations(r.Context(), site.By(r), account.RegistrationFilter{State: stateOf(r), After: after})
 	if err != nil {
 		return err
 	}
-	v := registrationsView{door.See(p.Site, r, door.Door{}), stateOf(r), list}
+	v := registrationsView{door.See(p.Site, r, door.Door{}), stateOf(r), list, ui.PagerView{Next: door.After(r, next)}}
+	if after != "" {
+		v.Pager.Prev = door.FirstOf(r)
+	}
 	return p.Show(w, r, http.StatusOK, registrationsPage(v))
 }
 
 func (p pages) exportRegistrations(r *http.Request, _ door.Door) (door.Table, error) {
-	list, err := p.Accounts.Registrations(r.Context(), site.By(r), stateOf(r))
-	var rows [][]string
-	for _, x := range list {
-		rows = append(rows, []string{x.Account, x.Company.Name, x.Company.Country, x.Company.Market, joined(x.Company.Channel),
-			x.Company.Contact, x.Company.Email, x.State, x.CreatedAt.UTC().Format(time.RFC3339), x.Reason})
+	ctx, by, state := r.Context(), site.By(r), stateOf(r)
+	if err := by.May(actor.DecidePartner); err != nil {
+		return door.Table{}, err
 	}
-	return door.Table{Name: "registrations", Rows: sheet.Rows(rows), Header: []string{"account", "name", "country", "market", "channel",
-		"contact", "email", "state", "created_at", "reason"}}, err
+	rows := door.Pages(func(after string) ([]account.Registration, string, error) {
+		return p.Accounts.Registrations(ctx, by, account.RegistrationFilter{State: state, After: after, Limit: 200})
+	}, func(x account.Registration) []string {
+		return []string{x.Account, x.Company.Name, x.Company.Country, x.Company.Market, joined(x.Company.Channel),
+			x.Company.Contact, x.Company.Email, x.State, x.CreatedAt.UTC().Format(time.RFC3339), x.Reason}
+	})
+	return door.Table{Name: "registrations", Rows: rows, Header: []string{"account", "name", "country", "market", "channel",
+		"contact", "email", "state", "created_at", "reason"}}, nil
 }
 
 // registrationView is one registration to decide.

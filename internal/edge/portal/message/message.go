@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	"hanse/internal/domain/notify"
+	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -25,6 +26,7 @@ func Register(s *site.Site, n *notify.Service) {
 	p := pages{s, n}
 	s.Page("GET /messages", p.list)
 	s.Page("POST /messages", p.readAll)
+	door.Exports(s, door.Plain, "/messages/all", p.export)
 	s.Page("GET /messages/{id}", p.show)
 	s.Page("POST /messages/{id}", p.open)
 }
@@ -38,6 +40,7 @@ type listView struct {
 	Unread  bool // the filter
 	Count   int  // unread messages in all
 	Pager   ui.PagerView
+	Files   []ui.LinkView
 }
 
 func (p pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -67,6 +70,7 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Shell: p.Shell(r, i18n.M("message.title")), Letters: letters(r.Context(), found), Unread: f.Unread, Count: int(n)}
+	v.Files = door.Files(door.See(p.Site, r, door.Door{}), "/messages/all")
 	if links.Next != "" {
 		v.Pager.Next = address(f.Unread, links.Next)
 	}
@@ -74,6 +78,24 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.Prev = address(f.Unread, "") // the log is read from its newest end
 	}
 	return p.Show(w, r, http.StatusOK, listPage(v))
+}
+
+// export is the list as a file, in the reader's language.
+func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
+	ctx, by := r.Context(), site.By(r)
+	f := notify.Filter{Unread: r.URL.Query().Get("show") == "unread", Limit: 500}
+	rows := door.Pages(func(string) ([]notify.Message, string, error) {
+		found, err := p.notify.List(ctx, by, f)
+		if len(found) < f.Limit {
+			return found, "", err
+		}
+		last := found[len(found)-1]
+		f.Before, f.BeforeAt = last.ID, last.At
+		return found, last.ID, err
+	}, func(m notify.Message) []string {
+		return []string{m.At.UTC().Format(time.RFC3339), i18n.Say(ctx, m.Title), i18n.Say(ctx, m.Body), m.Kind, m.Link}
+	})
+	return door.Table{Name: "messages", Header: []string{"at", "title", "text", "kind", "link"}, Rows: rows}, nil
 }
 
 func address(unread bool, after string) string {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"hanse/internal/domain/credential"
@@ -133,9 +132,7 @@ func (v listView) day() calendar.Day {
 // heat is the map of expiries; each count opens the people behind it.
 func (v listView) heat(ctx context.Context) ui.HeatView {
 	h := ui.HeatView{Caption: i18n.T(ctx, "people.heat"), First: i18n.T(ctx, "people.certificate")}
-	for _, m := range v.Heat.Months {
-		h.Columns = append(h.Columns, m)
-	}
+	h.Columns = append(h.Columns, v.Heat.Months...)
 	for _, row := range v.Heat.Rows {
 		x := ui.HeatRow{Label: row.Code}
 		for i, n := range row.Counts {
@@ -210,16 +207,6 @@ func names(ctx context.Context, items []roster.Item) (out []ui.Option) {
 }
 
 func number(ctx context.Context, n int64) string { return i18n.From(ctx).Int(n) }
-
-func join(parts ...string) string {
-	var kept []string
-	for _, p := range parts {
-		if p != "" {
-			kept = append(kept, p)
-		}
-	}
-	return strings.Join(kept, " · ")
-}
 
 func size(bytes int64) string {
 	switch {
