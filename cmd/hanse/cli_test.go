@@ -154,3 +154,14 @@ func partner(t *testing.T, dir string) string {
 	}
 	return p.ID
 }
+
+func TestAnEngineerGetsASignInOnTheCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	engineer := []string{"user", "engineer", "--data", dir, "--email", "wei@partner.example", "--name", "Li Wei"}
+	out := want(t, exitOK, engineer...)
+	if !strings.Contains(out, "signs in as wei@partner.example") || !strings.Contains(out, "shown once") {
+		t.Errorf("output:\n%s", out)
+	}
+	want(t, exitOK, engineer...) // again changes nothing
+	want(t, exitUsage, "user", "engineer", "--data", dir, "--email", "nobody", "--name", "No Body")
+}

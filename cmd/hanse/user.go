@@ -10,12 +10,14 @@ import (
 	"hanse/internal/app"
 	"hanse/internal/domain/account"
 	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/secret"
 )
 
 type userCmd struct {
 	Create     userCreateCmd     `cmd:"" help:"Make a user, also the first administrator."`
+	Engineer   userEngineerCmd   `cmd:"" help:"Give an engineer a sign-in to the own certificates."`
 	List       userListCmd       `cmd:"" help:"List the users of an account."`
 	Deactivate userDeactivateCmd `cmd:"" help:"End a user's membership, with sessions and keys."`
 }
@@ -57,7 +59,7 @@ Example:
 
 // Run makes the user.
 func (c *userCreateCmd) Run(ctx context.Context, io std) error {
-	password, made, err := c.password(io)
+	password, made, err := readPassword(io, c.PasswordStdin)
 	if err != nil {
 		return err
 	}
@@ -88,8 +90,9 @@ func (c *userCreateCmd) Run(ctx context.Context, io std) error {
 	return nil
 }
 
-func (c *userCreateCmd) password(io std) (password string, made bool, err error) {
-	if !c.PasswordStdin {
+// readPassword takes the password from standard input, or makes one.
+func readPassword(io std, given bool) (password string, made bool, err error) {
+	if !given {
 		return secret.Token(18), true, nil
 	}
 	line, err := bufio.NewReader(io.in).ReadString('\n')
@@ -97,6 +100,50 @@ func (c *userCreateCmd) password(io std) (password string, made bool, err error)
 		return "", false, badInput("no password on standard input: %v", err)
 	}
 	return line, false, nil
+}
+
+type userEngineerCmd struct {
+	Email         string `required:"" help:"Address to sign in with: the one by which rosters know the engineer. You vouch that it's theirs."`
+	Name          string `required:"" help:"The engineer's name."`
+	Lang          string `default:"en" enum:"en,zh-Hans" help:"Language of pages and mails: en or zh-Hans."`
+	PasswordStdin bool   `help:"Read the password from standard input. Otherwise one is made and printed once."`
+	settings
+}
+
+func (*userEngineerCmd) Help() string {
+	return `Whoever is on a roster with this address becomes able to sign in; somebody unknown gets a personal account of their own.
+
+Example:
+  hanse user engineer --email wei@partner.example --name "Li Wei"`
+}
+
+// Run gives the engineer the sign-in.
+func (c *userEngineerCmd) Run(ctx context.Context, io std) error {
+	password, made, err := readPassword(io, c.PasswordStdin)
+	if err != nil {
+		return err
+	}
+	a, err := c.open(ctx, io)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	var person string
+	err = a.DB.Update(ctx, func(tx *db.Tx) (err error) {
+		person, err = a.Roster.EnsurePerson(ctx, tx, c.Email, c.Name)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := a.Account.CreatePerson(ctx, operator, account.NewPerson{Name: c.Name, Email: c.Email, Password: password, Lang: c.Lang, Person: person}); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "Engineer %s signs in as %s\n", c.Name, c.Email)
+	if made {
+		fmt.Fprintf(io.out, "Password, if this sign-in is new, shown once: %s\n", password)
+	}
+	return nil
 }
 
 // ensureVendor makes the vendor's account for the first administrator.

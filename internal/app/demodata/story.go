@@ -61,14 +61,17 @@ func spread(i int) []held {
 }
 
 func (s *story) factsAreDeclared() {
-	full := qualification.ServiceFacts{Hotline: program.Hotline7x24, HotlineNumber: "+370 5 200 1000", ServiceEmail: "service@partner.example",
-		IssueTracking: program.TrackingAutomatic, EventsAttended: 4}
+	full := qualification.ServiceFacts{Hotline: program.Hotline7x24, IssueTracking: program.TrackingAutomatic, EventsAttended: 4}
 	small := qualification.ServiceFacts{Hotline: program.Hotline5x8, HotlineNumber: "+51 1 700 2000", ServiceEmail: "service@partner.example",
 		IssueTracking: program.TrackingManual, EventsAttended: 1}
-	s.declare("baltic", full, "Marius Žukas")
-	s.declare("siam", full, "Kanya Boonmee")
-	s.declare("kyoto", full, "Ren Kobayashi")
-	s.declare("lagos", full, "Tunde Bello")
+	for key, x := range map[string][3]string{
+		"baltic": {"Marius Žukas", "+370 5 200 1000", "service@balticnetcare.example"}, "siam": {"Kanya Boonmee", "+66 2 555 0100", "service@siamlink.example"},
+		"kyoto": {"Ren Kobayashi", "+81 75 200 3000", "service@kyotodenki.example"}, "lagos": {"Tunde Bello", "+234 1 200 4000", "service@lagosfibre.example"},
+	} {
+		f := full
+		f.HotlineNumber, f.ServiceEmail = x[1], x[2]
+		s.declare(key, f, x[0])
+	}
 	for key, manager := range map[string]string{"andes": "Lucía Quispe", "ostrava": "Petra Nováková", "sarawak": "Aisyah Rahman", "gulf": "Layla Nasser", "qianjiang": "李伟"} {
 		s.declare(key, small, manager)
 	}

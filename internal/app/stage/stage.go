@@ -107,10 +107,11 @@ func (o Options) parts() (app.Parts, error) {
 	if err := p.Config.Complete(); err != nil {
 		return p, err
 	}
-	if p.Sink, err = mailer.NewSink(500, p.Clock.Wall); err != nil {
+	// The mailbox shows business time, as everything else in a demonstration does.
+	if p.Sink, err = mailer.NewSink(500, p.Clock.Now); err != nil {
 		return p, err
 	}
-	p.Inbox = mailer.NewInbox(500, p.Clock.Wall)
+	p.Inbox = mailer.NewInbox(500, p.Clock.Now)
 	return p, nil
 }
 

@@ -235,7 +235,8 @@ func (s *Service) signInFor(ctx context.Context, email, name, password, lang str
 }
 
 // NewPerson is a human with a personal account. With an address, the human signs in with it.
-type NewPerson struct{ Name, Email, Password, Lang string }
+// Person is the personal account that a roster made for the human already; empty makes a new one.
+type NewPerson struct{ Name, Email, Password, Lang, Person string }
 
 // CreatePerson makes a personal account, for the command line and demo data, and returns its id.
 func (s *Service) CreatePerson(ctx context.Context, by actor.Actor, in NewPerson) (person string, err error) {
@@ -254,8 +255,10 @@ func (s *Service) CreatePerson(ctx context.Context, by actor.Actor, in NewPerson
 		}
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if person, err = InsertPerson(ctx, tx, in.Name); err != nil {
-			return err
+		if person = in.Person; person == "" {
+			if person, err = InsertPerson(ctx, tx, in.Name); err != nil {
+				return err
+			}
 		}
 		if in.Email != "" {
 			idn, _, err := login.CreateIdentity(ctx, tx, identity)
