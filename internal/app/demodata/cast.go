@@ -85,7 +85,7 @@ var rosters = map[string][]engineer{
 		{"S-107", "Preecha Thong", "preecha@siamlink.example", []held{has("H3CNE", 1080, 15)}, false},
 	},
 	"baltic": {
-		{"B-01", "Rasa Petrauskaitė", "rasa@balticnetcare.example", []held{has("H3CNE", 1075, 20)}, false},
+		{"B-01", "Rasa Petrauskaitė", "rasa@balticnetcare.example", []held{has("H3CNE", 1089, 6)}, false},
 		{"B-02", "Tomas Jankauskas", "tomas@balticnetcare.example", []held{has("H3CSE", 600, 495)}, false},
 		{"B-03", "Ieva Butkutė", "ieva@balticnetcare.example", []held{has("H3CSE-RS", 500, 595)}, false},
 		{"B-04", "Marius Žukas", "marius@balticnetcare.example", []held{has("H3CNE", 450, 645), has("PMP", 450, 645)}, false},

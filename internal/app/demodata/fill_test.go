@@ -97,7 +97,7 @@ func TestTheDayAfterALapseShowsTheLostLineTheWatchAndTheNotices(t *testing.T) {
 	if v := overview(t, a, by); v.Held == nil || v.Held.Level != "four-star" || v.Hold.BestLevel != "four-star" || v.Held.Watched() {
 		t.Fatalf("before: %+v, hold %s", v.Held, v.Hold.BestLevel)
 	}
-	a.Clock.Advance(21 * 24 * time.Hour)
+	a.Clock.Advance(7 * 24 * time.Hour)
 	a.Drain(t)
 	v := overview(t, a, by)
 	if v.Hold.BestLevel == "four-star" || !v.Held.Watched() {
