@@ -13,10 +13,7 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/api"
-	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
-	"hanse/internal/kit/db"
-	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/mailer"
 	"hanse/internal/kit/pdf"
@@ -59,7 +56,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Login = login.New(a.DB, a.Vault, secret.NewHasher(params, hashers), login.Config{AllowPlain: a.DemoClock != "", PowCost: cost})
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
-	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: isPartner, NewPerson: account.InsertPerson})
+	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
 	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
@@ -70,15 +67,6 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)
-}
-
-// isPartner tells the roster whose people it may keep.
-func isPartner(ctx context.Context, q db.Querier, id string) (bool, error) {
-	a, err := account.Get(ctx, q, id)
-	if fault.KindOf(err) == fault.KindNotFound {
-		return false, nil
-	}
-	return a.Kind == actor.Partner, err
 }
 
 // sender is the mail server, or the error that says that there's none: mails then wait as failed jobs, which an

@@ -287,23 +287,10 @@ func lookedAt(i int) string {
 
 // what names a thing that was looked at.
 func what(ctx context.Context, code string) string {
-	switch code {
-	case "cloud-lab":
-		return i18n.T(ctx, "company.gear.cloud_lab")
-	case "high-end-router":
-		return i18n.T(ctx, "company.gear.high_end_router")
-	case "router":
-		return i18n.T(ctx, "company.gear.router")
-	case "layer-3-switch":
-		return i18n.T(ctx, "company.gear.switch")
-	case "ac":
-		return i18n.T(ctx, "company.gear.ac")
-	case "ap":
-		return i18n.T(ctx, "company.gear.ap")
-	case "laboratory-use":
+	if code == "laboratory-use" {
 		return i18n.T(ctx, "channel.inspection.use")
 	}
-	return code
+	return door.Gear(ctx, code)
 }
 
 func results(ctx context.Context) []ui.Option {

@@ -515,7 +515,7 @@ func serviceFormPage(v serviceView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for i, g := range qualification.GearCodes() {
-							templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "gear." + g, Type: "number", Label: gear(ctx, g), Value: v.Value("gear."+g, strconv.Itoa(pieces(v.Facts.Laboratory, g))), Error: v.gearError(i, g), Min: "0", Max: "200", Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "gear." + g, Type: "number", Label: door.Gear(ctx, g), Value: v.Value("gear."+g, strconv.Itoa(pieces(v.Facts.Laboratory, g))), Error: v.gearError(i, g), Min: "0", Max: "200", Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -231,25 +231,6 @@ func trackings(ctx context.Context) (out []ui.Option) {
 	return out
 }
 
-// gear names a piece of a laboratory.
-func gear(ctx context.Context, code string) string {
-	switch code {
-	case "cloud-lab":
-		return i18n.T(ctx, "company.gear.cloud_lab")
-	case "high-end-router":
-		return i18n.T(ctx, "company.gear.high_end_router")
-	case "router":
-		return i18n.T(ctx, "company.gear.router")
-	case "layer-3-switch":
-		return i18n.T(ctx, "company.gear.switch")
-	case "ac":
-		return i18n.T(ctx, "company.gear.ac")
-	case "ap":
-		return i18n.T(ctx, "company.gear.ap")
-	}
-	return code
-}
-
 // pieces counts one kind of gear.
 func pieces(all []string, code string) (n int) {
 	for _, g := range all {
@@ -264,7 +245,7 @@ func laboratory(ctx context.Context, all []string) string {
 	var out []i18n.Msg
 	for _, g := range qualification.GearCodes() {
 		if n := pieces(all, g); n > 0 {
-			out = append(out, i18n.Raw(gear(ctx, g)+" × "+strconv.Itoa(n)))
+			out = append(out, i18n.Raw(door.Gear(ctx, g)+" × "+strconv.Itoa(n)))
 		}
 	}
 	if len(out) == 0 {
