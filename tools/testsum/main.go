@@ -42,6 +42,7 @@ type result struct {
 	action    string // pass, fail, skip; "" = it never ended
 	seconds   float64
 	output    strings.Builder
+	ran       bool // go test spoke of it itself; otherwise it's only a part of a name
 	parent    bool // has subtests: its own result is counted only when no subtest explains it
 	excused   bool // a subtest failed
 }
@@ -86,19 +87,21 @@ func (s *summary) take(e event) {
 	case "pass", "fail", "skip":
 		r.action, r.seconds = e.Action, e.Elapsed
 	}
-	if up, _, sub := cutLast(e.Test); sub && e.Test != "" {
+	r.ran = true
+	// All that stand above it: a name with slashes of its own makes levels that aren't tests.
+	for up, found := cutLast(e.Test); found; up, found = cutLast(up) {
 		p := s.result(e.Package, up)
 		p.parent = true
 		p.excused = p.excused || e.Action == "fail"
 	}
 }
 
-func cutLast(test string) (before, after string, found bool) {
+func cutLast(test string) (before string, found bool) {
 	i := strings.LastIndex(test, "/")
 	if i < 0 {
-		return test, "", false
+		return "", false
 	}
-	return test[:i], test[i+1:], true
+	return test[:i], true
 }
 
 func (s *summary) result(pkg, test string) *result {
@@ -121,7 +124,7 @@ func (s *summary) sorted() (passed, failed, skipped []*result) {
 	for _, key := range s.order {
 		r := s.results[key]
 		switch {
-		case r.test == "":
+		case r.test == "" || !r.ran:
 		case r.action == "" || r.action == "fail" && !(r.parent && r.excused):
 			failed = append(failed, r)
 			explained[r.pkg] = true

@@ -61,3 +61,16 @@ func TestWhatCountsAsFailure(t *testing.T) {
 		}
 	}
 }
+
+func TestANameWithSlashesOfItsOwnIsOneTest(t *testing.T) {
+	const inner = `{"Action":"run","Package":"p","Test":"TestX"}
+{"Action":"run","Package":"p","Test":"TestX/role/en"}
+{"Action":"RESULT","Package":"p","Test":"TestX/role/en","Elapsed":0}
+{"Action":"RESULT","Package":"p","Test":"TestX","Elapsed":0}`
+	for result, want := range map[string]string{"pass": "1 passed, 0 failed, 0 skipped", "fail": "0 passed, 1 failed, 0 skipped"} {
+		out, _ := sum(t, false, strings.ReplaceAll(inner, "RESULT", result))
+		if !strings.HasSuffix(strings.TrimSpace(out), want) {
+			t.Errorf("%s: want %q at the end of:\n%s", result, want, out)
+		}
+	}
+}
