@@ -33,6 +33,7 @@ func Register(s *site.Site, ro *roster.Service, q *qualification.Service) {
 
 	door.Any(s, "GET /company/users", p.users)
 	door.Exports(s, door.Any, "/company/users", p.exportUsers)
+	door.Exports(s, door.Any, "/company/invitations", p.exportInvitations)
 	door.Any(s, "GET /company/users/invite", p.inviteForm)
 	door.Any(s, "POST /company/users/invite", p.invite)
 	door.Any(s, "GET /company/users/{user}", p.user)

@@ -3,6 +3,7 @@ package company
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -63,6 +64,19 @@ func (p pages) exportUsers(r *http.Request, d door.Door) (door.Table, error) {
 		rows = append(rows, []string{u.ID, u.Name, u.Email, string(u.State), strings.Join(roles, " ")})
 	}
 	return door.Table{Name: "users", Header: []string{"user", "name", "email", "state", "roles"}, Rows: sheet.Rows(rows)}, err
+}
+
+func (p pages) exportInvitations(r *http.Request, d door.Door) (door.Table, error) {
+	list, err := p.Accounts.Invitations(r.Context(), site.By(r), d.Account)
+	var rows [][]string
+	for _, x := range list {
+		var roles []string
+		for _, role := range x.Roles {
+			roles = append(roles, string(role))
+		}
+		rows = append(rows, []string{x.Email, x.Name, strings.Join(roles, " "), x.InvitedBy, x.ExpiresAt.UTC().Format(time.RFC3339)})
+	}
+	return door.Table{Name: "invitations", Header: []string{"email", "name", "roles", "invited_by", "expires_at"}, Rows: sheet.Rows(rows)}, err
 }
 
 func (p pages) inviteForm(w http.ResponseWriter, r *http.Request, d door.Door) error {
