@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/signature"
 )
 
 // Review is an application as its reviewer sees it: the computed lines, then and now.
@@ -58,6 +60,12 @@ type inspectionFile struct {
 	Name  string `json:"name"`
 	Size  int64  `json:"size"`
 	Media string `json:"media_type"`
+}
+
+// sentFile is a file inside a JSON body: PDF, PNG or JPEG.
+type sentFile struct {
+	Name    string `json:"name" maxLength:"200"`
+	Content []byte `json:"content" doc:"Base64"`
 }
 
 func toInspection(x qualification.Inspection) Inspection {
@@ -160,7 +168,7 @@ func (a *API) inspections() {
 			out.Inspections = each(list, toInspection)
 			return out, err
 		})
-	add(a, Operation{Method: "POST", Path: path, ID: "record_inspection", Tag: tag, Status: 201, Summary: "Record an unannounced inspection", Verb: actor.RecordInspection},
+	add(a, Operation{Method: "POST", Path: path, ID: "record_inspection", Tag: tag, Status: 201, Summary: "Record an unannounced inspection, with its files", Verb: actor.RecordInspection, MaxBytes: signature.MaxBody},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			PartnerPath
 			Body struct {
@@ -171,11 +179,15 @@ func (a *API) inspections() {
 				Items       []qualification.InspectionItem `json:"items" maxItems:"200"`
 				Findings    string                         `json:"findings,omitempty" maxLength:"10000"`
 				Passed      bool                           `json:"passed"`
+				Files       []sentFile                     `json:"files,omitempty" maxItems:"20"`
 			}
 		}) (Inspection, error) {
 			b := in.Body
+			files := each(b.Files, func(f sentFile) qualification.InspectionFile {
+				return qualification.InspectionFile{Name: f.Name, R: bytes.NewReader(f.Content)}
+			})
 			x, err := a.Qualification.Inspect(ctx, by, qualification.NewInspection{Partner: in.Partner, Program: b.Program, Application: b.Application,
-				InspectedOn: b.InspectedOn, Inspector: b.Inspector, Items: b.Items, Findings: b.Findings, Passed: b.Passed})
+				InspectedOn: b.InspectedOn, Inspector: b.Inspector, Items: b.Items, Findings: b.Findings, Passed: b.Passed}, files...)
 			return toInspection(x), err
 		})
 	addFile(a, Operation{Method: "GET", Path: path + "/{inspection}/files/{hash}", ID: "download_inspection_file", Tag: tag, Summary: "A file of an inspection", Verb: actor.ViewApplication, Gives: []string{typePDF, typePNG, typeJPEG}},

@@ -178,6 +178,7 @@ func decide(t *testing.T, p, r *client, x application) {
 	r.call("POST", review+"/approve", map[string]any{"edition": x.Edition + 7}).refused(409, "HANSE.CONFLICT")
 	r.call("POST", review+"/start", map[string]any{"edition": x.Edition}).want(200).into(&x)
 	r.call("GET", review, nil).want(200)
+	inspect(t, p, r, x)
 	r.call("POST", "/api/v1/applications/"+x.ID+"/comments", map[string]any{"text": "Looks right.", "internal": true}).want(204)
 	var q struct{ Number, Level, State string }
 	r.call("POST", review+"/approve", map[string]any{"edition": x.Edition}).want(200).into(&q)
@@ -201,4 +202,27 @@ func decide(t *testing.T, p, r *client, x application) {
 	if s := p.call("GET", "/api/v1/applications/"+x.ID, nil).want(200); bytes.Contains(s.body, []byte("Looks right.")) {
 		t.Errorf("the partner sees an internal comment: %s", s.body)
 	}
+}
+
+// inspect records an inspection with a picture, which the partner can read back.
+func inspect(t *testing.T, p, r *client, x application) {
+	t.Helper()
+	path := "/api/v1/partners/" + p.id + "/inspections"
+	body := map[string]any{"program": "h3c-star", "application": x.ID, "inspected_on": "2026-03-05", "inspector": "Ines Moreau", "passed": true,
+		"findings": "The hotline answered at once.", "items": []map[string]any{{"what": "hotline", "result": "ok", "note": ""}},
+		"files": []map[string]any{{"name": "hotline.png", "content": scan()}}}
+	p.call("POST", path, body).refused(403, "HANSE.DENIED")
+	var made struct {
+		ID    string
+		Files []struct{ SHA256, Name string }
+	}
+	r.call("POST", path, body).want(201).into(&made)
+	if len(made.Files) != 1 || made.Files[0].Name != "hotline.png" {
+		t.Fatalf("recorded %+v, want one file", made)
+	}
+	if f := p.call("GET", path+"/"+made.ID+"/files/"+made.Files[0].SHA256, nil).want(200); !bytes.Equal(f.body, scan()) {
+		t.Errorf("the file came back with %d bytes", len(f.body))
+	}
+	body["files"] = []map[string]any{{"name": "x.exe", "content": []byte("MZ this is a program")}}
+	r.call("POST", path, body).refused(422, "HANSE.INVALID")
 }
