@@ -44,11 +44,12 @@ type crawl struct {
 	kinds map[string]int
 	queue []string
 	from  map[string]string // where a link was first found
+	pages []string          // what was opened and is a page
 }
 
 func (w *World) crawl(t *testing.T, c *Client, lang string, start ...string) *crawl {
 	t.Helper()
-	x := &crawl{t, c, lang, map[string]bool{}, map[string]int{}, nil, map[string]string{}}
+	x := &crawl{t, c, lang, map[string]bool{}, map[string]int{}, nil, map[string]string{}, nil}
 	for _, path := range start {
 		x.add(path, "the start")
 	}
@@ -95,6 +96,7 @@ func (x *crawl) visit(path string) {
 		return
 	}
 	x.check(path, p)
+	x.pages = append(x.pages, path)
 	p.Doc.Find("a[href], iframe[src], form.filters").Each(func(_ int, s *goquery.Selection) {
 		for _, a := range []string{"href", "src", "action"} {
 			if href, ok := s.Attr(a); ok {
