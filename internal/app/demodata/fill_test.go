@@ -1,6 +1,8 @@
 package demodata_test
 
 import (
+	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"hanse/internal/domain/qualification"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/signature"
 )
 
 // filled is the demonstration with who can sign in, by role.
@@ -63,6 +66,24 @@ func TestEveryRoleCanSignInAndHasAKey(t *testing.T) {
 		as(t, a, l, want.kind, want.role)
 	}
 	as(t, a, logins["engineer"], actor.Person)
+	for role, l := range logins {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, a.URL+"/api/v1/me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := signature.Sign(r, l.AccessKey, l.SecretKey, nil, a.Clock.Wall()); err != nil {
+			t.Fatal(err)
+		}
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(res.Body)
+		res.Body.Close()
+		if res.StatusCode != http.StatusOK || !strings.Contains(string(body), l.DomainID) {
+			t.Errorf("the key of %s: %s %s, want the account %s", role, res.Status, body, l.DomainID)
+		}
+	}
 }
 
 func TestTheStoryLeavesTheClockWhereItWas(t *testing.T) {
