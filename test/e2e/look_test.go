@@ -1,3 +1,5 @@
+//go:build pictures
+
 package e2e
 
 import (
@@ -9,13 +11,9 @@ import (
 	"hanse/test/browser"
 )
 
-// TestPictures takes pictures of the main pages for somebody to look at, into test/artifacts. It asserts nothing, and
-// runs on request: HANSE_SHOTS=1 go test ./test/e2e -run Pictures.
+// TestPictures takes pictures of the main pages for somebody to look at, into test/artifacts. It asserts nothing, so
+// it's built on request alone: go test -tags pictures -run Pictures ./test/e2e.
 func TestPictures(t *testing.T) {
-	if os.Getenv("HANSE_SHOTS") == "" {
-		t.Log("pictures are taken on request: HANSE_SHOTS=1")
-		return
-	}
 	w := world(t)
 	for name, in := range map[string]tongue{"qualification-en": tongues[0], "qualification-zh": tongues[1]} { // docs/images has these
 		p := w.sit(t, "service_partner_admin", in, browser.Options{})

@@ -88,7 +88,7 @@ type UserPath struct {
 	User string `path:"user" maxLength:"40"`
 }
 
-// PageIn asks for one page of a long list; pageOut's cursor is for the next one.
+// PageIn asks for one page of a long list. The answer's next_cursor is for the next one.
 type PageIn struct {
 	Cursor string `query:"cursor" maxLength:"2048" doc:"next_cursor of the page before"`
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
