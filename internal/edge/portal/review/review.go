@@ -16,6 +16,7 @@ import (
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -29,6 +30,7 @@ type pages struct {
 // Register adds the pages.
 func Register(s *site.Site, q *qualification.Service) {
 	p := pages{s, q}
+	s.AddReview(site.Review{Href: "/reviews", Label: i18n.M("reviewpage.queue.tab"), Verb: actor.ListReviews})
 	s.Page("GET /reviews", p.queue)
 	door.Exports(s, door.Plain, "/reviews", p.export)
 	s.Page("GET /reviews/{id}", p.review)
@@ -48,6 +50,7 @@ func Register(s *site.Site, q *qualification.Service) {
 // A queue is one page of what waits for the vendor.
 type queue struct {
 	qualify.Names
+	tabs         []ui.Tab
 	rows         []qualification.QueueItem
 	waiting      int64
 	overdue      int64
@@ -68,7 +71,7 @@ func (p pages) queue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := queue{Names: qualify.NamesAt(p.q, p.Clock.Now()), rows: rows, after: door.After(r, next), now: p.Clock.Now()}
+	q := queue{Names: qualify.NamesAt(p.q, p.Clock.Now()), tabs: p.ReviewTabs(r), rows: rows, after: door.After(r, next), now: p.Clock.Now()}
 	if r.URL.Query().Get("after") != "" {
 		q.first = door.FirstOf(r)
 	}

@@ -41,8 +41,9 @@ type Deps struct {
 // Site registers pages and answers requests.
 type Site struct {
 	Deps
-	mux  *http.ServeMux
-	menu []Menu
+	mux     *http.ServeMux
+	menu    []Menu
+	reviews []Review
 }
 
 // A Menu is one entry of the navigation, shown to those who may Verb and whose account is of one of Kinds.
