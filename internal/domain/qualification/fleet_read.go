@@ -1,0 +1,204 @@
+package qualification
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"time"
+
+	"hanse/internal/domain/program"
+	"hanse/internal/domain/roster"
+	"hanse/internal/kit/db"
+)
+
+// A FleetBatch is some partners with their packed facts, in the order of their ids. It is valid until the function
+// that gets it returns.
+type FleetBatch struct {
+	Fleet    *program.Fleet
+	Partners []Partner // by their number in the fleet
+}
+
+// ReadFleet packs the facts of all partners whose id is greater than after ("" = all), as of an instant, for the
+// versions of a library, and hands them on in batches. Rosters and facts stream by, so that memory doesn't grow with
+// the channel. It asks no permission.
+func (s *Service) ReadFleet(ctx context.Context, q db.Querier, lib *program.Library, at time.Time, after string, use func(*FleetBatch) error) error {
+	r := &fleetReader{lib: lib, after: after, use: use}
+	var stop [2]func()
+	r.partners, stop[0] = pull(func(yield func(Partner) error) error { return s.src.EachPartner(ctx, q, yield) })
+	defer stop[0]()
+	r.facts, stop[1] = pull(func(yield func(ownedFacts) error) error { return eachServiceFacts(ctx, q, at, yield) })
+	defer stop[1]()
+	if err := r.reset(); err != nil {
+		return err
+	}
+	err := s.src.Fleet(ctx, q, r.row)
+	if err == nil {
+		err = r.advance("") // partners without anybody come after the last row
+	}
+	if err == nil {
+		err = r.flush()
+	}
+	return err
+}
+
+// A fleetReader merges the streams of partners, of their facts and of their people.
+type fleetReader struct {
+	lib      *program.Library
+	after    string
+	use      func(*FleetBatch) error
+	partners *puller[Partner]
+	facts    *puller[ownedFacts]
+
+	batch   FleetBatch
+	current string // whose rows are coming
+	known   bool   // and that it's a partner to be read
+	person  int
+	named   []string
+	manager string
+}
+
+// fleetBatch is how many partners are packed and evaluated together: a few megabytes.
+const fleetBatch = 4000
+
+func (r *fleetReader) reset() (err error) {
+	r.batch.Partners = r.batch.Partners[:0]
+	if r.batch.Fleet, err = program.NewFleet(r.lib); err != nil {
+		return err
+	}
+	r.batch.Fleet.Grow(fleetBatch, 4*fleetBatch, 12*fleetBatch)
+	return nil
+}
+
+func (r *fleetReader) flush() error {
+	if len(r.batch.Partners) == 0 {
+		return nil
+	}
+	if err := r.use(&r.batch); err != nil {
+		return err
+	}
+	return r.reset()
+}
+
+// row takes one certificate of one person.
+func (r *fleetReader) row(x *roster.FleetRow) error {
+	if x.Partner != r.current {
+		if err := r.advance(x.Partner); err != nil {
+			return err
+		}
+		r.current, r.person = x.Partner, -1
+	}
+	if !r.known {
+		return nil
+	}
+	if x.Person != r.person {
+		r.person = x.Person
+		r.batch.Fleet.Person(x.BoundOn, x.LeftOn, x.Registered, slices.Contains(r.named, x.Binding), r.manager != "" && r.manager == x.Binding)
+	}
+	if x.Code != "" {
+		r.batch.Fleet.Certificate(r.lib.Catalogue.Code([]byte(x.Code)), x.IssuedOn, x.ExpiresOn)
+	}
+	return nil
+}
+
+// advance begins every partner up to and including the one whose rows come next ("" = all that are left).
+func (r *fleetReader) advance(next string) error {
+	r.known = false
+	for !r.known {
+		p, ok, err := r.partners.peek()
+		if err != nil || !ok || next != "" && p.ID > next {
+			return err
+		}
+		r.partners.drop()
+		if p.ID <= r.after {
+			if p.ID == next {
+				return nil
+			}
+			continue
+		}
+		if len(r.batch.Partners) == fleetBatch {
+			if err := r.flush(); err != nil {
+				return err
+			}
+		}
+		if err := r.begin(p); err != nil {
+			return err
+		}
+		r.known = p.ID == next
+	}
+	return nil
+}
+
+// begin starts a partner with everything that doesn't hang on its people.
+func (r *fleetReader) begin(p Partner) error {
+	declared, err := take(r.facts, p.ID, func(x ownedFacts) string { return x.account })
+	if err != nil {
+		return err
+	}
+	var sf ServiceFacts
+	if n := len(declared); n > 0 {
+		if err := json.Unmarshal([]byte(declared[n-1].body), &sf); err != nil {
+			return fmt.Errorf("service facts of %s: %w", p.ID, err)
+		}
+	}
+	r.named, r.manager = sf.NamedEngineers, sf.ServiceManager
+	r.batch.Fleet.Begin(assemble(p, nil, sf))
+	r.batch.Partners = append(r.batch.Partners, p)
+	return nil
+}
+
+var errStopped = errors.New("stopped")
+
+// pull turns a function that pushes rows into one that is asked for them. stop must be called.
+func pull[T any](each func(yield func(T) error) error) (p *puller[T], stop func()) {
+	next, stop := iter.Pull2(func(yield func(T, error) bool) {
+		err := each(func(v T) error {
+			if !yield(v, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			var zero T
+			yield(zero, err)
+		}
+	})
+	return &puller[T]{next: next}, stop
+}
+
+// A puller gives rows in order and can look one ahead.
+type puller[T any] struct {
+	next func() (T, error, bool)
+	head T
+	full bool
+}
+
+func (p *puller[T]) peek() (T, bool, error) {
+	if !p.full {
+		v, err, ok := p.next()
+		if err != nil || !ok {
+			return v, false, err
+		}
+		p.head, p.full = v, true
+	}
+	return p.head, true, nil
+}
+
+func (p *puller[T]) drop() { p.full = false }
+
+// take gives all rows of an owner, past those of owners that come before. Owners come in ascending order.
+func take[T any](p *puller[T], owner string, of func(T) string) ([]T, error) {
+	var out []T
+	for {
+		v, ok, err := p.peek()
+		if err != nil || !ok || of(v) > owner {
+			return out, err
+		}
+		if of(v) == owner {
+			out = append(out, v)
+		}
+		p.drop()
+	}
+}
