@@ -159,6 +159,18 @@ func Name(ctx context.Context, q db.Querier, id string) (string, error) {
 	return a.Name, err
 }
 
+// Names reads the names of at most a few hundred accounts in one query; those that don't exist are left out.
+func Names(ctx context.Context, q db.Querier, ids []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	in, args := db.In(1, ids)
+	err := db.Each(ctx, q, func(r db.Row) (n [2]string, err error) { return n, r.Scan(&n[0], &n[1]) },
+		func(n [2]string) error { out[n[0]] = n[1]; return nil }, `SELECT id, name FROM account WHERE id IN `+in, args...)
+	return out, err
+}
+
 // Vendor returns the vendor's account; NotFound before the installation is set up.
 func (s *Service) Vendor(ctx context.Context) (Account, error) {
 	return VendorAccount(ctx, s.db.Read())

@@ -15,6 +15,7 @@ const (
 	TextKind     Kind = "text"
 	BoolKind     Kind = "bool"
 	ListKind     Kind = "list"
+	ChoiceKind   Kind = "choice" // Unit lists the words, the default first
 )
 
 // A Def is a known setting. Min and Max bound numbers and the seconds of durations; for texts Max bounds the
@@ -56,6 +57,20 @@ const (
 	NoticeDays  Key = "notice.days"
 )
 
+// MaterialReviewDays are the working days within which a material is decided.
+const MaterialReviewDays Key = "material.review_days"
+
+// The settings of people at partners.
+const (
+	UnconfirmedDays  Key = "binding.unconfirmed_days"
+	ConfirmReminders Key = "binding.reminder_days"
+	MemberDays       Key = "member.invitation_days"
+	MemberPerDay     Key = "member.per_day"
+	MemberPartners   Key = "member.partners_per_year"
+	RealName         Key = "site.real_name" // china: asked before a binding; international: not asked
+	RealNameDays     Key = "realname.review_days"
+)
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -74,6 +89,16 @@ var table = []Def{
 	{KeysPerUser, IntKind, "5", "", 1, 50, "PROP", i18n.M("setting.keys_per_user")},
 	{KeyRotationGrace, DurationKind, "24h", "", 0, 604800, "PROP", i18n.M("setting.key_rotation_grace")},
 	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
+
+	{MaterialReviewDays, IntKind, "5", "d", 1, 60, "PROP", i18n.M("setting.material_review_days")},
+
+	{UnconfirmedDays, IntKind, "30", "d", 0, 36500, "PROP", i18n.M("setting.binding_unconfirmed_days")},
+	{ConfirmReminders, ListKind, "7,1", "d", 0, 365, "PROP", i18n.M("setting.binding_reminder_days")},
+	{MemberDays, IntKind, "7", "d", 1, 60, "inv", i18n.M("setting.member_invitation_days")},
+	{MemberPerDay, IntKind, "100", "", 1, 100000, "inv", i18n.M("setting.member_per_day")},
+	{MemberPartners, IntKind, "3", "", 1, 100, "S2", i18n.M("setting.member_partners")},
+	{RealName, ChoiceKind, "international", "international,china", 0, 0, "S2", i18n.M("setting.site_real_name")},
+	{RealNameDays, IntKind, "3", "d", 1, 60, "PROP", i18n.M("setting.realname_days")},
 
 	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
 	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},

@@ -42,6 +42,15 @@ const (
 	ViewServiceFacts Verb = "facts.view"
 	EditServiceFacts Verb = "facts.edit"
 
+	// member and realname: people's own consent, and who they are.
+	InviteMember     Verb = "member.invite" // invite, ask again, revoke
+	ViewMembers      Verb = "member.view"
+	UnbindMember     Verb = "member.unbind"
+	AnswerInvitation Verb = "member.answer" // a person: accept, refuse, leave
+	AttestConsent    Verb = "member.attest" // consent on paper: command line, demo data
+	OwnRealName      Verb = "realname.own"
+	ReviewRealName   Verb = "realname.review"
+
 	// program and qualification.
 	ViewPrograms      Verb = "program.view"
 	ManagePrograms    Verb = "program.manage" // load, publish, retire
@@ -54,6 +63,11 @@ const (
 	DecideReview      Verb = "review.decide"  // start, return, approve, reject
 	RecordInspection  Verb = "review.inspect" // unannounced inspections, critical service events
 	SuspendOrCancel   Verb = "qualification.suspend"
+
+	// material: cases, business plans, solutions, offerings.
+	EditMaterial   Verb = "material.edit" // draft, files, hand in, take back, revise, withdraw
+	ViewMaterial   Verb = "material.view"
+	ReviewMaterial Verb = "material.review" // pass, fail, revoke
 
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
@@ -101,6 +115,14 @@ var table = []Permission{
 	{ViewServiceFacts, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{EditServiceFacts, []Role{PartnerAdmin, ServiceManager}},
 
+	{InviteMember, []Role{PartnerAdmin}},
+	{ViewMembers, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{UnbindMember, []Role{PartnerAdmin}},
+	{AnswerInvitation, []Role{Self}},
+	{AttestConsent, []Role{Machine}},
+	{OwnRealName, []Role{Self}},
+	{ReviewRealName, []Role{VendorAdmin, Reviewer}},
+
 	{ViewPrograms, join(allVendor, allPartner, []Role{Self})},
 	{ManagePrograms, []Role{VendorAdmin, ProgramManager, Machine}},
 	{ViewEvaluation, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
@@ -112,6 +134,10 @@ var table = []Permission{
 	{DecideReview, []Role{VendorAdmin, Reviewer}},
 	{RecordInspection, []Role{VendorAdmin, Reviewer}},
 	{SuspendOrCancel, []Role{VendorAdmin, Reviewer}},
+
+	{EditMaterial, []Role{PartnerAdmin, ServiceManager}},
+	{ViewMaterial, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{ReviewMaterial, []Role{VendorAdmin, Reviewer}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
