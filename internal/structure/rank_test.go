@@ -16,6 +16,7 @@ var ranks = map[string]int{
 	"internal/kit/qr":         0,
 	"internal/kit/signature":  0,
 	"internal/kit/vault":      0,
+	"internal/kit/vc":         0,
 	"internal/kit/pdf/font":   0,
 	"internal/kit/i18n":       1,
 	"internal/kit/fault":      2,
@@ -42,11 +43,22 @@ var ranks = map[string]int{
 	"internal/domain/setting":       32,
 	"internal/domain/login":         34,
 	"internal/domain/account":       36,
+	"internal/domain/realname":      37,
 	"internal/domain/credential":    38,
 	"internal/domain/roster":        40,
-	"internal/domain/qualification": 42,
-	"internal/domain/notify":        44,
-	"internal/domain/report":        46,
+	"internal/domain/record":        41, // hands certificates to credential and finds people in roster
+	"internal/domain/address":       42, // claims records for the person of an e-mail
+	"internal/domain/member":        42,
+	"internal/domain/material":      42,
+	"internal/domain/declaration":   43,
+	"internal/domain/qualification": 44,
+	"internal/domain/path":          46,
+	"internal/domain/simulation":    46,
+	"internal/domain/badge":         46,
+	"internal/domain/duty":          46,
+	"internal/domain/round":         47,
+	"internal/domain/notify":        50,
+	"internal/domain/report":        52,
 	"internal/domain/fixture":       59, // for tests of any module
 
 	"internal/edge/portal/static": 60,
