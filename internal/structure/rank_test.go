@@ -15,6 +15,7 @@ var ranks = map[string]int{
 	"internal/kit/calendar":   0,
 	"internal/kit/qr":         0,
 	"internal/kit/signature":  0,
+	"internal/kit/cover":      0,
 	"internal/kit/vault":      0,
 	"internal/kit/vc":         0,
 	"internal/kit/pdf/font":   0,

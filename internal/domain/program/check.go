@@ -42,7 +42,7 @@ func (c *checker) version() {
 	if !v.EffectiveUntil.IsNone() && v.EffectiveUntil < v.EffectiveFrom {
 		c.report("effective_until", i18n.M("program.problem.ends_first"), i18n.M("program.remedy.ends_first"))
 	}
-	c.atLeast("validity.years", v.Validity.Years, 1)
+	c.validity()
 	c.atLeast("application.min_remaining_months", v.Application.MinRemainingMonths, 0)
 	c.atLeast("application.review_working_days", v.Application.ReviewWorkingDays, 0)
 	c.ids("levels", len(v.Levels), func(i int) string { return v.Levels[i].ID })
@@ -56,6 +56,20 @@ func (c *checker) version() {
 	}
 	c.levels()
 	c.extras()
+}
+
+// validity wants one way to say how long a level lasts. A forgotten number must
+// not make levels that never end, so that is a word of its own.
+func (c *checker) validity() {
+	v := c.v.Validity
+	switch {
+	case v.Open && (v.Years != 0 || v.Months != 0), v.Years != 0 && v.Months != 0:
+		c.report("validity", i18n.M("program.problem.validity"), i18n.M("program.remedy.validity"))
+	case v.Months != 0:
+		c.atLeast("validity.months", v.Months, 1)
+	case !v.Open:
+		c.atLeast("validity.years", v.Years, 1)
+	}
 }
 
 // id checks the form of an identifier. It becomes part of addresses, file names

@@ -80,8 +80,10 @@ type Reason string
 const (
 	NotBoundYet   Reason = "not_bound_yet"       // joins later
 	Left          Reason = "left"                // has left
+	NotConfirmed  Reason = "not_confirmed"       // bound by the company's word only, which does not count here or no longer
 	NotRegistered Reason = "not_registered"      // not a registered engineer
 	NotNamed      Reason = "not_named"           // not among the named engineers
+	NotAppointed  Reason = "not_appointed"       // not appointed as dedicated project manager
 	WrongKind     Reason = "wrong_certificate"   // no certificate of this ladder, or only lower ones
 	NotIssuedYet  Reason = "not_issued_yet"      // the certificate begins later
 	Expired       Reason = "expired"             // the certificate has lapsed

@@ -32,6 +32,12 @@ func (s *scene) absent(p *holder) (Other, bool) {
 		o.Day, o.Why = p.person.BoundOn, i18n.M("program.why.not_bound_yet", i18n.A{"day": p.person.BoundOn.String()})
 	case Left:
 		o.Day, o.Why = p.person.LeftOn, i18n.M("program.why.left", i18n.A{"day": p.person.LeftOn.String()})
+	case NotConfirmed:
+		o.Why = i18n.M("program.why.not_confirmed")
+		if p.person.CountsUntil <= s.day && !s.v.People.Confirmed {
+			o.Day = p.person.CountsUntil
+			o.Why = i18n.M("program.why.not_confirmed_since", i18n.A{"day": p.person.CountsUntil.String()})
+		}
 	case NotRegistered:
 		o.Why = i18n.M("program.why.not_registered")
 	default:

@@ -22,6 +22,9 @@ func Instants(v *Version, f *Facts, from, to calendar.Day, purpose Purpose) []ca
 		p := &f.People[i]
 		note(p.BoundOn)
 		note(p.LeftOn)
+		if p.Unconfirmed {
+			note(p.CountsUntil)
+		}
 		for _, c := range p.Certificates {
 			if _, counts := v.plan.listed[c.Code]; counts {
 				note(c.IssuedOn)

@@ -94,7 +94,7 @@ type ServiceManager struct{ impersonal }
 // evaluate wants the manager to be with the partner on the day.
 func (k *ServiceManager) evaluate(s *scene, l *Line, n Need) LineResult {
 	p, ok := s.f.Person(s.f.ServiceManager)
-	met := ok && s.f.ServiceManager != "" && p.Bound(s.day)
+	met := ok && s.f.ServiceManager != "" && p.Bound(s.day) && s.v.People.trusts(p, s.day)
 	r := yesResult(met)
 	if met {
 		r.Slots = []Slot{{Person: p.ID}}
@@ -103,7 +103,7 @@ func (k *ServiceManager) evaluate(s *scene, l *Line, n Need) LineResult {
 }
 
 // gap tells apart that there is no manager, that the roster does not know the
-// person, and that the person is away.
+// person, that the person is away, and that the person did not confirm.
 func (k *ServiceManager) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg {
 	p, ok := s.f.Person(s.f.ServiceManager)
 	switch {
@@ -111,6 +111,8 @@ func (k *ServiceManager) gap(s *scene, l *Line, n Need, r *LineResult) i18n.Msg 
 		return i18n.M("program.gap.manager")
 	case !ok:
 		return i18n.M("program.gap.manager_unknown", i18n.A{"person": s.f.ServiceManager})
+	case p.Bound(s.day):
+		return i18n.M("program.gap.manager_unconfirmed", i18n.A{"person": p.label()})
 	}
 	return i18n.M("program.gap.manager_away", i18n.A{"person": p.label()})
 }

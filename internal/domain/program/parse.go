@@ -41,16 +41,9 @@ func Parse(file string, b []byte, cat *Catalogue) (*Parsed, Problems) {
 func ParseCatalogue(file string, b []byte) (*Catalogue, Problems) {
 	cat := new(Catalogue)
 	d := decodeFile(file, b, cat)
-	cat.byCode = map[string]int{}
-	for i, t := range cat.Certificates {
-		if _, dup := cat.byCode[t.Code]; dup {
-			d.report(at("certificates", i)+".code", i18n.M("program.problem.duplicate", i18n.A{"id": t.Code}),
-				i18n.M("program.remedy.duplicate"))
-		}
-		cat.byCode[t.Code] = i
-	}
+	cat.index(d)
 	if len(d.problems) == 0 {
-		(&checker{decoder: d, v: new(Version), cat: cat}).ladders(cat.Ladders)
+		(&checker{decoder: d, v: new(Version), cat: cat}).catalogue()
 	}
 	if len(d.problems) > 0 {
 		return nil, d.sorted()

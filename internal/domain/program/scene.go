@@ -59,14 +59,22 @@ func (s *scene) see(p *Person) holder {
 	return h
 }
 
-// absence is why a person is no registered engineer of the partner on the day.
+// trusts tells whether the version counts a person's binding on a day: one that
+// the person confirmed, or for a while the company's word.
+func (x People) trusts(p *Person, d calendar.Day) bool {
+	return !p.Unconfirmed || !x.Confirmed && (p.CountsUntil.IsNone() || d < p.CountsUntil)
+}
+
+// absence is why a person does not count for the version on the day.
 func (s *scene) absence(p *Person) Reason {
 	switch {
 	case s.day < p.BoundOn:
 		return NotBoundYet
 	case !p.Bound(s.day):
 		return Left
-	case !p.Registered:
+	case !s.v.People.trusts(p, s.day):
+		return NotConfirmed
+	case !p.Registered && !s.v.People.AllBound:
 		return NotRegistered
 	}
 	return ""

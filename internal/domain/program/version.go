@@ -44,6 +44,10 @@ type Version struct {
 	Title           Text          `yaml:"title" doc:"Name of the program"`
 	Summary         Text          `yaml:"summary" doc:"What it is and whom it is for, in a sentence or two"`
 	Eligibility     Eligibility   `yaml:"eligibility,omitempty" doc:"Who may apply at all"`
+	Entry           Entry         `yaml:"entry,omitempty" doc:"self: the partner begins by itself (default); invitation: the vendor invites"`
+	OneAccount      bool          `yaml:"one_account_per_company,omitempty" doc:"Only one account of a company may hold it"`
+	People          People        `yaml:"people,omitempty" doc:"Whom on the roster the lines count"`
+	Stages          bool          `yaml:"stages,omitempty" doc:"Levels are held side by side, each with its own certificate"`
 	Application     Application   `yaml:"application" doc:"How one applies"`
 	Validity        Validity      `yaml:"validity" doc:"How long a granted level lasts"`
 	Recertification Recertify     `yaml:"recertification,omitempty" doc:"When a granted level may be renewed"`
@@ -53,6 +57,7 @@ type Version struct {
 	Ladders         []Ladder      `yaml:"ladders,omitempty" doc:"Which certificates replace which"`
 	Lines           []Line        `yaml:"lines" doc:"Requirement lines, in the order in which people see them"`
 	Evidence        []EvidenceAsk `yaml:"evidence,omitempty" doc:"Files that an application must carry"`
+	Materials       []MaterialAsk `yaml:"materials,omitempty" doc:"Cases, plans and the like that an application attaches; each has a review of its own"`
 	Benefits        []Benefit     `yaml:"benefits,omitempty" doc:"What a granted level brings, as text"`
 	Notes           []Note        `yaml:"notes,omitempty" doc:"Responsibilities and instructions shown with the policy"`
 
@@ -95,6 +100,27 @@ type Level struct {
 	ID    string `yaml:"id" doc:"Identifier, for example four-star"`
 	Title Text   `yaml:"title"`
 	Stars int    `yaml:"stars,omitempty" doc:"How many stars are drawn; 0: none"`
+	// SelfGranted says that choosing the level grants it: no application, no
+	// review.
+	SelfGranted bool `yaml:"self_granted,omitempty" doc:"Choosing the level grants it, without review"`
+}
+
+// Entry is how a partner comes to a program.
+type Entry string
+
+// The ways in; the zero value is EntrySelf as well.
+const (
+	EntrySelf       Entry = "self"       // the partner begins by itself
+	EntryInvitation Entry = "invitation" // the vendor invites first
+)
+
+// ByInvitation tells whether a partner must have been invited.
+func (v *Version) ByInvitation() bool { return v.Entry == EntryInvitation }
+
+// People says whom on the roster a version counts.
+type People struct {
+	Confirmed bool `yaml:"confirmed,omitempty" doc:"Only bindings that the person confirmed"`
+	AllBound  bool `yaml:"all_bound,omitempty" doc:"Everybody bound, not registered after-sales engineers only"`
 }
 
 // A Track is one of several alternative ways to every level.
@@ -112,23 +138,62 @@ type Eligibility struct {
 
 // Application says what is special at the moment of applying.
 type Application struct {
-	MinRemainingMonths int  `yaml:"min_remaining_months" doc:"A certificate must stay valid for more than so many months"`
-	ReviewWorkingDays  int  `yaml:"review_working_days" doc:"The vendor decides within so many working days"`
-	Text               Text `yaml:"text" doc:"How to apply, in words"`
+	MinRemainingMonths int     `yaml:"min_remaining_months" doc:"A certificate must stay valid for more than so many months"`
+	ReviewWorkingDays  int     `yaml:"review_working_days" doc:"The vendor decides within so many working days"`
+	Phases             []Phase `yaml:"phases,omitempty" doc:"Steps of the review, in order; absent: one decision"`
+	CorrectionDays     int     `yaml:"correction_days,omitempty" doc:"Calendar days to correct returned materials, else the application ends; 0: no limit"`
+	BanMonths          int     `yaml:"ban_months,omitempty" doc:"Months without another application after one failed or ended; 0: none"`
+	Product            bool    `yaml:"product,omitempty" doc:"The application names a product or solution, which the certificate prints"`
+	Text               Text    `yaml:"text" doc:"How to apply, in words"`
 }
 
-// Validity is the life of a granted level.
+// A Phase is a step of a review.
+type Phase struct {
+	ID          string `yaml:"id" doc:"preliminary, technical or countersign"`
+	WorkingDays int    `yaml:"working_days" doc:"The vendor finishes it within so many working days"`
+}
+
+// The phases, in the order in which they come.
+const (
+	PhasePreliminary = "preliminary"
+	PhaseTechnical   = "technical"
+	PhaseCountersign = "countersign"
+)
+
+var phases = []string{PhasePreliminary, PhaseTechnical, PhaseCountersign}
+
+// ReviewDays is how many working days a whole review takes at most: those of
+// the phases, or of the one decision.
+func (a Application) ReviewDays() int {
+	if len(a.Phases) == 0 {
+		return a.ReviewWorkingDays
+	}
+	sum := 0
+	for _, p := range a.Phases {
+		sum += p.WorkingDays
+	}
+	return sum
+}
+
+// Validity is the life of a granted level: years, months, or open until a
+// review or revocation ends it.
 type Validity struct {
-	Years int `yaml:"years" doc:"Calendar years, from the day of issue to the day before the same date"`
+	Years  int  `yaml:"years,omitempty" doc:"Calendar years, from the day of issue to the day before the same date"`
+	Months int  `yaml:"months,omitempty" doc:"The same in months"`
+	Open   bool `yaml:"open,omitempty" doc:"Without an end: an annual review decides"`
 }
 
 // Until is the last day of a level granted on d (29 February: until 28
-// February).
+// February); None when it has no end.
 func (v Validity) Until(d calendar.Day) calendar.Day {
-	if v.Years == 1 {
+	switch months := 12*v.Years + v.Months; {
+	case v.Open || months == 0:
+		return calendar.None
+	case months == 12:
 		return calendar.YearFrom(d)
+	default:
+		return calendar.TermEnd(d, months)
 	}
-	return calendar.TermEnd(d, 12*v.Years)
 }
 
 // Recertify is the renewal window.
@@ -151,6 +216,7 @@ type Staffing struct {
 // one.
 type Ladder struct {
 	ID              string     `yaml:"id"`
+	Title           Text       `yaml:"title,omitempty" doc:"Name of the ladder, for the page that draws it"`
 	DistinctPersons bool       `yaml:"distinct_persons,omitempty" doc:"A person fills at most one slot of all lines on it"`
 	Rungs           [][]string `yaml:"rungs" doc:"Certificate codes, lowest rung first; those of one rung are equals"`
 }
@@ -159,6 +225,34 @@ type Ladder struct {
 // it is not on it.
 func (l *Ladder) Rung(code string) int {
 	return slices.IndexFunc(l.Rungs, func(r []string) bool { return slices.Contains(r, code) })
+}
+
+// A MaterialAsk is what an application attaches.
+type MaterialAsk struct {
+	ID    string         `yaml:"id"`
+	Title Text           `yaml:"title"`
+	Rule  MaterialRule   `yaml:"rule" doc:"Which materials will do"`
+	Need  map[string]int `yaml:"need" doc:"How many, by level"`
+	// ReviewHuaweiCloud asks more at an annual review than at an application.
+	ReviewHuaweiCloud bool `yaml:"review_huawei_cloud,omitempty" doc:"At an annual review only materials of Huawei Cloud will do"`
+}
+
+// Counts tells whether a material will do on a day, for an application or for
+// an annual review. That it passed its own review is asked separately.
+func (a *MaterialAsk) Counts(m Material, d calendar.Day, review bool) bool {
+	return a.Rule.fits(m, d) && (!review || !a.ReviewHuaweiCloud || m.HuaweiCloud)
+}
+
+// MaterialsFor is what an application for a level attaches; Need of the level
+// says how many of each.
+func (v *Version) MaterialsFor(level string) []MaterialAsk {
+	var out []MaterialAsk
+	for _, a := range v.Materials {
+		if a.Need[level] > 0 {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 // An EvidenceAsk is a kind of file an application must carry.
