@@ -209,3 +209,8 @@ func purge(ctx context.Context, tx *db.Tx) error {
 func EachPartner(ctx context.Context, q db.Querier, use func(Account) error) error {
 	return db.Each(ctx, q, scan, use, `SELECT `+columns+` FROM account a WHERE a.kind = 'partner' ORDER BY a.id COLLATE "C"`)
 }
+
+// CountPartners is how many EachPartner streams. It asks no permission.
+func CountPartners(ctx context.Context, q db.Querier) (int64, error) {
+	return db.One(ctx, q, db.Int, `SELECT count(*) FROM account WHERE kind = 'partner'`)
+}

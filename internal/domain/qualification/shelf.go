@@ -28,7 +28,8 @@ type VersionInfo struct {
 	File      string
 	LoadedAt  time.Time
 	RetiredAt time.Time
-	InForce   bool // applications submitted now use it
+	InForce   bool   // applications submitted now use it
+	Cases     string // YAML of the test cases that came with it; "" = they are beside the shipped file, if any
 	Version   *program.Version
 }
 
@@ -53,8 +54,8 @@ type shelf struct {
 
 // versionRow is a stored version.
 type versionRow struct {
-	program, version, from, file, source, state string
-	loadedAt, retiredAt                         time.Time
+	program, version, from, file, source, cases, state string
+	loadedAt, retiredAt                                time.Time
 }
 
 func (r versionRow) ref() string { return r.program + "@" + r.version }
@@ -287,7 +288,7 @@ func (sh shelf) info(v *program.Version, now time.Time) VersionInfo {
 	i := slices.IndexFunc(sh.rows, func(r versionRow) bool { return r.ref() == v.Ref() })
 	r := sh.rows[i]
 	current, ok := sh.active.InForce(v.Program, calendar.DayOf(now))
-	return VersionInfo{Ref: v.Ref(), State: r.state, File: r.file, LoadedAt: r.loadedAt, RetiredAt: r.retiredAt,
+	return VersionInfo{Ref: v.Ref(), State: r.state, File: r.file, Cases: r.cases, LoadedAt: r.loadedAt, RetiredAt: r.retiredAt,
 		InForce: ok && current.Ref() == v.Ref(), Version: v}
 }
 

@@ -53,7 +53,8 @@ const (
 
 	// program and qualification.
 	ViewPrograms      Verb = "program.view"
-	ManagePrograms    Verb = "program.manage" // load, publish, retire
+	ManagePrograms    Verb = "program.manage"      // load, draft, simulate, publish, retire
+	ViewDrafts        Verb = "program.view_drafts" // drafts and simulations, before anybody else knows
 	ViewEvaluation    Verb = "qualification.evaluate"
 	ViewQualification Verb = "qualification.view"
 	VerifyNumber      Verb = "qualification.verify" // the public page
@@ -68,6 +69,12 @@ const (
 	EditMaterial   Verb = "material.edit" // draft, files, hand in, take back, revise, withdraw
 	ViewMaterial   Verb = "material.view"
 	ReviewMaterial Verb = "material.review" // pass, fail, revoke
+
+	// address: personal accounts and the addresses whose records are theirs.
+	SignUpPerson Verb = "address.sign_up"
+	OwnAddresses Verb = "address.own"  // associate, remove, dispute, report a missing record
+	ViewClaims   Verb = "claim.view"   // disputes and missing records
+	HandleClaims Verb = "claim.handle" // decide, answer
 
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
@@ -125,6 +132,7 @@ var table = []Permission{
 
 	{ViewPrograms, join(allVendor, allPartner, []Role{Self})},
 	{ManagePrograms, []Role{VendorAdmin, ProgramManager, Machine}},
+	{ViewDrafts, []Role{VendorAdmin, ProgramManager, Auditor, Machine}},
 	{ViewEvaluation, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{ViewQualification, join(allVendor, allPartner)},
 	{VerifyNumber, []Role{Anyone}},
@@ -138,6 +146,11 @@ var table = []Permission{
 	{EditMaterial, []Role{PartnerAdmin, ServiceManager}},
 	{ViewMaterial, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{ReviewMaterial, []Role{VendorAdmin, Reviewer}},
+
+	{SignUpPerson, []Role{Anyone}},
+	{OwnAddresses, []Role{Self}},
+	{ViewClaims, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor}},
+	{HandleClaims, []Role{VendorAdmin, Reviewer}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
