@@ -281,4 +281,10 @@ func InsertPerson(ctx context.Context, tx *db.Tx, name string) (string, error) {
 	return a.ID, insert(ctx, tx, a)
 }
 
+// ClosePerson ends a personal account that nobody signs in for, in the caller's transaction: it was made for a human
+// who turned out to have another one.
+func ClosePerson(ctx context.Context, tx *db.Tx, id, why string) error {
+	return lost(setState(ctx, tx, id, Active, Refused, why))
+}
+
 func fold(s string) string { return text.Fold(s) }

@@ -71,6 +71,15 @@ const (
 	RealNameDays     Key = "realname.review_days"
 )
 
+// The settings of records: until when one should have arrived, and how long a confirmation link works.
+const (
+	RecordLagDays       Key = "records.lag_days"
+	AddressLinkLifetime Key = "address.link_lifetime"
+)
+
+// CredentialHosts are the hosts that this server may ask for another issuer's keys and status lists.
+const CredentialHosts Key = "credential.hosts"
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -102,6 +111,10 @@ var table = []Def{
 
 	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
 	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},
+	{RecordLagDays, IntKind, "28", "d", 1, 365, "S3", i18n.M("setting.record_lag_days")},
+	{AddressLinkLifetime, DurationKind, "24h", "", 600, 604800, "PROP", i18n.M("setting.address_link_lifetime")},
+
+	{CredentialHosts, TextKind, "", "", 0, 2000, "PROP", i18n.M("badge.setting.hosts")},
 	{NoticeDays, ListKind, "90,60,30,7,1", "d", 0, 365, "PROP", i18n.M("setting.notice_days")},
 }
 

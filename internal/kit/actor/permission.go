@@ -62,7 +62,8 @@ const (
 	ViewApplication   Verb = "application.view"
 	ListReviews       Verb = "review.list"
 	DecideReview      Verb = "review.decide"  // start, return, approve, reject
-	RecordInspection  Verb = "review.inspect" // unannounced inspections, critical service events
+	RecordInspection  Verb = "review.inspect" // unannounced inspections, critical service events, attestations
+	LiftBan           Verb = "review.lift_ban"
 	SuspendOrCancel   Verb = "qualification.suspend"
 
 	// material: cases, business plans, solutions, offerings.
@@ -75,6 +76,11 @@ const (
 	OwnAddresses Verb = "address.own"  // associate, remove, dispute, report a missing record
 	ViewClaims   Verb = "claim.view"   // disputes and missing records
 	HandleClaims Verb = "claim.handle" // decide, answer
+
+	// badge: the same certificates as signed credentials.
+	SignCredential   Verb = "issuer_key.sign" // the program alone, as qualifications change
+	ViewIssuerKeys   Verb = "issuer_key.view"
+	ManageIssuerKeys Verb = "issuer_key.manage" // rotate, revoke, sign anew
 
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
@@ -141,6 +147,7 @@ var table = []Permission{
 	{ListReviews, []Role{VendorAdmin, ProgramManager, Reviewer, Auditor}},
 	{DecideReview, []Role{VendorAdmin, Reviewer}},
 	{RecordInspection, []Role{VendorAdmin, Reviewer}},
+	{LiftBan, []Role{VendorAdmin, ProgramManager}},
 	{SuspendOrCancel, []Role{VendorAdmin, Reviewer}},
 
 	{EditMaterial, []Role{PartnerAdmin, ServiceManager}},
@@ -151,6 +158,10 @@ var table = []Permission{
 	{OwnAddresses, []Role{Self}},
 	{ViewClaims, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor}},
 	{HandleClaims, []Role{VendorAdmin, Reviewer}},
+
+	{SignCredential, []Role{Machine}},
+	{ViewIssuerKeys, []Role{VendorAdmin, Auditor}},
+	{ManageIssuerKeys, []Role{VendorAdmin}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
