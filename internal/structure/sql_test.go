@@ -31,6 +31,8 @@ var owners = map[string]string{
 	"setting":          "internal/domain/setting",
 	"certificate":      "internal/domain/credential",
 	"nonce":            "internal/domain/login",
+	"ban":              "internal/domain/qualification",
+	"attestation":      "internal/domain/qualification",
 }
 
 // readsAll may name any table, to read.

@@ -36,7 +36,9 @@ type Application struct {
 	CreatedBy    string
 	CreatedAt    time.Time
 	ChangedAt    time.Time
+	Phase        string // of a review in phases: preliminary, technical, countersign; "" = a review of one step
 
+	phaseBy          string // who passed the phase before
 	submittedEdition int64
 	overdueTold      bool
 	snapshot         string
@@ -90,10 +92,12 @@ const (
 	Approved    State = "approved"
 	Rejected    State = "rejected"
 	Withdrawn   State = "withdrawn"
+	Terminated  State = "terminated" // returned materials weren't corrected in time
 )
 
 func (s State) waiting() bool  { return s == Submitted || s == UnderReview }
 func (s State) editable() bool { return s == Draft || s == Returned }
+func (s State) over() bool     { return s == Rejected || s == Withdrawn || s == Terminated }
 
 // Label is the state in words.
 func (s State) Label() i18n.Msg {
@@ -110,6 +114,8 @@ func (s State) Label() i18n.Msg {
 		return i18n.M("application.state.approved")
 	case Rejected:
 		return i18n.M("application.state.rejected")
+	case Terminated:
+		return i18n.M("application.state.terminated")
 	}
 	return i18n.M("application.state.withdrawn")
 }
@@ -118,13 +124,15 @@ func (s State) Label() i18n.Msg {
 type step string
 
 const (
-	stepEdit     step = "edit"
-	stepSubmit   step = "submit"
-	stepWithdraw step = "withdraw"
-	stepStart    step = "start"
-	stepReturn   step = "return"
-	stepApprove  step = "approve"
-	stepReject   step = "reject"
+	stepEdit      step = "edit"
+	stepSubmit    step = "submit"
+	stepWithdraw  step = "withdraw"
+	stepStart     step = "start"
+	stepReturn    step = "return"
+	stepApprove   step = "approve"
+	stepReject    step = "reject"
+	stepPass      step = "pass"
+	stepTerminate step = "terminate"
 )
 
 // steps is the whole state machine: from where a step is possible, and where it leads ("" = stays).
@@ -132,13 +140,15 @@ var steps = map[step]struct {
 	from []State
 	to   State
 }{
-	stepEdit:     {[]State{Draft, Returned}, ""},
-	stepSubmit:   {[]State{Draft, Returned}, Submitted},
-	stepWithdraw: {[]State{Draft, Submitted, UnderReview, Returned}, Withdrawn},
-	stepStart:    {[]State{Submitted}, UnderReview},
-	stepReturn:   {[]State{UnderReview}, Returned},
-	stepApprove:  {[]State{UnderReview}, Approved},
-	stepReject:   {[]State{UnderReview}, Rejected},
+	stepEdit:      {[]State{Draft, Returned}, ""},
+	stepSubmit:    {[]State{Draft, Returned}, Submitted},
+	stepWithdraw:  {[]State{Draft, Submitted, UnderReview, Returned}, Withdrawn},
+	stepStart:     {[]State{Submitted}, UnderReview},
+	stepReturn:    {[]State{UnderReview}, Returned},
+	stepApprove:   {[]State{UnderReview}, Approved},
+	stepReject:    {[]State{UnderReview}, Rejected},
+	stepPass:      {[]State{UnderReview}, ""}, // the next phase; a countersignature waits for another reviewer
+	stepTerminate: {[]State{Returned}, Terminated},
 }
 
 // may tells whether a step is possible in the application's state.

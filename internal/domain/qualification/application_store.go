@@ -10,16 +10,21 @@ import (
 
 const applicationColumns = `account_id, id, program_id, version, level, track, kind, state, edition, copied_from, form,
 	truth_by, truth_name, truth_at, submitted_edition, submitted_by, submitted_at, snapshot, review_due, overdue_told,
-	reviewer, reviewer_name, return_due, reasons, decided_at, created_by, created_at, changed_at`
+	reviewer, reviewer_name, return_due, reasons, decided_at, created_by, created_at, changed_at,
+	phase, phase_by, terminated`
 
 func scanApplication(r db.Row) (a Application, err error) {
 	var form, reasons string
+	var terminated bool
 	err = r.Scan(&a.Account, &a.ID, &a.Program, &a.Version, &a.Level, &a.Track, &a.Kind, &a.State, &a.Edition, &a.CopiedFrom,
 		&form, &a.TruthBy, &a.TruthName, db.Time(&a.TruthAt), &a.submittedEdition, &a.SubmittedBy, db.Time(&a.SubmittedAt),
 		&a.snapshot, db.Time(&a.ReviewDue), &a.overdueTold, &a.Reviewer, &a.ReviewerName, db.Time(&a.ReturnDue), &reasons,
-		db.Time(&a.DecidedAt), &a.CreatedBy, db.Time(&a.CreatedAt), db.Time(&a.ChangedAt))
+		db.Time(&a.DecidedAt), &a.CreatedBy, db.Time(&a.CreatedAt), db.Time(&a.ChangedAt), &a.Phase, &a.phaseBy, &terminated)
 	if err != nil {
 		return a, err
+	}
+	if terminated {
+		a.State = Terminated
 	}
 	if err := json.Unmarshal([]byte(form), &a.Form); err != nil {
 		return a, err
@@ -47,7 +52,8 @@ func insertApplication(ctx context.Context, tx *db.Tx, a Application) (fresh boo
 		return false, err
 	}
 	n, err := db.Exec(ctx, tx, `INSERT INTO application (`+applicationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-		$10, $11, '', '', NULL, 0, '', NULL, '', NULL, FALSE, '', '', NULL, $12, NULL, $13, $14, $14)
+		$10, $11, '', '', NULL, 0, '', NULL, '', NULL, FALSE, '', '', NULL, $12, NULL, $13, $14, $14,
+		'', '', FALSE)
 		ON CONFLICT (account_id, program_id) WHERE state IN ('draft', 'submitted', 'under_review', 'returned') DO NOTHING`,
 		a.Account, a.ID, a.Program, a.Version, a.Level, a.Track, string(a.Kind), string(a.State), a.Edition, a.CopiedFrom,
 		form, reasons, a.CreatedBy, db.Micros(a.CreatedAt))
@@ -61,15 +67,19 @@ func saveApplication(ctx context.Context, tx *db.Tx, a *Application, from State,
 		return err
 	}
 	a.Edition, a.ChangedAt = edition+1, tx.Now
+	state := a.State
+	if state == Terminated {
+		state = Withdrawn // by the clock; a column of its own says so
+	}
 	return changed(db.Change(ctx, tx, `UPDATE application SET version = $5, level = $6, track = $7, kind = $8, state = $9,
 		edition = $10, form = $11, truth_by = $12, truth_name = $13, truth_at = $14, submitted_edition = $15, submitted_by = $16,
 		submitted_at = $17, snapshot = $18, review_due = $19, overdue_told = $20, reviewer = $21, reviewer_name = $22,
-		return_due = $23, reasons = $24, decided_at = $25, changed_at = $26
+		return_due = $23, reasons = $24, decided_at = $25, changed_at = $26, phase = $27, phase_by = $28, terminated = $29
 		WHERE account_id = $1 AND id = $2 AND state = $3 AND edition = $4`,
-		a.Account, a.ID, string(from), edition, a.Version, a.Level, a.Track, string(a.Kind), string(a.State), a.Edition, form,
+		a.Account, a.ID, string(from), edition, a.Version, a.Level, a.Track, string(a.Kind), string(state), a.Edition, form,
 		a.TruthBy, a.TruthName, db.Micros(a.TruthAt), a.submittedEdition, a.SubmittedBy, db.Micros(a.SubmittedAt), a.snapshot,
 		db.Micros(a.ReviewDue), a.overdueTold, a.Reviewer, a.ReviewerName, db.Micros(a.ReturnDue), reasons,
-		db.Micros(a.DecidedAt), db.Micros(a.ChangedAt)))
+		db.Micros(a.DecidedAt), db.Micros(a.ChangedAt), a.Phase, a.phaseBy, a.State == Terminated))
 }
 
 // touchApplication claims an application that may be edited, for a change beside it (a file).
@@ -92,7 +102,7 @@ func openApplications(ctx context.Context, q db.Querier, partner string) ([]Appl
 
 func listApplications(ctx context.Context, q db.Querier, f ApplicationFilter, limit int) ([]Application, error) {
 	return db.All(ctx, q, scanApplication, `SELECT `+applicationColumns+` FROM application
-		WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR program_id = $2) AND ($3 = '' OR state = $3)
+		WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR program_id = $2) AND ($3 = '' OR CASE WHEN terminated THEN 'terminated' ELSE state END = $3)
 		AND ($4 = '' OR id COLLATE "C" < $4) ORDER BY id COLLATE "C" DESC LIMIT $5`,
 		f.Account, f.Program, string(f.State), f.After, limit)
 }
@@ -136,6 +146,12 @@ func markOverdue(ctx context.Context, tx *db.Tx, a Application) error {
 func lapsedReturns(ctx context.Context, q db.Querier, now time.Time) ([]Application, error) {
 	return db.All(ctx, q, scanApplication, `SELECT `+applicationColumns+` FROM application
 		WHERE state = 'returned' AND return_due <= $1 ORDER BY return_due, id COLLATE "C" LIMIT 500`, db.Micros(now))
+}
+
+// openReturns are returned applications whose deadline hasn't passed.
+func openReturns(ctx context.Context, q db.Querier, now time.Time) ([]Application, error) {
+	return db.All(ctx, q, scanApplication, `SELECT `+applicationColumns+` FROM application
+		WHERE state = 'returned' AND return_due > $1 ORDER BY return_due, id COLLATE "C"`, db.Micros(now))
 }
 
 func scanEvidence(r db.Row) (e Evidence, err error) {

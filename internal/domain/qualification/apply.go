@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"hanse/internal/domain/program"
 	"hanse/internal/kit/actor"
@@ -88,11 +87,11 @@ func (s *Service) newDraft(ctx context.Context, tx *db.Tx, by actor.Actor, in Dr
 	if err != nil {
 		return none, err
 	}
-	held, err := runningIn(ctx, tx, by.Account, v.Program)
+	held, err := runningIn(ctx, tx, by.Account, v, in.Level)
 	if err != nil {
 		return none, err
 	}
-	if err := s.mayDraft(ctx, tx, v, held, in.Level); err != nil {
+	if err := s.mayDraft(ctx, tx, v, held, by.Account, in.Level); err != nil {
 		return none, err
 	}
 	a := Application{Account: by.Account, ID: id.New("app", tx.Wall), Program: v.Program, Version: v.Number, Level: in.Level,
@@ -104,8 +103,22 @@ func (s *Service) newDraft(ctx context.Context, tx *db.Tx, by actor.Actor, in Dr
 	return a, nil
 }
 
-// mayDraft refuses a renewal outside its window, so that nobody fills in a form for nothing.
-func (s *Service) mayDraft(ctx context.Context, tx *db.Tx, v *program.Version, held *Qualification, level string) error {
+// mayDraft refuses what couldn't be submitted anyway, so that nobody fills in a form for nothing: what a gate or a ban
+// keeps closed, a level that one grants oneself, a renewal outside its window.
+func (s *Service) mayDraft(ctx context.Context, tx *db.Tx, v *program.Version, held *Qualification, partner, level string) error {
+	if l, ok := v.Level(level); ok && l.SelfGranted {
+		return fault.Conflict(i18n.M("application.conflict.self_granted", i18n.A{"level": l.Title.Msg()}))
+	}
+	if err := s.pass(ctx, tx, partner, v.Program, tx.Now); err != nil {
+		return err
+	}
+	bans, err := bansOf(ctx, tx, partner)
+	if err != nil {
+		return err
+	}
+	if b := banned(bans, v.Program, calendar.DayOf(tx.Now)); b != nil {
+		return fault.Conflict(b.Why())
+	}
 	if held == nil || held.Level != level {
 		return nil
 	}
@@ -174,6 +187,9 @@ func (s *Service) SaveForm(ctx context.Context, by actor.Actor, id string, editi
 	return s.change(ctx, by, actor.EditApplication, id, stepEdit, edition, func(tx *db.Tx, a *Application) (map[string]any, error) {
 		f.clean()
 		var fs fault.Fields
+		if !a.SubmittedAt.IsZero() && f.Product != a.Form.Product {
+			fs.Add("form.product", f.Product, i18n.M("application.field.product_fixed", i18n.A{"product": a.Form.Product}))
+		}
 		f.check(&fs, false, false, s.src.CheckName)
 		a.Form = f
 		return nil, fs.Err()
@@ -190,10 +206,14 @@ func (s *Service) ChangeTarget(ctx context.Context, by actor.Actor, id string, e
 		if a.Track, err = chooseTrack(&b.apply.Evaluation, level, track); err != nil {
 			return nil, err
 		}
-		if err := s.mayDraft(ctx, tx, b.apply.Version, b.held, level); err != nil {
+		held, err := runningIn(ctx, tx, a.Account, b.apply.Version, level)
+		if err != nil {
 			return nil, err
 		}
-		a.Level, a.Version, a.Kind = level, b.apply.Version.Number, kindOf(b.held, level)
+		if err := s.mayDraft(ctx, tx, b.apply.Version, held, a.Account, level); err != nil {
+			return nil, err
+		}
+		a.Level, a.Version, a.Kind = level, b.apply.Version.Number, kindOf(held, level)
 		return map[string]any{"level": level, "track": a.Track}, nil
 	})
 }
@@ -252,8 +272,7 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, by actor.Actor, a *Appl
 	}
 	a.TruthBy, a.TruthName, a.TruthAt = by.User, by.Name, tx.Now
 	a.submittedEdition, a.SubmittedBy, a.SubmittedAt = edition, by.User, tx.Now
-	a.ReviewDue = working.DueAfter(tx.Now, b.apply.Version.Application.ReviewWorkingDays)
-	a.ReturnDue, a.overdueTold = time.Time{}, false
+	a.begin(b.apply.Version, working, tx.Now)
 	if err := watchReview(ctx, tx, *a); err != nil {
 		return nil, err
 	}
@@ -265,12 +284,20 @@ func (s *Service) submit(ctx context.Context, tx *db.Tx, by actor.Actor, a *Appl
 func (s *Service) tell(ctx context.Context, tx *db.Tx, by actor.Actor, what string, a Application, p Partner, v *program.Version, text string) error {
 	return outbox.Append(ctx, tx, ApplicationChanged{What: what, Head: headOf(p, v, a.Level), Application: a.ID, State: a.State,
 		Reasons: a.Reasons, SubmittedAt: a.SubmittedAt, ReviewDue: a.ReviewDue, ReturnDue: a.ReturnDue, Reviewer: a.Reviewer,
-		By: by.User, ByName: by.Name, Vendor: by.Vendor(), Text: text})
+		By: by.User, ByName: by.Name, Vendor: by.Vendor(), Text: text, Phase: a.Phase})
 }
 
 // Withdraw takes an application back before it's decided.
 func (s *Service) Withdraw(ctx context.Context, by actor.Actor, id string, edition int64) (Application, error) {
 	return s.change(ctx, by, actor.EditApplication, id, stepWithdraw, edition, func(tx *db.Tx, a *Application) (map[string]any, error) {
+		v, err := s.spec(a.Ref())
+		if err != nil {
+			return nil, err
+		}
+		if returned := !a.ReturnDue.IsZero(); returned && v.Application.CorrectionDays > 0 {
+			a.State = Terminated // to walk away from a return is not to correct it
+			return s.terminate(ctx, tx, by, a, v)
+		}
 		a.DecidedAt = tx.Now
 		return nil, s.tellOf(ctx, tx, by, "application.withdrawn", *a, "")
 	})
@@ -298,7 +325,7 @@ func (s *Service) Repeat(ctx context.Context, by actor.Actor, id string) (Applic
 	if err != nil {
 		return Application{}, err
 	}
-	if old.State != Rejected && old.State != Withdrawn {
+	if !old.State.over() {
 		return Application{}, fault.Conflict(i18n.M("application.conflict.state", i18n.A{"state": old.State.Label()}))
 	}
 	return s.draft(ctx, by, DraftInput{old.Program, old.Level, old.Track}, &old)

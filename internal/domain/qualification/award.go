@@ -20,13 +20,14 @@ import (
 	"hanse/internal/kit/pdf"
 )
 
-// grant makes the qualification of an approved application, in its transaction. The running one of the program is
-// superseded by it.
+// grant makes the qualification of an approved application, in its transaction. The running one of the same slot is
+// superseded by it; what is computed of the partner counts it from then on.
 func (s *Service) grant(ctx context.Context, tx *db.Tx, by actor.Actor, a Application, b *workbench) (Qualification, error) {
 	today, v := calendar.DayOf(tx.Now), b.apply.Version
 	q := Qualification{Account: a.Account, ID: id.New("qua", tx.Wall), Program: a.Program, Version: a.Version, Level: a.Level,
 		Track: a.Track, Application: a.ID, Holder: a.Form.Company, HolderZH: a.Form.CompanyZH, ValidFrom: today,
-		ValidUntil: v.Validity.Until(today), State: Valid, StateAt: tx.Now, Edition: 1, CreatedAt: tx.Now, checkOn: today}
+		ValidUntil: v.Validity.Until(today), State: Valid, StateAt: tx.Now, Edition: 1, CreatedAt: tx.Now, checkOn: today,
+		slot: slotOf(v, a.Level), Product: a.Form.Product}
 	what := "qualification.granted"
 	if b.held != nil {
 		if err := s.supersede(ctx, tx, by, *b.held, b.partner); err != nil {
@@ -51,7 +52,7 @@ func (s *Service) grant(ctx context.Context, tx *db.Tx, by actor.Actor, a Applic
 	if err != nil {
 		return q, err
 	}
-	return q, s.follow(ctx, tx, q, b.apply.Facts)
+	return q, s.settle(ctx, tx, q.Account)
 }
 
 func (s *Service) supersede(ctx context.Context, tx *db.Tx, by actor.Actor, old Qualification, p Partner) error {
@@ -99,7 +100,10 @@ func newNumber(ctx context.Context, tx *db.Tx, v *program.Version, q Qualificati
 func (s *Service) announce(ctx context.Context, tx *db.Tx, what string, q Qualification, p Partner, v *program.Version) error {
 	e := QualificationChanged{What: what, Head: headOf(p, v, q.Level), Qualification: q.ID, Number: q.Number,
 		State: string(q.State), Reason: q.Reason, Standing: q.StandingLevel, WatchLine: q.WatchLine,
-		ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, DaysLeft: int(q.ValidUntil - calendar.DayOf(tx.Now))}
+		ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, Product: q.Product}
+	if q.Ends() {
+		e.DaysLeft = int(q.ValidUntil - calendar.DayOf(tx.Now))
+	}
 	if l, ok := v.Level(q.StandingLevel); ok {
 		e.StandingEN, e.StandingZH = l.Title.En, l.Title.Zh
 	}
@@ -142,6 +146,9 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, id string, edition
 			return err
 		}
 		if err := s.announce(ctx, tx, "qualification."+did, q, p, v); err != nil {
+			return err
+		}
+		if err := s.restate(ctx, tx, q.Account); err != nil {
 			return err
 		}
 		return audit.Record(ctx, tx, by, actor.SuspendOrCancel, q.subject(),
@@ -193,6 +200,8 @@ type QualificationFilter struct {
 	UntilBefore calendar.Day // only those whose last day lies before
 	After       string
 	Limit       int
+
+	endedBy EndedBy
 }
 
 // Qualifications lists qualifications, newest first: a partner's own, or all for the vendor's staff.
@@ -308,6 +317,7 @@ type Verification struct {
 	ValidUntil    calendar.Day
 	Status        Status
 	StandingLevel i18n.Msg // suspended: the level that is still met; zero = none
+	Product       string   // what the certificate names; "" = nothing
 	Good          bool     // valid or expiring
 	CheckedAt     time.Time
 }
@@ -329,7 +339,8 @@ func (s *Service) Verify(ctx context.Context, number string) (Verification, erro
 	now := s.db.Clock().Now()
 	level, _ := v.Level(q.Level)
 	out := Verification{Number: q.Number, Holder: q.Holder, HolderZH: q.HolderZH, Program: v.Title.Msg(), Level: level.Title.Msg(),
-		Stars: level.Stars, ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, Status: q.Status(v, calendar.DayOf(now)), CheckedAt: now}
+		Stars: level.Stars, ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, Status: q.Status(v, calendar.DayOf(now)), CheckedAt: now,
+		Product: q.Product}
 	out.Good = out.Status == StatusValid || out.Status == StatusExpiring
 	if l, ok := v.Level(q.StandingLevel); ok && out.Status == StatusSuspended {
 		out.StandingLevel = l.Title.Msg()

@@ -69,6 +69,9 @@ type ProgramView struct {
 	AllLines     int
 	Renewal      Renewal
 	Facts        *program.Facts
+	Stages       []Stage  // of a staged program, lowest first; Held is the highest of them
+	Ban          *Ban     // keeps the partner from applying now
+	Refused      i18n.Msg // why the partner may not take part, in the words of whoever says so
 }
 
 // Overview shows a partner in every program: what it holds, what it would reach, what is missing.
@@ -97,6 +100,10 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor, partner string) 
 	if err != nil {
 		return nil, err
 	}
+	bans, err := bansOf(ctx, q, partner)
+	if err != nil {
+		return nil, err
+	}
 	var out []ProgramView
 	for _, id := range s.Programs() {
 		v, err := s.Current(id, now)
@@ -105,10 +112,11 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor, partner string) 
 		}
 		p := ProgramView{Program: id, Version: v, Facts: f}
 		p.fill(f, now)
-		if i := slices.IndexFunc(held, func(x Qualification) bool { return x.Program == id }); i >= 0 {
-			p.Held = &held[i]
-			p.Renewal = renewal(v, held[i], critical, calendar.DayOf(now))
-			p.Vacancies = slices.DeleteFunc(slices.Clone(vacancies), func(x Vacancy) bool { return x.Qualification != held[i].ID })
+		p.hold(held, critical, vacancies, calendar.DayOf(now))
+		p.count()
+		p.Ban = banned(bans, id, calendar.DayOf(now))
+		if refusal := fault.Of(s.pass(ctx, q, partner, id, now)); refusal != nil {
+			p.Refused = refusal.Msg
 		}
 		if i := slices.IndexFunc(open, func(x Application) bool { return x.Program == id }); i >= 0 {
 			p.Open = &open[i]
@@ -124,6 +132,10 @@ func (p *ProgramView) fill(f *program.Facts, now time.Time) {
 	p.Apply = program.Evaluate(p.Version, f, now, program.Apply)
 	r := resultOf("", &p.Hold, &p.Apply)
 	p.NextLevel, p.DecidingLine = r.NextLevel, r.Line
+}
+
+// count counts the lines of the level to reach next.
+func (p *ProgramView) count() {
 	level := p.NextLevel
 	if level == "" {
 		level = p.Apply.BestLevel
@@ -261,12 +273,17 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, partner string) error {
 	if err != nil {
 		return err
 	}
+	today, ended := calendar.DayOf(tx.Now), false
 	for _, h := range held {
 		if err := s.follow(ctx, tx, h, f); err != nil {
 			return err
 		}
+		ended = ended || h.over(today)
 	}
-	return nil
+	if !ended {
+		return nil
+	}
+	return s.restate(ctx, tx, partner) // other programs counted what is over
 }
 
 func (s *Service) storeResults(ctx context.Context, tx *db.Tx, partner string, f *program.Facts) error {

@@ -29,7 +29,8 @@ func headOf(p Partner, v *program.Version, level string) Head {
 }
 
 // ApplicationChanged is application.submitted, .review_started, .returned, .approved, .rejected, .withdrawn,
-// .commented, and review.overdue (an alarm for the vendor, told once).
+// .commented, .phase_passed (Text: the phase; Phase: the one that comes), .correction_due (a reminder), .terminated, and
+// review.overdue (an alarm for the vendor, told once).
 type ApplicationChanged struct {
 	What string `json:"what"` // the kind
 	Head
@@ -45,6 +46,7 @@ type ApplicationChanged struct {
 	Vendor      bool      `json:"vendor"` // the vendor's staff did it
 	Text        string    `json:"text,omitempty"`
 	Number      string    `json:"number,omitempty"` // approved: of the certificate
+	Phase       string    `json:"phase,omitempty"`  // of a review in phases
 }
 
 // Event names the event.
@@ -53,7 +55,8 @@ func (e ApplicationChanged) Event() (kind, account, subject string) {
 }
 
 // QualificationChanged is qualification.granted, .renewed, .expiring, .expired, .suspended, .reinstated, .cancelled,
-// .superseded, .window_opened, .watch_began, .watch_ended.
+// .superseded, .revoked (annual review), .left (the path), .window_opened, .watch_began, .watch_ended. A level without
+// an end has no last day and no days left.
 type QualificationChanged struct {
 	What string `json:"what"`
 	Head
@@ -70,6 +73,7 @@ type QualificationChanged struct {
 	ValidFrom     calendar.Day `json:"valid_from"`
 	ValidUntil    calendar.Day `json:"valid_until"`
 	DaysLeft      int          `json:"days_left"`
+	Product       string       `json:"product,omitempty"`
 }
 
 // Event names the event.
@@ -155,6 +159,39 @@ type CriticalChanged struct {
 // Event names the event.
 func (e CriticalChanged) Event() (kind, account, subject string) {
 	return e.What, e.Partner, e.Critical
+}
+
+// BanChanged is ban.began, ban.lifted and ban.ended: until when a partner may not apply in a program.
+type BanChanged struct {
+	What string `json:"what"`
+	Head
+	Ban         string       `json:"ban"`
+	Application string       `json:"application"`
+	Cause       string       `json:"cause"` // failed, terminated
+	From        calendar.Day `json:"from"`
+	Until       calendar.Day `json:"until"` // the first day on which one may apply again
+	Reason      string       `json:"reason,omitempty"`
+}
+
+// Event names the event.
+func (e BanChanged) Event() (kind, account, subject string) { return e.What, e.Partner, e.Ban }
+
+// AttestationChanged is attestation.recorded and attestation.withdrawn.
+type AttestationChanged struct {
+	What        string       `json:"what"`
+	Partner     string       `json:"partner"`
+	PartnerName string       `json:"partner_name"`
+	Attestation string       `json:"attestation"`
+	Kind        string       `json:"kind"`
+	KindEN      string       `json:"kind_en"`
+	KindZH      string       `json:"kind_zh"`
+	On          calendar.Day `json:"on"`
+	Until       calendar.Day `json:"until"`
+}
+
+// Event names the event.
+func (e AttestationChanged) Event() (kind, account, subject string) {
+	return e.What, e.Partner, e.Attestation
 }
 
 // InspectionRecorded is inspection.recorded.

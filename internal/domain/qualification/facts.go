@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/program"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -24,18 +25,22 @@ import (
 
 // ServiceFacts are what a partner declares of its service platform. They hold from EffectiveAt until the next ones.
 type ServiceFacts struct {
-	Hotline        program.Hotline  `json:"hotline"`
-	HotlineNumber  string           `json:"hotline_number"`
-	ServiceEmail   string           `json:"service_email"`   // "" = none
-	ServiceManager string           `json:"service_manager"` // person id
-	IssueTracking  program.Tracking `json:"issue_tracking"`
-	EventsAttended int              `json:"events_attended"` // in the past year
-	NamedEngineers []string         `json:"named_engineers"` // person ids
-	Credits        int              `json:"credits"`
-	Projects       []Project        `json:"projects"`
-	Laboratory     []string         `json:"laboratory"` // one gear code for each piece
-	EffectiveAt    time.Time        `json:"-"`
-	ChangedBy      string           `json:"-"`
+	Hotline         program.Hotline  `json:"hotline"`
+	HotlineNumber   string           `json:"hotline_number"`
+	ServiceEmail    string           `json:"service_email"`   // "" = none
+	ServiceManager  string           `json:"service_manager"` // person id
+	IssueTracking   program.Tracking `json:"issue_tracking"`
+	EventsAttended  int              `json:"events_attended"` // in the past year
+	NamedEngineers  []string         `json:"named_engineers"` // person ids
+	Credits         int              `json:"credits"`
+	Projects        []Project        `json:"projects"`
+	Laboratory      []string         `json:"laboratory"`                 // one gear code for each piece
+	Sites           []Site           `json:"sites,omitempty"`            // teaching facilities
+	Languages       []string         `json:"languages,omitempty"`        // taught in
+	Branches        []string         `json:"branches,omitempty"`         // country codes, one for each branch
+	ProjectManagers []string         `json:"project_managers,omitempty"` // ids of the dedicated project managers
+	EffectiveAt     time.Time        `json:"-"`
+	ChangedBy       string           `json:"-"`
 }
 
 // A Project is a finished engineering project, with the list price of its equipment in whole US dollars.
@@ -56,6 +61,7 @@ const (
 	mostProjects = 100
 	mostGear     = 200
 	mostPrice    = 1_000_000_000_000
+	mostSites    = 200
 )
 
 // ServiceFacts are those in force at an instant (zero = now); none yet is the zero value.
@@ -128,6 +134,9 @@ func (f ServiceFacts) clean() ServiceFacts {
 	f.ServiceEmail = strings.TrimSpace(f.ServiceEmail)
 	f.NamedEngineers = slices.Compact(slices.Sorted(slices.Values(f.NamedEngineers)))
 	f.Laboratory = slices.Sorted(slices.Values(f.Laboratory))
+	f.Languages = slices.Compact(slices.Sorted(slices.Values(f.Languages)))
+	f.Branches = slices.Sorted(slices.Values(f.Branches))
+	f.ProjectManagers = slices.Compact(slices.Sorted(slices.Values(f.ProjectManagers)))
 	f.Projects = slices.Clone(f.Projects)
 	for i := range f.Projects {
 		f.Projects[i].Name = text.Clean(f.Projects[i].Name)
@@ -169,6 +178,7 @@ func (f ServiceFacts) check(people []program.Person, today calendar.Day) error {
 	f.checkPeople(&fs, people, today)
 	f.checkProjects(&fs, today)
 	f.checkLaboratory(&fs)
+	f.checkTeaching(&fs)
 	slices.SortStableFunc(fs, func(a, b fault.Field) int { return strings.Compare(a.Name, b.Name) })
 	return fs.Err()
 }
@@ -182,12 +192,51 @@ func (f ServiceFacts) checkPeople(fs *fault.Fields, people []program.Person, tod
 	if f.ServiceManager != "" && !here(f.ServiceManager) {
 		fs.Add("service_manager", f.ServiceManager, i18n.M("qualification.facts.person"))
 	}
-	for _, id := range f.NamedEngineers {
-		if !here(id) {
-			fs.Add("named_engineers", id, i18n.M("qualification.facts.person"))
-			return
+	if i := slices.IndexFunc(f.NamedEngineers, func(id string) bool { return !here(id) }); i >= 0 {
+		fs.Add("named_engineers", f.NamedEngineers[i], i18n.M("qualification.facts.person"))
+	}
+	if i := slices.IndexFunc(f.ProjectManagers, func(id string) bool { return !here(id) }); i >= 0 {
+		fs.Add("project_managers", f.ProjectManagers[i], i18n.M("qualification.facts.person"))
+	}
+	if f.ServiceManager != "" && slices.Contains(f.ProjectManagers, f.ServiceManager) {
+		fs.Add("project_managers", f.ServiceManager, i18n.M("qualification.facts.one_role"))
+	}
+}
+
+// checkTeaching checks facilities, languages and branches.
+func (f ServiceFacts) checkTeaching(fs *fault.Fields) {
+	if n := len(f.Sites) + len(f.Branches) + len(f.Languages); n > mostSites {
+		fs.Add("sites", strconv.Itoa(n), i18n.M("qualification.facts.many", i18n.A{"most": mostSites}))
+		return
+	}
+	for i, x := range f.Sites {
+		at := func(field string) string { return fmt.Sprintf("sites.%d.%s", i, field) }
+		if !country(x.Country) {
+			fs.Add(at("country"), x.Country, i18n.M("qualification.facts.country"))
+		}
+		if x.Mode != program.SiteOnSite && x.Mode != program.SiteOnline {
+			fs.Add(at("mode"), x.Mode, i18n.M("qualification.facts.choice"))
+		}
+		if len(x.Seats) == 0 || len(x.Seats) > 50 || slices.Min(x.Seats) < 1 || slices.Max(x.Seats) > mostCount {
+			fs.Add(at("seats"), fmt.Sprint(x.Seats), i18n.M("qualification.facts.seats"))
 		}
 	}
+	if i := slices.IndexFunc(f.Branches, func(c string) bool { return !country(c) }); i >= 0 {
+		fs.Add("branches", f.Branches[i], i18n.M("qualification.facts.country"))
+	}
+	if i := slices.IndexFunc(f.Languages, func(l string) bool { return !slices.Contains(Languages(), l) }); i >= 0 {
+		fs.Add("languages", f.Languages[i], i18n.M("qualification.facts.language"))
+	}
+}
+
+// country tells whether a text is a country code of two letters.
+func country(s string) bool {
+	return len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'A' && s[1] <= 'Z'
+}
+
+// Languages are those that a partner may teach in, as ISO 639 codes.
+func Languages() []string {
+	return []string{"ar", "de", "en", "es", "fr", "id", "it", "ja", "ko", "ms", "pt", "ru", "th", "tr", "vi", "zh"}
 }
 
 func (f ServiceFacts) checkProjects(fs *fault.Fields, today calendar.Day) {
@@ -230,7 +279,15 @@ func (s *Service) Facts(ctx context.Context, by actor.Actor, partner string, at 
 	return s.gather(ctx, s.db.Read(), partner, s.now(at))
 }
 
-// gather reads a partner's facts: the roster, the company, and the service facts in force at the instant.
+// A Site is a teaching facility: where, how, and how many trainees each classroom seats.
+type Site struct {
+	Country string `json:"country"`
+	Mode    string `json:"mode"` // on-site or online
+	Seats   []int  `json:"seats"`
+}
+
+// gather reads a partner's facts: the roster, the company, the service facts in force at the instant, and what it was
+// granted.
 func (s *Service) gather(ctx context.Context, q db.Querier, partner string, at time.Time) (*program.Facts, error) {
 	p, err := s.src.Partner(ctx, q, partner)
 	if err != nil {
@@ -244,7 +301,22 @@ func (s *Service) gather(ctx context.Context, q db.Querier, partner string, at t
 	if err != nil {
 		return nil, err
 	}
-	return assemble(p, people, sf), nil
+	f := assemble(p, people, sf)
+	if f.Holdings, err = holdingsAt(ctx, q, partner, at); err != nil {
+		return nil, err
+	}
+	if f.Materials, err = material.Facts(ctx, q, partner, at); err != nil {
+		return nil, err
+	}
+	attested, err := attestationsAt(ctx, q, partner, at)
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range attested {
+		f.Attestations = append(f.Attestations, x.fact())
+	}
+	f.Sort()
+	return f, nil
 }
 
 // assemble puts the parts together, in the canonical order.
@@ -253,6 +325,11 @@ func assemble(p Partner, people []program.Person, sf ServiceFacts) *program.Fact
 		People: people, Hotline: sf.Hotline, ServiceEmail: sf.ServiceEmail != "", ServiceManager: sf.ServiceManager,
 		IssueTracking: sf.IssueTracking, EventsAttended: sf.EventsAttended, NamedEngineers: slices.Clone(sf.NamedEngineers),
 		Credits: sf.Credits, Laboratory: slices.Clone(sf.Laboratory), Market: p.Market, ChannelKinds: slices.Clone(p.Channels),
+		Languages: slices.Clone(sf.Languages), Branches: slices.Clone(sf.Branches), ProjectManagers: slices.Clone(sf.ProjectManagers),
+		Restricted: p.Frozen,
+	}
+	for _, x := range sf.Sites {
+		f.Sites = append(f.Sites, program.Site{Country: x.Country, Mode: x.Mode, Seats: slices.Clone(x.Seats)})
 	}
 	for _, x := range sf.Projects {
 		f.Projects = append(f.Projects, program.Project{ListPriceUSD: x.ListPriceUSD, FinishedOn: x.FinishedOn})

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/roster"
 	"hanse/internal/kit/db"
@@ -23,9 +24,14 @@ type FleetBatch struct {
 
 // ReadFleet packs the facts of all partners whose id is greater than after ("" = all), as of an instant, for the
 // versions of a library, and hands them on in batches. Rosters and facts stream by, so that memory doesn't grow with
-// the channel. It asks no permission.
+// the people and certificates of the channel; what the vendor granted, which is little, is read whole beforehand. It
+// asks no permission.
 func (s *Service) ReadFleet(ctx context.Context, q db.Querier, lib *program.Library, at time.Time, after string, use func(*FleetBatch) error) error {
-	r := &fleetReader{lib: lib, after: after, use: use}
+	granted, err := readGranted(ctx, q, at)
+	if err != nil {
+		return err
+	}
+	r := &fleetReader{lib: lib, after: after, use: use, granted: granted}
 	var stop [2]func()
 	r.partners, stop[0] = pull(func(yield func(Partner) error) error { return s.src.EachPartner(ctx, q, yield) })
 	defer stop[0]()
@@ -34,7 +40,7 @@ func (s *Service) ReadFleet(ctx context.Context, q db.Querier, lib *program.Libr
 	if err := r.reset(); err != nil {
 		return err
 	}
-	err := s.src.Fleet(ctx, q, r.row)
+	err = s.src.Fleet(ctx, q, r.row)
 	if err == nil {
 		err = r.advance("") // partners without anybody come after the last row
 	}
@@ -51,13 +57,52 @@ type fleetReader struct {
 	use      func(*FleetBatch) error
 	partners *puller[Partner]
 	facts    *puller[ownedFacts]
+	granted  map[string]granted
 
-	batch   FleetBatch
-	current string // whose rows are coming
-	known   bool   // and that it's a partner to be read
-	person  int
-	named   []string
-	manager string
+	batch           FleetBatch
+	current         string // whose rows are coming
+	known           bool   // and that it's a partner to be read
+	person          int
+	named           []string
+	manager         string
+	projectManagers []string
+}
+
+// granted is what the vendor granted, passed and attested to one partner.
+type granted struct {
+	holdings  []program.Holding
+	materials []program.Material
+	attested  []program.Attestation
+}
+
+// readGranted reads it for all partners, one query for each kind. It is read before the streams are opened: each of
+// those keeps a connection.
+func readGranted(ctx context.Context, q db.Querier, at time.Time) (map[string]granted, error) {
+	out := map[string]granted{}
+	err := eachHolding(ctx, q, at, func(x ownedHolding) error {
+		g := out[x.account]
+		g.holdings = append(g.holdings, x.Holding)
+		out[x.account] = g
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = material.EachFact(ctx, q, at, func(partner string, m program.Material) error {
+		g := out[partner]
+		g.materials = append(g.materials, m)
+		out[partner] = g
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, eachAttestation(ctx, q, at, func(x Attestation) error {
+		g := out[x.Account]
+		g.attested = append(g.attested, x.fact())
+		out[x.Account] = g
+		return nil
+	})
 }
 
 // fleetBatch is how many partners are packed and evaluated together: a few megabytes.
@@ -144,7 +189,10 @@ func (r *fleetReader) begin(p Partner) error {
 		}
 	}
 	r.named, r.manager = sf.NamedEngineers, sf.ServiceManager
-	r.batch.Fleet.Begin(assemble(p, nil, sf))
+	r.projectManagers = sf.ProjectManagers
+	f, g := assemble(p, nil, sf), r.granted[p.ID]
+	f.Holdings, f.Materials, f.Attestations = g.holdings, g.materials, g.attested
+	r.batch.Fleet.Begin(f)
 	r.batch.Partners = append(r.batch.Partners, p)
 	return nil
 }

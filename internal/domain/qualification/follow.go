@@ -44,7 +44,10 @@ func (s *Service) follow(ctx context.Context, tx *db.Tx, q Qualification, f *pro
 		return err
 	}
 	steps := []func(context.Context, *db.Tx) error{p.duties, p.vacancies, p.watch, p.suspension, p.notices}
-	if p.today > q.ValidUntil {
+	if !staffed(p.v) {
+		steps = []func(context.Context, *db.Tx) error{p.termNotices}
+	}
+	if q.over(p.today) {
 		steps = []func(context.Context, *db.Tx) error{p.expire}
 	}
 	for _, step := range steps {
@@ -422,5 +425,5 @@ func (s *Service) Daily(ctx context.Context, at time.Time) error {
 			break
 		}
 	}
-	return errors.Join(append(failures, s.lapseReturns(ctx, at))...)
+	return errors.Join(append(failures, s.lapseReturns(ctx, at), s.remindCorrections(ctx, at), s.endBans(ctx, at))...)
 }

@@ -27,11 +27,14 @@ type Form struct {
 	ManagerEmail   string `json:"manager_email"`
 	ManagerPhone   string `json:"manager_phone"`
 	Remarks        string `json:"remarks"`
+	Product        string `json:"product,omitempty"` // the product or solution, where the program asks for one
 }
 
 const (
 	mostLine = 200
 	mostText = 4000
+	// What a certificate prints in one line.
+	mostProduct = 80
 )
 
 // tidy cleans a text of several lines.
@@ -63,6 +66,7 @@ func (f *Form) fields(manager bool) []formField {
 		{"form.manager_email", &f.ManagerEmail, false, true, mostLine, i18n.M("application.form.manager_email")},
 		{"form.manager_phone", &f.ManagerPhone, false, false, mostLine, i18n.M("application.form.manager_phone")},
 		{"form.remarks", &f.Remarks, false, false, mostText, i18n.M("application.form.remarks")},
+		{"form.product", &f.Product, false, false, mostProduct, i18n.M("application.form.product")},
 	}
 }
 

@@ -37,6 +37,9 @@ func (p *pass) notices(ctx context.Context, tx *db.Tx) error {
 }
 
 func (p *pass) termNotices(ctx context.Context, tx *db.Tx) error {
+	if !p.q.Ends() {
+		return nil
+	}
 	fresh, err := p.ahead(ctx, tx, int(p.q.ValidUntil-p.today), "term:"+p.q.ID)
 	if err != nil {
 		return err
@@ -113,6 +116,9 @@ func (p *pass) cost(on calendar.Day) []LineName {
 // nextLook is the next day on which something may change although no fact does.
 func (p *pass) nextLook() calendar.Day {
 	next := p.q.ValidUntil + 1
+	if !p.q.Ends() {
+		next = p.today.AddYears(1) // nothing but facts can change it: a look a year does no harm
+	}
 	note := func(d calendar.Day) {
 		if d > p.today && d < next {
 			next = d
@@ -123,8 +129,13 @@ func (p *pass) nextLook() calendar.Day {
 			note(end.AddDays(-n))
 		}
 	}
-	remind(p.q.ValidUntil)
-	note(p.windowOpens())
+	if p.q.Ends() {
+		remind(p.q.ValidUntil)
+		note(p.windowOpens())
+	}
+	if !staffed(p.v) {
+		return next
+	}
 	for _, d := range program.Instants(p.v, p.f, p.today, next, program.Hold) {
 		note(d)
 	}

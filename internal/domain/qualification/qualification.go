@@ -34,7 +34,10 @@ type Qualification struct {
 	WatchLine     string    // the line that was lost, or ReportOverdue
 	Edition       int64
 	CreatedAt     time.Time
+	EndedBy       EndedBy // cancelled: "" = by the vendor for false information
+	Product       string  // the product or solution that the certificate names; "" = none
 
+	slot    string
 	counted map[string][]counted // who filled which line when it was last met
 	checkOn calendar.Day
 }
@@ -63,7 +66,8 @@ func (q Qualification) subject() audit.Subject {
 // Standing is the stored state.
 type Standing string
 
-// The stored states. Valid and Suspended are the running ones: a partner has at most one of them in a program.
+// The stored states. Valid and Suspended are the running ones: a partner has at most one of them in a program, or in
+// each stage of a staged program.
 const (
 	Valid      Standing = "valid"
 	Suspended  Standing = "suspended"
@@ -93,6 +97,8 @@ const (
 	StatusSuspended  Status = "suspended"
 	StatusCancelled  Status = "cancelled"
 	StatusSuperseded Status = "superseded"
+	StatusRevoked    Status = "revoked" // by an annual review
+	StatusLeft       Status = "left"    // the partner left the path
 )
 
 // Label is the status in words.
@@ -108,6 +114,10 @@ func (s Status) Label() i18n.Msg {
 		return i18n.M("qualification.status.suspended")
 	case StatusCancelled:
 		return i18n.M("qualification.status.cancelled")
+	case StatusRevoked:
+		return i18n.M("qualification.status.revoked")
+	case StatusLeft:
+		return i18n.M("qualification.status.left")
 	}
 	return i18n.M("qualification.status.superseded")
 }
@@ -116,17 +126,31 @@ func (s Status) Label() i18n.Msg {
 // whether or not the daily pass has run.
 func (q Qualification) Status(v *program.Version, today calendar.Day) Status {
 	switch {
-	case q.State == Cancelled || q.State == Superseded || q.State == Expired:
-		return Status(q.State)
-	case today > q.ValidUntil:
+	case !q.Running():
+		return q.ended()
+	case q.over(today):
 		return StatusExpired
 	case q.State == Suspended:
 		return StatusSuspended
-	case today >= v.Recertification.Opens(q.ValidUntil):
+	case q.Ends() && today >= v.Recertification.Opens(q.ValidUntil):
 		return StatusExpiring
 	}
 	return StatusValid
 }
+
+// ended is the status of one that isn't running any more.
+func (q Qualification) ended() Status {
+	switch {
+	case q.State == Cancelled && q.EndedBy == AnnualReview:
+		return StatusRevoked
+	case q.State == Cancelled && q.EndedBy == LeftPath:
+		return StatusLeft
+	}
+	return Status(q.State)
+}
+
+// label is the stored state in words.
+func (q Qualification) label() i18n.Msg { return q.ended().Label() }
 
 // standingSteps are the moves between states.
 var standingSteps = map[Standing][]Standing{
@@ -138,7 +162,7 @@ var standingSteps = map[Standing][]Standing{
 // move changes the state, or says why it can't.
 func (q *Qualification) move(to Standing, at time.Time) error {
 	if !slices.Contains(standingSteps[q.State], to) {
-		return fault.Conflict(i18n.M("qualification.conflict.state", i18n.A{"state": Status(q.State).Label()}))
+		return fault.Conflict(i18n.M("qualification.conflict.state", i18n.A{"state": q.label()}))
 	}
 	q.State, q.StateAt = to, at
 	if to != Suspended {
@@ -161,6 +185,9 @@ type Renewal struct {
 
 // renewal is the recertification window of a running qualification, by the version that it would be renewed on.
 func renewal(v *program.Version, q Qualification, critical []CriticalEvent, today calendar.Day) Renewal {
+	if !q.Ends() {
+		return Renewal{Why: i18n.M("qualification.renewal.review")}
+	}
 	r := Renewal{OpensOn: v.Recertification.Opens(q.ValidUntil), Until: q.ValidUntil}
 	if x, barred := barredBy(critical, q.Program, q.ValidFrom, today); barred {
 		r.Barred, r.Why = true, x.why()

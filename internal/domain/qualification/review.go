@@ -133,13 +133,16 @@ func (s *Service) Start(ctx context.Context, by actor.Actor, id string, edition 
 		if err := mayReview(by, a); err != nil {
 			return nil, err
 		}
+		if err := a.fourEyes(by); err != nil {
+			return nil, err
+		}
 		a.Reviewer, a.ReviewerName = by.User, by.Name
 		return nil, s.tellOf(ctx, tx, by, "application.review_started", *a, "")
 	})
 }
 
 // Return sends an application back for correction, with reasons and a last day. What is not corrected by then is
-// taken as withdrawn.
+// taken as withdrawn. A program with a correction term of its own sets the day, and ends the application after it.
 func (s *Service) Return(ctx context.Context, by actor.Actor, id string, edition int64, reasons []Reason, until calendar.Day) (Application, error) {
 	return s.change(ctx, by, actor.DecideReview, id, stepReturn, edition, func(tx *db.Tx, a *Application) (map[string]any, error) {
 		if err := mayReview(by, a); err != nil {
@@ -149,7 +152,12 @@ func (s *Service) Return(ctx context.Context, by actor.Actor, id string, edition
 		if err != nil {
 			return nil, err
 		}
-		if err := checkDeadline(until, calendar.DayOf(tx.Now)); err != nil {
+		v, err := s.spec(a.Ref())
+		if err != nil {
+			return nil, err
+		}
+		until, err := correctBy(v, until, calendar.DayOf(tx.Now))
+		if err != nil {
 			return nil, err
 		}
 		a.Reasons, a.ReturnDue = clean, until.End()
@@ -169,6 +177,13 @@ func (s *Service) Reject(ctx context.Context, by actor.Actor, id string, edition
 			return nil, err
 		}
 		a.Reasons, a.DecidedAt = clean, tx.Now
+		v, err := s.spec(a.Ref())
+		if err != nil {
+			return nil, err
+		}
+		if err := s.ban(ctx, tx, by, *a, v, BanFailed); err != nil {
+			return nil, err
+		}
 		return map[string]any{"reasons": clean, "false_information": falseInformation},
 			s.tellOf(ctx, tx, by, "application.rejected", *a, "")
 	})
@@ -185,6 +200,9 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, id string, editio
 		if err != nil {
 			return nil, err
 		}
+		if err := s.mayCountersign(ctx, tx, by, a, b.apply.Version); err != nil {
+			return nil, err
+		}
 		if err := b.mayGrant(*a, tx.Now); err != nil {
 			return nil, err
 		}
@@ -195,6 +213,18 @@ func (s *Service) Approve(ctx context.Context, by actor.Actor, id string, editio
 		return map[string]any{"number": granted.Number}, s.tell(ctx, tx, by, "application.approved", *a, b.partner, b.apply.Version, granted.Number)
 	})
 	return granted, err
+}
+
+// mayCountersign refuses an approval before the last phase, by the one who passed the phase before, or while an
+// attached material hasn't passed.
+func (s *Service) mayCountersign(ctx context.Context, tx *db.Tx, by actor.Actor, a *Application, v *program.Version) error {
+	if err := a.decidable(v); err != nil {
+		return err
+	}
+	if err := a.fourEyes(by); err != nil {
+		return err
+	}
+	return s.allPassed(ctx, tx, *a)
 }
 
 // mayGrant refuses what would be under watch from its first second.
@@ -253,7 +283,7 @@ const reviewDue = "qualification.review_due"
 
 // watchReview makes sure that somebody is told when the application isn't decided in time.
 func watchReview(ctx context.Context, tx *db.Tx, a Application) error {
-	return jobs.Add(ctx, tx, jobs.New{Kind: reviewDue, Key: a.ID + ":" + strconv.FormatInt(a.submittedEdition, 10),
+	return jobs.Add(ctx, tx, jobs.New{Kind: reviewDue, Key: a.ID + ":" + strconv.FormatInt(a.submittedEdition, 10) + a.Phase,
 		Account: a.Account, Payload: a.ID, RunAt: a.ReviewDue})
 }
 
@@ -278,25 +308,4 @@ func (s *Service) alarmOverdue(ctx context.Context, tx *db.Tx, j jobs.Job) error
 		return err
 	}
 	return audit.Record(ctx, tx, by, actor.ListReviews, a.subject(), map[string]any{"did": "overdue", "internal": true})
-}
-
-// lapseReturns withdraws returned applications that nobody corrected in time.
-func (s *Service) lapseReturns(ctx context.Context, at time.Time) error {
-	by := actor.Program("reviews")
-	return s.db.UpdateAt(ctx, at, func(tx *db.Tx) error {
-		late, err := lapsedReturns(ctx, tx, at)
-		if err != nil {
-			return err
-		}
-		for _, a := range late {
-			err := s.step(ctx, tx, by, actor.EditApplication, &a, stepWithdraw, a.Edition, func(tx *db.Tx, a *Application) (map[string]any, error) {
-				a.DecidedAt = tx.Now
-				return map[string]any{"lapsed": true}, s.tellOf(ctx, tx, by, "application.withdrawn", *a, "")
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

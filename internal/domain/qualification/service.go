@@ -36,6 +36,7 @@ type Partner struct {
 	Market   string   // as programs write it: overseas or domestic
 	Channels []string // as programs write them: AD, ACP …
 	Active   bool
+	Frozen   bool // nobody can act for it: programs may count that
 }
 
 // Sources are what the module reads from those below it. Wire fills it from roster, account and setting.
@@ -72,6 +73,8 @@ type Service struct {
 	shelf    shelf
 	problems program.Problems
 	folder   string
+
+	gates map[string][]Gate // by program; "" = all
 }
 
 // New returns a service without programs.
@@ -79,7 +82,7 @@ func New(d *db.DB, files *blob.Store, src Sources, log *slog.Logger) *Service {
 	if src.CheckName == nil {
 		src.CheckName = func(string, string) error { return nil }
 	}
-	return &Service{db: d, files: files, src: src, log: log}
+	return &Service{db: d, files: files, src: src, log: log, gates: map[string][]Gate{}}
 }
 
 // Register subscribes to what changes facts, and adds the daily pass, which runs each missed day as that day.
@@ -87,9 +90,12 @@ func (s *Service) Register(r *jobs.Runner) {
 	for kind, name := range map[string]string{
 		"roster.bound": "qualification.bound", "roster.left": "qualification.left",
 		"roster.changed": "qualification.roster", "roster.imported": "qualification.imported",
-		"account.edited": "qualification.account",
+		"account.edited": "qualification.account", "account.frozen": "qualification.frozen", "account.unfrozen": "qualification.unfrozen",
 	} {
 		r.On(kind, name, s.onFacts)
+	}
+	for _, kind := range onMaterial() {
+		r.On(kind, "qualification."+kind, s.onFacts)
 	}
 	r.Every("qualification.daily", nextDay, s.Daily)
 	r.Every("qualification.results", nextNight, func(ctx context.Context, at time.Time) error {

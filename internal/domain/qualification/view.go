@@ -25,6 +25,8 @@ type ApplicationView struct {
 	Evaluated  Evaluated // for applying, now
 	Snapshot   *Snapshot // at submission; nil before
 	Places     []EvidencePlace
+	Materials  []Attached    // what the program asks, with what is attached
+	Ban        *Ban          // keeps the partner from applying now
 	Missing    []fault.Field // for what Submit would refuse, but the tick; empty once it's handed in
 	Comments   []Comment
 	Timeline   []Moment
@@ -32,7 +34,7 @@ type ApplicationView struct {
 }
 
 // Actions are what the viewer may do now.
-type Actions struct{ Edit, Submit, Withdraw, Repeat, Start, Return, Approve, Reject, Comment bool }
+type Actions struct{ Edit, Submit, Withdraw, Repeat, Start, Return, Approve, Reject, Comment, Pass bool }
 
 // A Comment on an application. Internal ones are for the vendor's staff.
 type Comment struct {
@@ -74,6 +76,7 @@ func (s *Service) view(ctx context.Context, by actor.Actor, a Application) (Appl
 		return v, b, err
 	}
 	v.Partner, v.Evaluated, v.Spec, v.Places = b.partner, b.apply, b.apply.Version, b.places
+	v.Materials, v.Ban = b.attached, b.ban
 	level, _ := v.Spec.Level(a.Level)
 	v.LevelTitle, v.TrackTitle = level.Title.Msg(), trackTitle(v.Spec, a.Track)
 	if a.State.editable() {
@@ -124,9 +127,10 @@ func actions(by actor.Actor, a Application) Actions {
 	review := by.Vendor() && by.Can(actor.DecideReview)
 	return Actions{
 		Edit: own && a.may(stepEdit), Submit: own && a.may(stepSubmit), Withdraw: own && a.may(stepWithdraw),
-		Repeat: own && (a.State == Rejected || a.State == Withdrawn),
-		Start:  review && a.may(stepStart), Return: review && a.may(stepReturn),
-		Approve: review && a.may(stepApprove), Reject: review && a.may(stepReject),
+		Repeat: own && a.State.over(),
+		Start:  review && a.may(stepStart) && a.fourEyes(by) == nil, Return: review && a.may(stepReturn),
+		Approve: review && a.may(stepApprove) && (a.Phase == "" || a.Phase == program.PhaseCountersign), Reject: review && a.may(stepReject),
+		Pass:    review && a.may(stepPass) && a.Phase != "" && a.Phase != program.PhaseCountersign,
 		Comment: own && a.State != Draft || review,
 	}
 }
@@ -195,6 +199,13 @@ var deeds = map[string]i18n.Msg{
 	"start":           i18n.M("application.did.start"),
 	"return":          i18n.M("application.did.return"),
 	"approve":         i18n.M("application.did.approve"),
+	"pass":            i18n.M("application.did.pass"),
+	"terminate":       i18n.M("application.did.terminate"),
+	"ban":             i18n.M("application.did.ban"),
+	"lift_ban":        i18n.M("application.did.lift_ban"),
+	"attach":          i18n.M("application.did.attach"),
+	"revoke":          i18n.M("qualification.did.revoke"),
+	"leave":           i18n.M("qualification.did.leave"),
 	"reject":          i18n.M("application.did.reject"),
 	"comment":         i18n.M("application.did.comment"),
 	"inspect":         i18n.M("application.did.inspect"),

@@ -55,7 +55,7 @@ var channelKinds = map[account.Channel]string{
 
 func partnerOf(a account.Account) Partner {
 	p := Partner{ID: a.ID, Name: a.Name, Country: a.Country, Address: a.Address, Contact: a.Contact, Email: a.Email,
-		Phone: a.Phone, Market: a.Market, Active: a.State == account.Active}
+		Phone: a.Phone, Market: a.Market, Active: a.State == account.Active, Frozen: a.State == account.Frozen}
 	if a.Market == account.China {
 		p.Market = "domestic"
 	}

@@ -21,6 +21,9 @@ type workbench struct {
 	critical []CriticalEvent
 	files    []Evidence
 	places   []EvidencePlace
+	attached []Attached
+	ban      *Ban
+	refused  error // by a gate
 	today    calendar.Day
 }
 
@@ -43,7 +46,7 @@ func (s *Service) bench(ctx context.Context, q db.Querier, a Application, at tim
 		return b, err
 	}
 	b.apply, b.today = evaluated(v, facts, at, program.Apply), calendar.DayOf(at)
-	if b.held, err = runningIn(ctx, q, a.Account, a.Program); err != nil {
+	if b.held, err = runningIn(ctx, q, a.Account, v, a.Level); err != nil {
 		return b, err
 	}
 	if b.critical, err = listCritical(ctx, q, a.Account); err != nil {
@@ -53,6 +56,17 @@ func (s *Service) bench(ctx context.Context, q db.Querier, a Application, at tim
 		return b, err
 	}
 	b.places = placesOf(&b.apply, a.Level, a.Track, b.files)
+	if b.attached, err = attachedTo(ctx, q, v, a, b.today); err != nil {
+		return b, err
+	}
+	bans, err := bansOf(ctx, q, a.Account)
+	if err != nil {
+		return b, err
+	}
+	b.ban, b.refused = banned(bans, a.Program, b.today), s.pass(ctx, q, a.Account, a.Program, at)
+	if b.refused != nil && fault.Of(b.refused) == nil {
+		return b, b.refused
+	}
 	return b, nil
 }
 
@@ -67,6 +81,15 @@ func (b *workbench) missing(a Application, checkName func(field, name string) er
 	if !b.apply.Eligible {
 		fs.Add("eligibility", "", b.apply.Why)
 	}
+	if refusal := fault.Of(b.refused); refusal != nil {
+		fs.Add("eligibility", "", refusal.Msg)
+	}
+	if b.ban != nil {
+		fs.Add("ban", b.ban.Until.String(), b.ban.Why())
+	}
+	if v.Application.Product && a.Form.Product == "" {
+		fs.Add("form.product", "", i18n.M("application.field.required"))
+	}
 	if x, barred := b.barred(a); barred {
 		fs.Add("renewal", "", x.why())
 	} else if b.held != nil && b.held.Level == a.Level {
@@ -74,17 +97,9 @@ func (b *workbench) missing(a Application, checkName func(field, name string) er
 			fs.Add("renewal", "", r.Why)
 		}
 	}
-	t, ok := trackOf(&b.apply.Evaluation, a.Level, a.Track)
-	if !ok {
-		fs.Add("level", a.Level, i18n.M("application.field.level"))
-		return fs
-	}
-	for _, l := range t.Lines {
-		if !l.Met {
-			line, _ := v.Line(l.ID)
-			fs.Add("line:"+l.ID, strconv.Itoa(l.Have)+"/"+strconv.Itoa(l.Need),
-				i18n.M("application.field.line", i18n.A{"line": line.Title.Msg(), "gap": l.Gap}))
-		}
+	b.unmet(a, &fs)
+	for _, x := range b.attached {
+		x.check(&fs)
 	}
 	for _, p := range b.places {
 		if p.File == nil && !p.Ask.Optional {
@@ -92,6 +107,24 @@ func (b *workbench) missing(a Application, checkName func(field, name string) er
 		}
 	}
 	return fs
+}
+
+// unmet adds the computed lines of the level that aren't met.
+func (b *workbench) unmet(a Application, fs *fault.Fields) {
+	v := b.apply.Version
+	t, ok := trackOf(&b.apply.Evaluation, a.Level, a.Track)
+	if !ok {
+		fs.Add("level", a.Level, i18n.M("application.field.level"))
+		return
+	}
+	for _, l := range t.Lines {
+		if l.Met {
+			continue
+		}
+		line, _ := v.Line(l.ID)
+		fs.Add("line:"+l.ID, strconv.Itoa(l.Have)+"/"+strconv.Itoa(l.Need),
+			i18n.M("application.field.line", i18n.A{"line": line.Title.Msg(), "gap": l.Gap}))
+	}
 }
 
 // barred tells whether a critical service event stands in the way: for a renewal one of the present term; for a

@@ -105,6 +105,8 @@ func (w *world) engineer(name string, until string, codes ...string) string {
 	id, err := w.roster.Bind(w.ctx(), w.partner, w.partner.Account, roster.Entry{Number: name, Name: name,
 		Email: name + "@north.example", BoundOn: day("2020-01-01"), Registered: true})
 	w.must(err)
+	_, err = w.roster.ConfirmAll(w.ctx(), actor.Program("consents"), w.partner.Account) // on paper
+	w.must(err)
 	for _, code := range codes {
 		w.must(w.roster.AddCertificate(w.ctx(), w.partner, w.partner.Account, id,
 			roster.Cert{Code: code, IssuedOn: day("2025-06-01"), ExpiresOn: day(until)}))
