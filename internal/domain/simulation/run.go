@@ -267,7 +267,7 @@ func (s *Service) run(ctx context.Context, m Simulation) error {
 	if err != nil {
 		return err
 	}
-	err = s.pass(ctx, x, m.last, func(all []Outcome) error { return s.keep(ctx, &m, all) })
+	err = s.pass(ctx, x, m.last, func(all []Outcome) error { return s.keepAll(ctx, &m, all) })
 	if err != nil {
 		return err
 	}
@@ -302,6 +302,24 @@ func (s *Service) again(ctx context.Context, m Simulation) (x question, err erro
 		return x, problems
 	}
 	return x, nil
+}
+
+// keepAll stores a batch in one transaction, or in the parts that a test wants.
+func (s *Service) keepAll(ctx context.Context, m *Simulation, all []Outcome) error {
+	for len(all) > 0 {
+		n := len(all)
+		if s.split != nil {
+			var err error
+			if n, err = s.split(); err != nil {
+				return err
+			}
+		}
+		if err := s.keep(ctx, m, all[:n]); err != nil {
+			return err
+		}
+		all = all[n:]
+	}
+	return nil
 }
 
 // keep stores a batch and the place where it ends.

@@ -24,6 +24,9 @@ type Service struct {
 	db  *db.DB
 	q   *qualification.Service
 	log *slog.Logger
+
+	// split makes smaller batches, and an end like a crash, for tests; nil otherwise.
+	split func() (size int, err error)
 }
 
 // New returns a service on loaded programs.
