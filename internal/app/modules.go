@@ -7,6 +7,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -31,6 +32,7 @@ type Modules struct {
 	Account       *account.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Material      *material.Service
 	Qualification *qualification.Service
 	Notify        *notify.Service
 }
@@ -57,12 +59,14 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
+	a.Material = material.New(a.DB, a.Files, calendar.Standard())
 	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Roster.Register(a.Runner)
+	a.Material.Register(a.Runner)
 	a.Qualification.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)

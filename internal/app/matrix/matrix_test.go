@@ -80,7 +80,7 @@ func (w *world) own(r row, by actor.Actor) {
 	if by.Vendor() || mine == "" {
 		mine = w.partner
 	}
-	const none = "none_06ec1qw501r010"
+	const none = nothing
 	err := r.call(w.t.Context(), w.a, by, ids{account: mine, user: none, invitation: none, person: none, certificate: none, imported: none,
 		application: none, evidence: none, qualification: none, number: none, critical: none, inspection: none, key: none, session: none, message: none})
 	kind := fault.KindOf(err)
@@ -217,6 +217,10 @@ func (w *world) fill(reviewer actor.Actor) {
 		t.Fatal("the stranger has no message")
 	}
 	x.message = messages[0].ID
+	x.more = map[string]string{}
+	for _, f := range fills {
+		f(w, by, reviewer)
+	}
 }
 
 func (w *world) crew(by actor.Actor) {
@@ -281,8 +285,7 @@ func TestEveryVerbHasARow(t *testing.T) {
 		name, _, _ := strings.Cut(r.name, " ")
 		have[name], used[r.verb] = true, true
 	}
-	for module, s := range map[string]any{"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential,
-		"roster": a.Roster, "qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs} {
+	for module, s := range modules(a) {
 		v := reflect.TypeOf(s)
 		for i := range v.NumMethod() {
 			m := v.Method(i)

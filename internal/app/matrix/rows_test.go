@@ -26,7 +26,21 @@ import (
 // ends with "not found" and not with a change.
 type ids struct {
 	account, user, invitation, person, certificate, imported, application, evidence, qualification, number, critical, inspection, key, session, message string
+
+	// more are the things of the modules that have a file of rows of their own, by kind.
+	more map[string]string
 }
+
+// of is the thing of a kind; for somebody's own company the name of nothing.
+func (x ids) of(kind string) string {
+	if s, ok := x.more[kind]; ok {
+		return s
+	}
+	return nothing
+}
+
+// nothing is an id that nothing has.
+const nothing = "none_06ec1qw501r010"
 
 // A row is one verb of one module: which permission it asks for, who of those who have it may really (nil: all),
 // and how it's called with somebody's things.
@@ -51,7 +65,7 @@ func two[T, U any](_ T, _ U, err error) error { return err }
 
 const day = calendar.Day(20518) // in March 2026
 
-var rows = []row{
+var coreRows = []row{
 	// login
 	{name: "login.SignIn", verb: actor.SignIn, open: "whoever knows the password", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Login.SignIn(ctx, by, login.SignIn{Name: "nobody@nowhere.example", Password: "wrong"}))

@@ -48,6 +48,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, accountRules()...)
 	all = append(all, applicationRules()...)
 	all = append(all, qualificationRules()...)
+	all = append(all, materialRules()...)
 	return append(all, staffingRules()...)
 }
 

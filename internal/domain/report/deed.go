@@ -36,6 +36,8 @@ var deeds = []Deed{
 	{actor.DecideReview, i18n.M("report.deed.decide_review")},
 	{actor.RecordInspection, i18n.M("report.deed.inspect")},
 	{actor.SuspendOrCancel, i18n.M("report.deed.suspend")},
+	{actor.EditMaterial, i18n.M("report.deed.edit_material")},
+	{actor.ReviewMaterial, i18n.M("report.deed.review_material")},
 	{actor.RetryJob, i18n.M("report.deed.retry_job")},
 	{actor.ChangeSettings, i18n.M("report.deed.change_setting")},
 }

@@ -12,6 +12,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -30,6 +31,7 @@ type Deps struct {
 	Qualification *qualification.Service
 	Roster        *roster.Service
 	Credential    *credential.Service
+	Material      *material.Service
 	Accounts      *account.Service
 	Notify        *notify.Service
 	Jobs          *jobs.Service
@@ -142,7 +144,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.materials, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

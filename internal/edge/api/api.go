@@ -17,6 +17,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/roster"
@@ -44,6 +45,7 @@ type Deps struct {
 	Settings      *setting.Service
 	Credentials   *credential.Service
 	Roster        *roster.Service
+	Material      *material.Service
 	Qualification *qualification.Service
 	Notify        *notify.Service
 	Audit         *audit.Service

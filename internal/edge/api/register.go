@@ -13,5 +13,6 @@ func (a *API) register() {
 	a.applications()
 	a.reviews()
 	a.qualifications()
+	a.materials()
 	a.system()
 }

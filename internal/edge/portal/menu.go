@@ -32,6 +32,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
 		{Group: qualifications, Href: "/applications", Label: i18n.M("home.nav.applications"), Icon: "checklist", Verb: actor.ViewApplication, Kinds: partner},
 		{Group: qualifications, Href: "/certificates", Label: i18n.M("home.nav.held"), Icon: "certificate", Verb: actor.ViewQualification, Kinds: readers},
+		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},

@@ -9,6 +9,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/report"
@@ -19,6 +20,7 @@ import (
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/mailbox"
+	materials "hanse/internal/edge/portal/material"
 	"hanse/internal/edge/portal/me"
 	"hanse/internal/edge/portal/message"
 	"hanse/internal/edge/portal/page"
@@ -67,6 +69,7 @@ type Deps struct {
 	Accounts      *account.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Material      *material.Service
 	Qualification *qualification.Service
 	Notify        *notify.Service
 
@@ -102,7 +105,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential,
+	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Material: d.Material,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
@@ -111,6 +114,7 @@ func areas(s *site.Site, d Deps) {
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	me.Register(s, d.Credential, d.Roster)
 	review.Register(s, d.Qualification)
+	materials.Register(s, d.Material, d.Qualification.Library)
 	verify.Register(s, d.Qualification)
 	policy.Register(s, d.Qualification, d.Credential)
 	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Working: d.Working, Version: d.Version, Started: d.Started})

@@ -49,6 +49,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/imports", i18n.T(ctx, "channel.tab.imports"), actor.ImportRoster},
 				{"/qualifications", i18n.T(ctx, "channel.tab.qualifications"), actor.ViewEvaluation},
 				{"/applications", i18n.T(ctx, "channel.tab.applications"), actor.ViewApplication},
+				{"/materials", i18n.T(ctx, "channel.tab.materials"), actor.ViewMaterial},
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},

@@ -15,6 +15,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/fixture"
+	"hanse/internal/domain/material"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -45,6 +46,7 @@ type Portal struct {
 	Log           *slog.Logger
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Material      *material.Service
 	Qualification *qualification.Service
 	Notify        *notify.Service
 	Report        *report.Service
@@ -112,14 +114,16 @@ func (p *Portal) modules(d *db.DB) {
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
 	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
+	p.Material = material.New(d, p.Blobs, calendar.Standard())
 	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), p.Log)
 	_, err = p.Qualification.Load(p.t.Context(), "")
 	must(p.t, err)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Material: p.Material,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
+	p.Material.Register(p.Runner)
 	p.Qualification.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))

@@ -1,0 +1,28 @@
+package matrix_test
+
+import (
+	"slices"
+
+	"hanse/internal/app/apptest"
+	"hanse/internal/kit/actor"
+)
+
+// rows are all verbs; a module with many has a file of its own.
+var rows = slices.Concat(
+	coreRows,
+	materialRows,
+)
+
+// fills give the stranger things of the modules with files of their own.
+var fills = []func(w *world, by, reviewer actor.Actor){
+	fillMaterials,
+}
+
+// modules are the services whose verbs must have rows.
+func modules(a *apptest.App) map[string]any {
+	return map[string]any{
+		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
+		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
+		"material": a.Material,
+	}
+}
