@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"hanse/internal/domain/credential"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/id"
@@ -49,7 +50,11 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, partner string, p presen
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := applyBindings(ctx, tx, partner, steps, held)
+	until, err := term(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := applyBindings(ctx, tx, partner, steps, held, until)
 	if err != nil {
 		return nil, err
 	}
@@ -145,8 +150,9 @@ func (s *Service) applyCertificates(ctx context.Context, tx *db.Tx, p present, s
 	return held, nil
 }
 
-// applyBindings writes the partner's own rows and tells who left.
-func applyBindings(ctx context.Context, tx *db.Tx, partner string, steps []step, held map[string]string) ([]Binding, error) {
+// applyBindings writes the partner's own rows and tells who left. Who is new, or is back, is there by the company's
+// word alone; everybody else keeps the state and the term of before.
+func applyBindings(ctx context.Context, tx *db.Tx, partner string, steps []step, held map[string]string, until func(calendar.Day) calendar.Day) ([]Binding, error) {
 	var fresh []Binding
 	for _, st := range steps {
 		if !st.changed {
@@ -155,10 +161,12 @@ func applyBindings(ctx context.Context, tx *db.Tx, partner string, steps []step,
 		b := st.old.with(st.Entry)
 		if st.old.ID == "" {
 			b.Account, b.ID, b.Person = partner, id.New("bnd", tx.Wall), st.person
+			b.Consent = Consent{Confirmation: Unconfirmed, CountsUntil: until(b.BoundOn)}
 			fresh = append(fresh, b)
 			continue
 		}
 		if st.back {
+			b.Consent = Consent{Confirmation: Unconfirmed, CountsUntil: until(b.BoundOn)}
 			if err := insertStint(ctx, tx, st.old); err != nil {
 				return nil, err
 			}

@@ -196,17 +196,7 @@ func (s *Service) EndBinding(ctx context.Context, tx *db.Tx, by actor.Actor, par
 		return b, fault.Invalid("left_on", i18n.M("roster.edit.left_before_bound"))
 	}
 	b.LeftOn = day
-	if err := updateBinding(ctx, tx, b); err != nil {
-		if noRow(err) {
-			err = fault.Conflict(i18n.Msg{})
-		}
-		return b, err
-	}
-	b.Revision++
-	if err := endPost(ctx, tx, b); err != nil {
-		return b, err
-	}
-	return b, outbox.Append(ctx, tx, Left{b.Account, b.ID, b.Person, b.Name, b.LeftOn})
+	return s.leave(ctx, tx, b)
 }
 
 func endPost(ctx context.Context, tx *db.Tx, b Binding) error {

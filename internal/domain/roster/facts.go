@@ -28,16 +28,19 @@ func (s *Service) EngineersAt(ctx context.Context, q db.Querier, partner string,
 	for i, b := range all {
 		for _, p := range past {
 			if p.binding == b.ID && day < b.BoundOn && p.BoundOn <= day && day < p.LeftOn {
-				b.BoundOn, b.LeftOn = p.BoundOn, p.LeftOn
+				b.BoundOn, b.LeftOn, b.Consent = p.BoundOn, p.LeftOn, p.Consent
 			}
 		}
-		out[i] = engineer(b)
+		out[i] = engineer(b, day)
 	}
 	return out, nil
 }
 
-func engineer(b Binding) program.Person {
+func engineer(b Binding, day calendar.Day) program.Person {
 	p := program.Person{ID: b.ID, Name: b.Name, BoundOn: b.BoundOn, LeftOn: b.LeftOn, Registered: b.Registered}
+	if p.Unconfirmed = b.UnconfirmedOn(day); p.Unconfirmed {
+		p.CountsUntil = b.CountsUntil
+	}
 	for _, h := range b.Held {
 		p.Certificates = append(p.Certificates, program.Certificate{Code: h.Code, IssuedOn: h.IssuedOn, ExpiresOn: h.ExpiresOn})
 	}
@@ -76,6 +79,9 @@ type FleetRow struct {
 	BoundOn    calendar.Day
 	LeftOn     calendar.Day
 	Registered bool
+	// Unconfirmed and CountsUntil are as of now.
+	Unconfirmed bool
+	CountsUntil calendar.Day
 }
 
 // StreamFleet reads the people of all partners with their certificates in one query, partner by partner, a row of
@@ -83,16 +89,17 @@ type FleetRow struct {
 func (s *Service) StreamFleet(ctx context.Context, q db.Querier, use func(*FleetRow) error) error {
 	f := fleet{use: use, codes: map[string]string{}, days: map[string]calendar.Day{"": calendar.None}}
 	return db.Each(ctx, q, scanFleet, f.person,
-		`SELECT account_id, id, bound_on, left_on, registered, held FROM binding ORDER BY account_id COLLATE "C", id COLLATE "C"`)
+		`SELECT account_id, id, bound_on, left_on, registered, held, confirmation, counts_until FROM binding
+		ORDER BY account_id COLLATE "C", id COLLATE "C"`)
 }
 
 type fleetPerson struct {
-	partner, id, bound, left, held string
-	registered                     bool
+	partner, id, bound, left, held, confirmation, until string
+	registered                                          bool
 }
 
 func scanFleet(r db.Row) (p fleetPerson, err error) {
-	return p, r.Scan(&p.partner, &p.id, &p.bound, &p.left, &p.registered, &p.held)
+	return p, r.Scan(&p.partner, &p.id, &p.bound, &p.left, &p.registered, &p.held, &p.confirmation, &p.until)
 }
 
 // fleet turns persons into rows of certificates. Codes and days repeat over a million rows, so each is kept and
@@ -115,6 +122,12 @@ func (f *fleet) person(p fleetPerson) (err error) {
 	}
 	if f.row.LeftOn, err = f.day(p.left); err != nil {
 		return err
+	}
+	f.row.Unconfirmed, f.row.CountsUntil = p.confirmation == string(Unconfirmed), calendar.None
+	if f.row.Unconfirmed {
+		if f.row.CountsUntil, err = f.day(p.until); err != nil {
+			return err
+		}
 	}
 	if p.held == "" {
 		return f.certificate("", calendar.None, calendar.None)

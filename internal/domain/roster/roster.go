@@ -29,9 +29,10 @@ type Binding struct {
 	LeftOn     calendar.Day // first day that no longer counts; None: still there
 	Registered bool         // registered after-sales engineer
 	Held       []Held       // valid certificates of the person, by code and day of issue
-	Revision   int64
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	Consent
+	Revision  int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 // Held is one certificate as a binding copies it.

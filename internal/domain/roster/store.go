@@ -12,24 +12,31 @@ import (
 	"hanse/internal/kit/text"
 )
 
-const columns = `account_id, id, person_id, number, name, email, bound_on, left_on, registered, held, revision, created_at, updated_at`
+const columns = `account_id, id, person_id, number, name, email, bound_on, left_on, registered, held, confirmation, counts_until,
+	confirmed_on, revision, created_at, updated_at`
 
 // scanner reads bindings; the catalogue gives what records leave open.
 func scanner(cat *program.Catalogue) func(db.Row) (Binding, error) {
 	return func(r db.Row) (b Binding, err error) {
-		var bound, left, held string
+		var bound, left, held, until, confirmed string
 		err = r.Scan(&b.Account, &b.ID, &b.Person, &b.Number, &b.Name, &b.Email, &bound, &left, &b.Registered, &held,
-			&b.Revision, db.Time(&b.CreatedAt), db.Time(&b.UpdatedAt))
+			&b.Confirmation, &until, &confirmed, &b.Revision, db.Time(&b.CreatedAt), db.Time(&b.UpdatedAt))
 		if err != nil {
 			return b, err
 		}
 		b.Held = heldOf(cat, held)
-		if b.BoundOn, err = calendar.ParseOptional(bound); err != nil {
-			return b, err
-		}
-		b.LeftOn, err = calendar.ParseOptional(left)
-		return b, err
+		return b, parseDays([]string{bound, left, until, confirmed}, &b.BoundOn, &b.LeftOn, &b.CountsUntil, &b.ConfirmedOn)
 	}
+}
+
+// parseDays reads days as they're stored, each into its place.
+func parseDays(texts []string, into ...*calendar.Day) (err error) {
+	for i, d := range into {
+		if *d, err = calendar.ParseOptional(texts[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) scan(r db.Row) (Binding, error) { return scanner(s.credentials.Catalogue())(r) }
@@ -72,10 +79,11 @@ func (s *Service) everybody(ctx context.Context, q db.Querier, partner string, u
 
 func insertBindings(ctx context.Context, tx *db.Tx, all []Binding, held func(Binding) string) error {
 	names := []string{"account_id", "id", "person_id", "number", "name", "name_fold", "email", "search", "bound_on", "left_on",
-		"registered", "held", "revision", "created_at", "updated_at"}
+		"registered", "held", "confirmation", "counts_until", "confirmed_on", "revision", "created_at", "updated_at"}
 	_, err := db.Bulk(ctx, tx, "binding", names, each(all, func(b Binding) []any {
 		return []any{b.Account, b.ID, b.Person, b.Number, b.Name, text.Fold(b.Name), b.Email, b.entry().searchText(), b.BoundOn.String(),
-			b.LeftOn.String(), b.Registered, held(b), int64(1), tx.Now.UnixMicro(), tx.Now.UnixMicro()}
+			b.LeftOn.String(), b.Registered, held(b), string(b.Confirmation), b.CountsUntil.String(), b.ConfirmedOn.String(), int64(1),
+			tx.Now.UnixMicro(), tx.Now.UnixMicro()}
 	}))
 	return err
 }
@@ -94,10 +102,10 @@ func each[T any](all []T, row func(T) []any) iter.Seq[[]any] {
 // updateBinding writes what an entry can change; ErrNoRow when the revision is another.
 func updateBinding(ctx context.Context, tx *db.Tx, b Binding) error {
 	return db.Change(ctx, tx, `UPDATE binding SET number = $4, name = $5, name_fold = $6, email = $7, search = $8, bound_on = $9,
-		left_on = $10, registered = $11, revision = revision + 1, updated_at = $12
+		left_on = $10, registered = $11, revision = revision + 1, updated_at = $12, confirmation = $13, counts_until = $14, confirmed_on = $15
 		WHERE account_id = $1 AND id = $2 AND revision = $3`,
 		b.Account, b.ID, b.Revision, b.Number, b.Name, text.Fold(b.Name), b.Email, b.entry().searchText(), b.BoundOn.String(),
-		b.LeftOn.String(), b.Registered, db.Micros(tx.Now))
+		b.LeftOn.String(), b.Registered, db.Micros(tx.Now), string(b.Confirmation), b.CountsUntil.String(), b.ConfirmedOn.String())
 }
 
 type place struct{ Account, ID string }
@@ -110,28 +118,26 @@ func refreshHeld(ctx context.Context, tx *db.Tx, person, held string) ([]place, 
 }
 
 func insertStint(ctx context.Context, tx *db.Tx, b Binding) error {
-	_, err := db.Exec(ctx, tx, `INSERT INTO binding_stint (account_id, binding_id, bound_on, left_on) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (account_id, binding_id, left_on) DO NOTHING`, b.Account, b.ID, b.BoundOn.String(), b.LeftOn.String())
+	_, err := db.Exec(ctx, tx, `INSERT INTO binding_stint (account_id, binding_id, bound_on, left_on, confirmation, counts_until, confirmed_on)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, binding_id, left_on) DO NOTHING`, b.Account, b.ID, b.BoundOn.String(),
+		b.LeftOn.String(), string(b.Confirmation), b.CountsUntil.String(), b.ConfirmedOn.String())
 	return err
 }
 
 type pastStint struct {
 	binding string
 	Stint
+	Consent
 }
 
 func stints(ctx context.Context, q db.Querier, partner string) ([]pastStint, error) {
 	return db.All(ctx, q, func(r db.Row) (p pastStint, err error) {
-		var bound, left string
-		if err = r.Scan(&p.binding, &bound, &left); err != nil {
+		var bound, left, until, confirmed string
+		if err = r.Scan(&p.binding, &bound, &left, &p.Confirmation, &until, &confirmed); err != nil {
 			return p, err
 		}
-		if p.BoundOn, err = calendar.ParseOptional(bound); err != nil {
-			return p, err
-		}
-		p.LeftOn, err = calendar.ParseOptional(left)
-		return p, err
-	}, `SELECT binding_id, bound_on, left_on FROM binding_stint WHERE account_id = $1
+		return p, parseDays([]string{bound, left, until, confirmed}, &p.BoundOn, &p.LeftOn, &p.CountsUntil, &p.ConfirmedOn)
+	}, `SELECT binding_id, bound_on, left_on, confirmation, counts_until, confirmed_on FROM binding_stint WHERE account_id = $1
 		ORDER BY binding_id COLLATE "C", left_on COLLATE "C"`, partner)
 }
 
@@ -220,3 +226,12 @@ func distinct(list []string) []string {
 }
 
 func noRow(err error) bool { return errors.Is(err, db.ErrNoRow) }
+
+// confirmBindings confirms everybody who is there, but for some e-mails.
+func confirmBindings(ctx context.Context, tx *db.Tx, partner string, except []string) (int64, error) {
+	today := calendar.DayOf(tx.Now).String()
+	list, args := db.In(4, append(except, "-")) // nobody's address: a list needs a value
+	return db.Exec(ctx, tx, `UPDATE binding SET confirmation = 'confirmed', confirmed_on = $2, revision = revision + 1, updated_at = $3
+		WHERE account_id = $1 AND confirmation = 'unconfirmed' AND (left_on = '' OR left_on > $2) AND email NOT IN `+list,
+		append([]any{partner, today, db.Micros(tx.Now)}, args...)...)
+}

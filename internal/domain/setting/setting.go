@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,10 @@ func (d Def) normal(typed string) (string, i18n.Msg) {
 		}
 	case ListKind:
 		return d.normalList(s)
+	case ChoiceKind:
+		if !slices.Contains(strings.Split(d.Unit, ","), s) {
+			return "", i18n.M("setting.bad_choice", i18n.A{"choices": strings.ReplaceAll(d.Unit, ",", ", ")})
+		}
 	case TextKind:
 		if s == "" || int64(utf8.RuneCountInString(s)) > d.Max {
 			return "", i18n.M("setting.bad_text", i18n.A{"max": d.Max})
