@@ -117,7 +117,7 @@ func (d Def) normal(typed string) (string, i18n.Msg) {
 			return "", i18n.M("setting.bad_choice", i18n.A{"choices": strings.ReplaceAll(d.Unit, ",", ", ")})
 		}
 	case TextKind:
-		if s == "" || int64(utf8.RuneCountInString(s)) > d.Max {
+		if s == "" && d.Min > 0 || int64(utf8.RuneCountInString(s)) > d.Max {
 			return "", i18n.M("setting.bad_text", i18n.A{"max": d.Max})
 		}
 	}

@@ -25,6 +25,7 @@ type Certificate struct {
 	ValidUntil string
 	Issuer     Both
 	VerifyURL  string
+	Credential []byte // the same as a signed credential (JSON), attached to the document; nil attaches none
 }
 
 // Certificate draws A4 landscape, both languages on one page. The holder's names must have passed CheckName; it
@@ -51,6 +52,9 @@ func (p *Press) Certificate(c Certificate) ([]byte, error) {
 	m := meta{landscape: true, title: title, author: first(c.Issuer.EN, c.Issuer.ZH), lang: i18n.Chinese, made: issued}
 	return p.draw(m, func(s *sheet) {
 		s.AddPage()
+		if c.Credential != nil {
+			s.attach(c.Credential)
+		}
 		c.cleaned(s).draw(s, code)
 	})
 }

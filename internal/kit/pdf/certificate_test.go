@@ -195,3 +195,32 @@ func BenchmarkCertificate(b *testing.B) {
 		}
 	}
 }
+
+// TestACertificateCarriesItsCredential reads the attachment back, by our own reader and by another program.
+func TestACertificateCarriesItsCredential(t *testing.T) {
+	c := sample()
+	c.Credential = []byte("{\n  \"name\": \"四星级服务伙伴\"\n}\n")
+	b := certificate(t, NewPress(), "credential", c)
+	got, err := Attachment(b)
+	if err != nil || !bytes.Equal(got, c.Credential) {
+		t.Errorf("Attachment = %q, %v", got, err)
+	}
+	if again := certificate(t, NewPress(), "again", c); !bytes.Equal(again, b) {
+		t.Error("the same certificate made twice isn't the same")
+	}
+	dir := t.TempDir()
+	name := filepath.Join(dir, "doc.pdf")
+	if err := os.WriteFile(name, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tool(t, "pdfdetach", "-saveall", "-o", dir, name)
+	if got, err := os.ReadFile(filepath.Join(dir, CredentialName)); err != nil || !bytes.Equal(got, c.Credential) {
+		t.Errorf("pdfdetach gives %q, %v", got, err)
+	}
+	for what, b := range map[string][]byte{"a plain certificate": certificate(t, NewPress(), "plain", sample()), "no PDF": []byte("{}"),
+		"a cut one": b[:60], "a false one": []byte("%PDF-1.7 /EmbeddedFile stream\nnot packed")} {
+		if got, err := Attachment(b); err == nil {
+			t.Errorf("%s: Attachment = %q, want an error", what, got)
+		}
+	}
+}

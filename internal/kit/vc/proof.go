@@ -29,6 +29,10 @@ func Sign(d Document, key ed25519.PrivateKey, method string, created time.Time) 
 }
 
 func sign(d Document, key ed25519.PrivateKey, method string, created time.Time, extra map[string]any) (Document, error) {
+	d, err := asRead(d)
+	if err != nil {
+		return nil, err
+	}
 	options := map[string]any{"type": proofType, "cryptosuite": Suite, "created": created.UTC().Format(time.RFC3339),
 		"verificationMethod": method, "proofPurpose": "assertionMethod"}
 	sum, err := digest(d, options, extra)
@@ -39,6 +43,15 @@ func sign(d Document, key ed25519.PrivateKey, method string, created time.Time, 
 	options["proofValue"] = "z" + encode58(ed25519.Sign(key, sum))
 	out["proof"] = options
 	return out, nil
+}
+
+// asRead is the document as its reader will get it, numbers and all.
+func asRead(d Document) (Document, error) {
+	b, err := d.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return Parse(b)
 }
 
 // digest is what is signed: the hash of the proof's options, then that of the document without its proof.
