@@ -24,6 +24,7 @@ import (
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
+	"hanse/internal/kit/outbox"
 	"hanse/internal/kit/text"
 	"hanse/internal/kit/vault"
 )
@@ -56,11 +57,11 @@ type Records struct {
 	Release func(ctx context.Context, tx *db.Tx, email, person string) error
 	// CandidatesOf lists who the records of an address are about.
 	CandidatesOf func(ctx context.Context, q db.Querier, email string) ([]Candidate, error)
-	// EmailsOf lists the addresses whose records carry a candidate id.
-	EmailsOf func(ctx context.Context, q db.Querier, provider, candidate string) ([]string, error)
+	// HolderOf is the person to whom the records with a candidate id belong; "" = nobody.
+	HolderOf func(ctx context.Context, q db.Querier, provider, candidate string) (string, error)
 	// OfPerson lists what a person sees.
 	OfPerson func(ctx context.Context, q db.Querier, person string) ([]Seen, error)
-	// Arrived are the kinds of events after which a person may see more; their account is the person or "-".
+	// Arrived are the kinds of events after which persons may see more.
 	Arrived []string
 }
 
@@ -92,6 +93,9 @@ func (s *Service) Register(r *jobs.Runner) {
 	for _, kind := range s.Records.Arrived {
 		r.On(kind, "address.arrived", s.arrived)
 	}
+	r.On("address.associated", "address.arrived", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+		return s.arrivedFor(ctx, tx, e.Account)
+	})
 }
 
 // Owner gives the persons to whom addresses in their normal form are associated; others are left out. It asks no

@@ -79,16 +79,15 @@ func (g *ground) records() address.Records {
 			locked(func() { out = g.lines[email] })
 			return out, nil
 		},
-		EmailsOf: func(_ context.Context, _ db.Querier, provider, id string) (out []string, err error) {
+		HolderOf: func(_ context.Context, _ db.Querier, provider, id string) (person string, err error) {
 			locked(func() {
 				for e, cs := range g.lines {
-					if slices.ContainsFunc(cs, func(c address.Candidate) bool { return c.Provider == provider && c.ID == id }) {
-						out = append(out, e)
+					if slices.ContainsFunc(cs, func(c address.Candidate) bool { return c.Provider == provider && c.ID == id }) && g.owner[e] != "" {
+						person = g.owner[e]
 					}
 				}
 			})
-			slices.Sort(out)
-			return out, nil
+			return person, nil
 		},
 		OfPerson: func(_ context.Context, _ db.Querier, person string) (out []address.Seen, err error) {
 			locked(func() { out = g.seen[person] })

@@ -137,27 +137,18 @@ func (s *Service) conflictOf(ctx context.Context, tx *db.Tx, person, email strin
 }
 
 func (s *Service) candidateElsewhere(ctx context.Context, tx *db.Tx, person string, c Candidate) (Dispute, error) {
-	if c.ID == "" || s.Records.EmailsOf == nil {
+	if c.ID == "" || s.Records.HolderOf == nil {
 		return Dispute{}, nil
 	}
 	// Two addresses of one candidate that are confirmed at the same time come one after the other.
 	if err := holdKey(ctx, tx, keyOf("candidate", c.Provider, c.ID)); err != nil {
 		return Dispute{}, err
 	}
-	emails, err := s.Records.EmailsOf(ctx, tx, c.Provider, c.ID)
-	if err != nil {
+	holder, err := s.Records.HolderOf(ctx, tx, c.Provider, c.ID)
+	if err != nil || holder == "" || holder == person {
 		return Dispute{}, err
 	}
-	has, err := Owner(ctx, tx, emails)
-	if err != nil {
-		return Dispute{}, err
-	}
-	for _, e := range emails {
-		if has[e] != "" && has[e] != person {
-			return Dispute{Kind: OfCandidate, Holder: has[e], Provider: c.Provider, Candidate: c.ID}, nil
-		}
-	}
-	return Dispute{}, nil
+	return Dispute{Kind: OfCandidate, Holder: holder, Provider: c.Provider, Candidate: c.ID}, nil
 }
 
 // nameElsewhere finds another person who is verified under the name in the records. Who is verified under it too may

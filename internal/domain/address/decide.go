@@ -182,44 +182,59 @@ func (s *Service) give(ctx context.Context, tx *db.Tx, d Dispute) (moved []strin
 	if d.Email != "" {
 		moved = append(moved, d.Email)
 	}
-	if d.Kind == OfCandidate && s.Records.EmailsOf != nil && d.Holder != "" {
-		carry, err := s.Records.EmailsOf(ctx, tx, d.Provider, d.Candidate)
+	if d.Kind == OfCandidate && s.Records.CandidatesOf != nil && d.Holder != "" {
+		has, err := emailsOf(ctx, tx, d.Holder)
 		if err != nil {
 			return nil, err
 		}
-		has, err := Owner(ctx, tx, carry)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range carry {
-			if has[e] == d.Holder && !slices.Contains(moved, e) {
+		for _, e := range has {
+			carries, err := s.carries(ctx, tx, e, d)
+			if err != nil {
+				return nil, err
+			}
+			if carries && e != d.Email {
 				moved = append(moved, e)
 			}
 		}
 	}
 	slices.Sort(moved) // one order for everybody: nobody waits crosswise
 	for _, e := range moved {
-		if err := s.moveAddress(ctx, tx, e, d.Person); err != nil {
+		if err := s.takeAway(ctx, tx, e, d.Person); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range moved { // only now: the candidate id is nobody's once all of its addresses are
+		if err := s.giveAddress(ctx, tx, e, d.Person); err != nil {
 			return nil, err
 		}
 	}
 	return moved, nil
 }
 
-// moveAddress takes an address from whoever has it and associates it with a person.
-func (s *Service) moveAddress(ctx context.Context, tx *db.Tx, email, to string) error {
+// carries tells whether records of an address are about the disputed candidate.
+func (s *Service) carries(ctx context.Context, q db.Querier, email string, d Dispute) (bool, error) {
+	all, err := s.Records.CandidatesOf(ctx, q, email)
+	return slices.ContainsFunc(all, func(c Candidate) bool { return c.Provider == d.Provider && c.ID == d.Candidate }), err
+}
+
+// takeAway ends the association of an address with anybody but the person who gets it.
+func (s *Service) takeAway(ctx context.Context, tx *db.Tx, email, to string) error {
+	has, err := ownerOf(ctx, tx, email)
+	if err != nil || has == to || has == "" {
+		return err
+	}
+	old, err := linkOfEmail(ctx, tx, has, email)
+	if err != nil {
+		return err
+	}
+	return s.remove(ctx, tx, old, true)
+}
+
+// giveAddress associates an address that is nobody's with a person by the vendor's word.
+func (s *Service) giveAddress(ctx context.Context, tx *db.Tx, email, to string) error {
 	has, err := ownerOf(ctx, tx, email)
 	if err != nil || has == to {
 		return err
-	}
-	if has != "" {
-		old, err := linkOfEmail(ctx, tx, has, email)
-		if err != nil {
-			return err
-		}
-		if err := s.remove(ctx, tx, old, true); err != nil {
-			return err
-		}
 	}
 	l, err := linkOfEmail(ctx, tx, to, email)
 	if errors.Is(err, db.ErrNoRow) {

@@ -160,20 +160,10 @@ func (s *Service) holder(ctx context.Context, tx *db.Tx, d Dispute) (string, err
 		}
 		return signsIn(ctx, tx, d.Email)
 	}
-	if s.Records.EmailsOf == nil {
+	if s.Records.HolderOf == nil {
 		return "", nil
 	}
-	emails, err := s.Records.EmailsOf(ctx, tx, d.Provider, d.Candidate)
-	if err != nil || len(emails) == 0 {
-		return "", err
-	}
-	has, err := Owner(ctx, tx, emails)
-	for _, e := range emails {
-		if has[e] != "" {
-			return has[e], err
-		}
-	}
-	return "", err
+	return s.Records.HolderOf(ctx, tx, d.Provider, d.Candidate)
 }
 
 // open opens a dispute in the caller's transaction; one that is open already stays as it is.

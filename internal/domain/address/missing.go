@@ -311,14 +311,11 @@ func (s *Service) HandleMissing(ctx context.Context, by actor.Actor, missing str
 	})
 }
 
-// arrived closes what a person asked for and what is there now; the event's account is the person.
-func (s *Service) arrived(ctx context.Context, tx *db.Tx, e outbox.Event) error {
-	persons := []string{e.Account}
-	if e.Account == "-" || e.Account == "" {
-		var err error
-		if persons, err = personsMissing(ctx, tx); err != nil {
-			return err
-		}
+// arrived closes what people asked for and what is there now.
+func (s *Service) arrived(ctx context.Context, tx *db.Tx, _ outbox.Event) error {
+	persons, err := personsMissing(ctx, tx)
+	if err != nil {
+		return err
 	}
 	for _, person := range persons {
 		if err := s.arrivedFor(ctx, tx, person); err != nil {
