@@ -5,12 +5,15 @@ import (
 	"errors"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
+	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/api"
@@ -33,7 +36,10 @@ type Modules struct {
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Material      *material.Service
+	RealName      *realname.Service
+	Member        *member.Service
 	Qualification *qualification.Service
+	Badge         *badge.Service
 	Notify        *notify.Service
 }
 
@@ -59,15 +65,22 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
+	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})
+	a.Member = member.New(member.Config{DB: a.DB, Vault: a.Vault, Roster: a.Roster, Accounts: a.Account})
 	a.Material = material.New(a.DB, a.Files, calendar.Standard())
 	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
+	a.Badge = badge.New(badge.Config{DB: a.DB, Vault: a.Vault, BaseURL: a.Config.BaseURL, Source: badge.Wire(a.Qualification), Fetch: badge.NewFetch()})
+	a.Qualification.AttachCredentials(a.Badge.File)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Roster.Register(a.Runner)
 	a.Material.Register(a.Runner)
+	a.RealName.Register(a.Runner)
+	a.Member.Register(a.Runner)
 	a.Qualification.Register(a.Runner)
+	a.Badge.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)

@@ -22,6 +22,10 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w; choose another address with --addr", err)
 	}
+	if err := a.Badge.Start(ctx); err != nil {
+		l.Close()
+		return err
+	}
 	var work sync.WaitGroup
 	// Jobs end after the last request: a request may wait for one.
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))

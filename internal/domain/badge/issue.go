@@ -166,28 +166,31 @@ func both(t program.Text) string {
 	return t.En + " / " + t.Zh
 }
 
-// An Issued credential is what anybody may have who knows the number.
-type Issued struct {
-	Badge
-	KeyState State
-}
-
 // Document gives the credential of a certificate number to anybody. NotFound for a number that was never given.
 // A revoked one is given too: what it's worth, its status list says.
-func (s *Service) Document(ctx context.Context, number string) (Issued, error) {
+func (s *Service) Document(ctx context.Context, number string) (Badge, error) {
 	if err := actor.Nobody("", "", i18n.English).May(actor.VerifyNumber); err != nil {
-		return Issued{}, err
+		return Badge{}, err
 	}
 	q := s.db.Read()
 	p, err := s.src.PaperOf(ctx, q, strings.ToUpper(strings.TrimSpace(number)))
 	if err != nil {
-		return Issued{}, err
+		return Badge{}, err
 	}
 	b, err := badgeOf(ctx, q, p.Account, p.ID)
 	if missing(err) {
-		return Issued{}, fault.NotFound()
+		return b, fault.NotFound()
 	}
-	return Issued{Badge: b}, err
+	return b, err
+}
+
+// File is the credential of a number as it's attached to the printed certificate; nil when there's none yet.
+func (s *Service) File(ctx context.Context, number string) ([]byte, error) {
+	i, err := s.Document(ctx, number)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return nil, nil
+	}
+	return []byte(i.Document), err
 }
 
 // Achievement is what a level of a program version stands for: where the achievement's address in a credential leads.

@@ -120,7 +120,7 @@ func (w *world) file(number string) []byte {
 	w.t.Helper()
 	i, err := w.s.Document(w.t.Context(), number)
 	fixture.Must(w.t, err)
-	return []byte(i.Badge.Document)
+	return []byte(i.Document)
 }
 
 func (w *world) examine(file []byte, issuers ...[]byte) Finding {

@@ -91,3 +91,16 @@ func (s *Service) paper(q Qualification) (Paper, error) {
 	}
 	return p, nil
 }
+
+// AttachCredentials makes printed certificates carry the signed credential that find gives for their number; nil for
+// one that has none yet. Call it before anything is printed.
+func (s *Service) AttachCredentials(find func(ctx context.Context, number string) ([]byte, error)) {
+	s.credential = find
+}
+
+func (s *Service) attached(ctx context.Context, number string) ([]byte, error) {
+	if s.credential == nil {
+		return nil, nil
+	}
+	return s.credential(ctx, number)
+}

@@ -75,6 +75,8 @@ type Service struct {
 	folder   string
 
 	gates map[string][]Gate // by program; "" = all
+
+	credential func(ctx context.Context, number string) ([]byte, error) // see AttachCredentials
 }
 
 // New returns a service without programs.

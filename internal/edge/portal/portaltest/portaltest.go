@@ -13,12 +13,15 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/material"
+	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
 	"hanse/internal/domain/report"
 	"hanse/internal/domain/roster"
 	"hanse/internal/edge/portal/asset"
@@ -47,7 +50,10 @@ type Portal struct {
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Material      *material.Service
+	RealName      *realname.Service
+	Member        *member.Service
 	Qualification *qualification.Service
+	Badge         *badge.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -114,17 +120,24 @@ func (p *Portal) modules(d *db.DB) {
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
 	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
+	p.RealName = realname.New(realname.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Working: calendar.Standard()})
+	p.Member = member.New(member.Config{DB: d, Vault: p.Vault, Roster: p.Roster, Accounts: p.Account})
 	p.Material = material.New(d, p.Blobs, calendar.Standard())
 	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), p.Log)
 	_, err = p.Qualification.Load(p.t.Context(), "")
 	must(p.t, err)
+	p.Badge = badge.New(badge.Config{DB: d, Vault: p.Vault, BaseURL: p.URL, Source: badge.Wire(p.Qualification)})
+	p.Qualification.AttachCredentials(p.Badge.File)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Material: p.Material,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Material: p.Material, Member: p.Member, RealName: p.RealName,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
 	p.Material.Register(p.Runner)
+	p.RealName.Register(p.Runner)
+	p.Member.Register(p.Runner)
 	p.Qualification.Register(p.Runner)
+	p.Badge.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
