@@ -38,6 +38,8 @@ type personFile struct {
 	BoundOn  calendar.Day    `yaml:"bound_on,omitempty"`
 	LeftOn   calendar.Day    `yaml:"left_on,omitempty"`
 	Unlisted bool            `yaml:"not_registered,omitempty" doc:"true: not registered as after-sales engineer"`
+	Unsure   bool            `yaml:"unconfirmed,omitempty" doc:"true: bound by the company's word only"`
+	Until    calendar.Day    `yaml:"counts_until,omitempty" doc:"First day on which an unconfirmed binding no longer counts"`
 	Holds    map[string]term `yaml:"holds,omitempty" doc:"Certificate code to its last valid day, or to both days"`
 }
 
@@ -130,7 +132,8 @@ func (cf *CaseFile) Run(v *Version) Problems {
 func (c *caseFile) people() []Person {
 	var out []Person
 	for _, p := range c.Roster {
-		x := Person{ID: p.ID, Name: p.Name, BoundOn: p.BoundOn, LeftOn: p.LeftOn, Registered: !p.Unlisted}
+		x := Person{ID: p.ID, Name: p.Name, BoundOn: p.BoundOn, LeftOn: p.LeftOn, Registered: !p.Unlisted,
+			Unconfirmed: p.Unsure, CountsUntil: p.Until}
 		for code, t := range p.Holds {
 			x.Certificates = append(x.Certificates, Certificate{code, t.IssuedOn, t.ExpiresOn})
 		}

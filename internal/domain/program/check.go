@@ -56,6 +56,7 @@ func (c *checker) version() {
 	}
 	c.levels()
 	c.extras()
+	c.entry()
 }
 
 // validity wants one way to say how long a level lasts. A forgotten number must
@@ -195,15 +196,14 @@ func (c *checker) never(path string, why i18n.Msg) {
 
 // need checks that a value has the form of the line's kind.
 func (c *checker) need(path string, l *Line, n Need) {
-	rows := kinds()
-	row := rows[slices.IndexFunc(rows, func(r kindRow) bool { return r.key == l.Kind })]
-	switch row.need {
+	form := l.form()
+	switch form {
 	case countNeed, yesNeed:
 		if n.Word != "" || n.Gear != nil {
 			c.form(path, i18n.M("program.form.number"))
 		} else if n.Count < 1 {
 			c.atLeast(path, n.Count, 1)
-		} else if row.need == yesNeed && n.Count > 1 {
+		} else if form == yesNeed && n.Count > 1 {
 			c.never(path, i18n.M("program.never.more_than_one"))
 		}
 	case wordNeed:
@@ -235,11 +235,19 @@ func (c *checker) levels() {
 	}
 	shared := map[string]int{}
 	for i, l := range c.v.Lines {
-		if k, ok := l.Ask.(*Certified); ok && k.Ladder != "" {
-			if shared[k.Ladder]++; shared[k.Ladder] > maxLines {
-				c.report(at("lines", i), i18n.M("program.problem.many_lines", i18n.A{"limit": maxLines}),
-					i18n.M("program.remedy.many_lines"))
-			}
+		ladder := ""
+		switch k := l.Ask.(type) {
+		case *Certified:
+			ladder = k.Ladder
+		case *Certificates:
+			ladder = k.Ladder
+		}
+		if ladder == "" {
+			continue
+		}
+		if shared[l.Kind+" "+ladder]++; shared[l.Kind+" "+ladder] > maxLines {
+			c.report(at("lines", i), i18n.M("program.problem.many_lines", i18n.A{"limit": maxLines}),
+				i18n.M("program.remedy.many_lines"))
 		}
 	}
 }
@@ -259,6 +267,37 @@ func (c *checker) extras() {
 	for i, b := range c.v.Benefits {
 		if c.v.LevelIndex(b.Level) < 0 {
 			c.unknown(at("benefits", i)+".level", b.Level)
+		}
+	}
+}
+
+// entry checks how one enters and applies.
+func (c *checker) entry() {
+	v := c.v
+	if v.Entry != "" && v.Entry != EntrySelf && v.Entry != EntryInvitation {
+		c.word("entry", string(v.Entry), string(EntrySelf), string(EntryInvitation))
+	}
+	c.atLeast("application.correction_days", v.Application.CorrectionDays, 0)
+	c.atLeast("application.ban_months", v.Application.BanMonths, 0)
+	next := 0
+	for i, p := range v.Application.Phases {
+		path := at("application.phases", i)
+		rank := slices.Index(phases, p.ID)
+		if rank < next {
+			c.word(path+".id", p.ID, phases[min(next, len(phases)-1):]...)
+		}
+		next = rank + 1
+		c.atLeast(path+".working_days", p.WorkingDays, 1)
+	}
+	c.ids("materials", len(v.Materials), func(i int) string { return v.Materials[i].ID })
+	for i, a := range v.Materials {
+		c.materialRule(at("materials", i)+".rule", a.Rule)
+		for _, level := range slices.Sorted(maps.Keys(a.Need)) {
+			path := at("materials", i) + ".need." + level
+			if v.LevelIndex(level) < 0 {
+				c.unknown(path, level)
+			}
+			c.atLeast(path, a.Need[level], 1)
 		}
 	}
 }

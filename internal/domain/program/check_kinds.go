@@ -10,8 +10,15 @@ import (
 
 // check wants to know which certificates count, and that somebody can hold them
 // long enough.
-func (k *Certified) check(c *checker, l *Line) {
-	path := c.path + ".certified"
+func (k *Certified) check(c *checker, l *Line) { k.checkIn(c, c.path+"."+l.Kind) }
+
+// check is that of certified staff.
+func (k *Certificates) check(c *checker, l *Line) { k.checkIn(c, c.path+"."+l.Kind) }
+
+// check is that of certified staff.
+func (k *Managers) check(c *checker, l *Line) { k.checkIn(c, c.path+"."+l.Kind) }
+
+func (k *Accepted) checkIn(c *checker, path string) {
 	if (k.AtLeast == "") == (len(k.Only) == 0) {
 		c.report(path, i18n.M("program.problem.at_least_or_only"), i18n.M("program.remedy.at_least_or_only"))
 		return
@@ -80,7 +87,11 @@ func (k *CertificateTypes) check(c *checker, l *Line) {
 // any.
 func (k *Persons) check(c *checker, l *Line) {
 	certified := slices.ContainsFunc(c.v.Lines, func(x Line) bool {
-		return x.Kind == "certified" || x.Kind == "certificate_types"
+		switch x.Ask.(type) {
+		case *Certified, *CertificateTypes, *Certificates, *Managers:
+			return true
+		}
+		return false
 	})
 	if k.Certified && !certified {
 		c.never(c.path+".persons", i18n.M("program.never.nothing_listed"))
@@ -136,3 +147,37 @@ func (k *Laboratory) check(c *checker, l *Line) {
 		}
 	}
 }
+
+func (k *Languages) check(c *checker, l *Line)    {}
+func (k *Branches) check(c *checker, l *Line)     {}
+func (k *Unrestricted) check(c *checker, l *Line) {}
+
+// check wants enough programs to choose from.
+func (k *Holdings) check(c *checker, l *Line) {
+	path := c.path + ".holdings"
+	c.atLeast(path+".listed", k.Listed, 0)
+	programs := map[string]bool{}
+	for i, x := range k.AnyOf {
+		c.id(fmt.Sprintf("%s.any_of[%d].program", path, i), x.Program)
+		programs[x.Program] = true
+	}
+	for _, level := range slices.Sorted(maps.Keys(l.Need)) {
+		if n := l.Need[level].Count; k.listedNeed(n) > len(programs) || k.Rest == "" && n > len(programs) {
+			c.never(c.path+".need."+level, i18n.M("program.never.holdings", i18n.A{"need": n, "listed": len(programs)}))
+		}
+	}
+}
+
+// check wants a level of this version, and not one that asks for itself.
+func (k *Prior) check(c *checker, l *Line) {
+	path := c.path + ".prior.level"
+	if c.v.LevelIndex(k.Level) < 0 {
+		c.unknown(path, k.Level)
+	}
+	if _, itself := l.Need[k.Level]; itself {
+		c.never(path, i18n.M("program.never.prior_itself"))
+	}
+}
+
+// check wants an identifier.
+func (k *Attested) check(c *checker, l *Line) { c.id(c.path+".attestation.id", k.ID) }

@@ -13,6 +13,7 @@ type compiled struct {
 	v       *Version
 	satisfy []uint64 // by Code: bits that a counting certificate sets for its holder
 	listed  uint64   // the bit of "some line accepts it"
+	manages uint64   // the bit of an appointed project manager
 	stages  []stage  // level by level, lowest first, and in it track by track
 	tracks  int
 }
@@ -20,6 +21,7 @@ type compiled struct {
 // A stage is one track of one level.
 type stage struct {
 	groups []group
+	papers []papers
 	checks []check
 	asked  uint64 // bits of the asked lines, by their index in Version.Lines
 }
@@ -33,12 +35,22 @@ type group struct {
 	n    int
 }
 
+// A papers group is lines that count certificates, those that share them, from
+// the highest rung down.
+type papers struct {
+	masks []uint16 // by Code: the lines that accept it, as bits
+	line  [maxLines]uint8
+	want  [maxLines]int32
+	n     int
+}
+
 // A check is any other line.
 type check struct {
+	tally tally
 	line  uint8
 	kind  uint8
 	need  int32
-	bits  uint64 // types: the bits of its types; persons: the bit they must have, or 0
+	bits  uint64 // types: the bits of its types; persons, managers: the bits they must have, or 0
 	lab   [6]uint16
 	min   int64
 	max   int64
@@ -58,6 +70,7 @@ const (
 	checkEvents
 	checkProjects
 	checkLaboratory
+	checkTally
 )
 
 // maxBits is how many bits a version may use, and so how many lines a fleet's
@@ -77,12 +90,14 @@ func compile(v *Version) (*compiled, bool) {
 		}
 		return b
 	}
-	c.listed = bit(v.plan.listed)
+	c.listed, c.manages = bit(v.plan.listed), bit(nil)
 	lines := map[string]uint64{}
 	for i := range v.Lines {
 		switch k := v.Lines[i].Ask.(type) {
 		case *Certified:
 			lines[v.Lines[i].ID] = bit(v.plan.accepts[v.Lines[i].ID])
+		case *Managers:
+			lines[v.Lines[i].ID] = bit(v.plan.accepts[v.Lines[i].ID]) | c.manages
 		case *CertificateTypes:
 			for _, code := range k.Types {
 				lines[v.Lines[i].ID] |= bit(k.accepts(v, code))
@@ -110,6 +125,9 @@ func (c *compiled) stage(level, track string, lineBits map[string]uint64) stage 
 		}
 		s.groups = append(s.groups, g)
 	}
+	for _, lines := range c.v.plan.certificateGroups(asked) {
+		s.papers = append(s.papers, c.papers(level, lines))
+	}
 	for _, l := range asked {
 		s.asked |= 1 << c.index(l)
 		if k, ok := newCheck(l, l.Need[level], lineBits[l.ID], c.listed); ok {
@@ -118,6 +136,19 @@ func (c *compiled) stage(level, track string, lineBits map[string]uint64) stage 
 		}
 	}
 	return s
+}
+
+// papers translates a group of lines that count certificates.
+func (c *compiled) papers(level string, lines []*Line) papers {
+	g := papers{masks: make([]uint16, len(c.satisfy)), n: len(lines)}
+	for i, l := range lines {
+		g.line[i], g.want[i] = uint8(c.index(l)), int32(l.Need[level].Count)
+		for code := range c.v.plan.accepts[l.ID] {
+			g.masks[c.v.plan.cat.Code([]byte(code))] |= 1 << i
+		}
+	}
+	g.masks[0] = 0
+	return g
 }
 
 // index is a line's place in the version, and its bit in results.
@@ -130,13 +161,17 @@ func (c *compiled) index(l *Line) int {
 	return -1
 }
 
-// newCheck translates a line that needs no matching; ok is false for certified
-// staff.
+// newCheck translates a line that needs no matching; ok is false for those that
+// do.
 func newCheck(l *Line, n Need, lineBits, listed uint64) (check, bool) {
 	k := check{need: int32(n.Count), bits: lineBits}
 	switch ask := l.Ask.(type) {
-	case *Certified:
+	case *Certified, *Certificates:
 		return k, false
+	case *Managers:
+		k.kind = checkPersons
+	case tally:
+		k.kind, k.tally = checkTally, ask
 	case *CertificateTypes:
 		k.kind = checkTypes
 	case *Persons:

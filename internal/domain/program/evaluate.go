@@ -60,13 +60,27 @@ func (s *scene) line(l *Line, n Need) LineResult {
 // staffAll solves the staffing of a track, group by group.
 func (s *scene) staffAll(level string, lines []*Line) {
 	s.staffed = map[string]staffing{}
-	for _, group := range s.v.plan.groups(lines) {
-		var ds []demand
-		for _, l := range group {
-			ds = append(ds, demand{l, s.v.plan.accepts[l.ID], l.Need[level].Count})
+	if groups := s.v.plan.groups(lines); len(groups) > 0 {
+		persons := s.persons()
+		for _, group := range groups {
+			s.staff(s.demands(level, group), persons)
 		}
-		s.staff(ds)
 	}
+	if groups := s.v.plan.certificateGroups(lines); len(groups) > 0 {
+		certificates := s.certificates()
+		for _, group := range groups {
+			s.staff(s.demands(level, group), certificates)
+		}
+	}
+}
+
+// demands are what a level wants of a group's lines.
+func (s *scene) demands(level string, group []*Line) []demand {
+	var ds []demand
+	for _, l := range group {
+		ds = append(ds, demand{l, s.v.plan.accepts[l.ID], l.Need[level].Count})
+	}
+	return ds
 }
 
 // decide points to the first unmet line of the nearest track.

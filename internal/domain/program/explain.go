@@ -102,10 +102,10 @@ func (s *scene) lapsedOther(o Other, c Certificate, reason Reason) Other {
 }
 
 // nearMiss is a gap sentence that names the person with whom the gap is closed
-// most easily: by a renewal, or by registering an engineer who already holds
-// the certificate.
+// most easily: by a renewal, or by confirming or registering somebody who
+// already holds the certificate.
 func (s *scene) nearMiss(r *LineResult, accepts ranks) (i18n.Msg, bool) {
-	for _, reason := range []Reason{TooShort, Expired, NotRegistered} {
+	for _, reason := range []Reason{TooShort, Expired, NotConfirmed, NotRegistered} {
 		for _, o := range r.Others {
 			if o.Reason != reason {
 				continue
@@ -119,8 +119,11 @@ func (s *scene) nearMiss(r *LineResult, accepts ranks) (i18n.Msg, bool) {
 			case Expired:
 				return i18n.M("program.gap.lapsed", args), true
 			}
-			if c, ok := s.heldByUnregistered(p, accepts); ok {
+			if c, ok := s.heldByAbsent(p, accepts); ok {
 				args["code"] = c.Code
+				if reason == NotConfirmed {
+					return i18n.M("program.gap.confirm", args), true
+				}
 				return i18n.M("program.gap.register", args), true
 			}
 		}
@@ -128,9 +131,9 @@ func (s *scene) nearMiss(r *LineResult, accepts ranks) (i18n.Msg, bool) {
 	return i18n.Msg{}, false
 }
 
-// heldByUnregistered is the accepted certificate of somebody who is not counted
-// for want of registration.
-func (s *scene) heldByUnregistered(p *Person, accepts ranks) (Certificate, bool) {
+// heldByAbsent is the accepted certificate of somebody who is not counted
+// for want of registration or confirmation.
+func (s *scene) heldByAbsent(p *Person, accepts ranks) (Certificate, bool) {
 	i := slices.IndexFunc(s.holders, func(h holder) bool { return h.person == p })
 	c, _, ok := s.holders[i].best(accepts)
 	return c, ok

@@ -26,12 +26,50 @@ type factsFile struct {
 	Market         string        `yaml:"market,omitempty" doc:"Asked by eligibility only"`
 	ChannelKinds   []string      `yaml:"channel_kinds,omitempty" doc:"Asked by eligibility only"`
 
+	Holdings        []holdingFile     `yaml:"holdings,omitempty" doc:"Levels and labels granted"`
+	Materials       []materialFile    `yaml:"materials,omitempty" doc:"Cases, plans, solutions and offerings"`
+	Sites           []siteFile        `yaml:"sites,omitempty" doc:"Teaching facilities"`
+	Languages       []string          `yaml:"languages,omitempty" doc:"Languages taught in"`
+	Branches        []string          `yaml:"branches,omitempty" doc:"Country codes, one entry per branch"`
+	ProjectManagers []string          `yaml:"project_managers,omitempty" doc:"Ids of appointed dedicated project managers"`
+	Attestations    []attestationFile `yaml:"attestations,omitempty" doc:"What reviewers attested"`
+	Restricted      bool              `yaml:"restricted,omitempty" doc:"The account is frozen"`
+
 	set map[string]bool // keys that the file gives
 }
 
 type projectFile struct {
 	ListPriceUSD int64        `yaml:"list_price_usd" doc:"Equipment list price in whole US dollars"`
 	FinishedOn   calendar.Day `yaml:"finished_on"`
+}
+
+type holdingFile struct {
+	Program string       `yaml:"program"`
+	Level   string       `yaml:"level"`
+	From    calendar.Day `yaml:"from,omitempty" doc:"First valid day; absent: since always"`
+	Until   calendar.Day `yaml:"until,omitempty" doc:"Last valid day; absent: open"`
+}
+
+type materialFile struct {
+	ID          string       `yaml:"id"`
+	Kind        string       `yaml:"kind" doc:"case, business-plan, solution, advanced-solution or offering"`
+	PassedOn    calendar.Day `yaml:"passed_on,omitempty" doc:"Absent: not passed, counts nowhere"`
+	FinishedOn  calendar.Day `yaml:"finished_on,omitempty"`
+	ValidUntil  calendar.Day `yaml:"valid_until,omitempty" doc:"Last valid day; absent: open"`
+	HuaweiCloud bool         `yaml:"huawei_cloud,omitempty" doc:"Done on Huawei Cloud"`
+	Published   bool         `yaml:"published,omitempty" doc:"The public can read about it"`
+}
+
+type siteFile struct {
+	Country string `yaml:"country,omitempty"`
+	Mode    string `yaml:"mode" doc:"on-site or online"`
+	Seats   []int  `yaml:"seats" doc:"Trainees that fit in, one entry per classroom"`
+}
+
+type attestationFile struct {
+	ID    string       `yaml:"id" doc:"As the program names it"`
+	On    calendar.Day `yaml:"on,omitempty" doc:"First valid day; absent: since always"`
+	Until calendar.Day `yaml:"until,omitempty" doc:"Last valid day; absent: open"`
 }
 
 // ParseFacts reads a facts file; the people come from the roster.
@@ -69,6 +107,16 @@ func (ff *factsFile) decodeNode(d *decoder, n ast.Node, path string) {
 			c.atLeast(fmt.Sprintf("%s[%d].list_price_usd", join(path, "projects"), i), -1, 0)
 		}
 	}
+	for i, m := range ff.Materials {
+		if !slices.Contains(MaterialKinds(), m.Kind) {
+			c.word(fmt.Sprintf("%s[%d].kind", join(path, "materials"), i), m.Kind, MaterialKinds()...)
+		}
+	}
+	for i, s := range ff.Sites {
+		if s.Mode != SiteOnSite && s.Mode != SiteOnline {
+			c.word(fmt.Sprintf("%s[%d].mode", join(path, "sites"), i), s.Mode, SiteOnSite, SiteOnline)
+		}
+	}
 }
 
 // grade checks a word that has a grade; an empty one counts as none.
@@ -85,9 +133,22 @@ func (ff *factsFile) facts() Facts {
 	f := Facts{Hotline: Hotline(ff.Hotline), ServiceEmail: ff.ServiceEmail, ServiceManager: ff.ServiceManager,
 		IssueTracking: Tracking(ff.IssueTracking), EventsAttended: ff.EventsAttended,
 		NamedEngineers: ff.NamedEngineers, Credits: ff.Credits, Laboratory: ff.Laboratory, Market: ff.Market,
-		ChannelKinds: ff.ChannelKinds}
+		ChannelKinds: ff.ChannelKinds, Languages: ff.Languages, Branches: ff.Branches,
+		ProjectManagers: ff.ProjectManagers, Restricted: ff.Restricted}
 	for _, p := range ff.Projects {
 		f.Projects = append(f.Projects, Project(p))
+	}
+	for _, x := range ff.Holdings {
+		f.Holdings = append(f.Holdings, Holding(x))
+	}
+	for _, x := range ff.Materials {
+		f.Materials = append(f.Materials, Material(x))
+	}
+	for _, x := range ff.Sites {
+		f.Sites = append(f.Sites, Site(x))
+	}
+	for _, x := range ff.Attestations {
+		f.Attestations = append(f.Attestations, Attestation(x))
 	}
 	return f
 }

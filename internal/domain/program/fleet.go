@@ -26,6 +26,7 @@ type Fleet struct {
 	people   []packedPerson
 	records  []record
 	projects []packedProject
+	other    []*Facts // by partner; nil: nothing
 }
 
 type ends struct{ people, records, projects uint32 }
@@ -51,6 +52,7 @@ func NewFleet(lib *Library) (*Fleet, error) {
 func (f *Fleet) Grow(partners, people, certificates int) {
 	f.ends = make([]ends, 0, partners)
 	f.platform = make([]platform, 0, partners)
+	f.other = make([]*Facts, 0, partners)
 	f.people = make([]packedPerson, 0, people)
 	f.records = make([]record, 0, certificates)
 }
@@ -71,6 +73,7 @@ func (f *Fleet) Len() int { return len(f.ends) }
 // beside the people are read.
 func (f *Fleet) Begin(other *Facts) int {
 	f.platform = append(f.platform, packPlatform(other))
+	f.other = append(f.other, otherFacts(other))
 	for _, p := range other.Projects {
 		f.projects = append(f.projects, packProject(p))
 	}
@@ -85,9 +88,23 @@ func (f *Fleet) Person(bound, left calendar.Day, registered, named, manager bool
 	if manager {
 		f.platform[len(f.platform)-1].manager = int32(f.present())
 	}
-	f.people = append(f.people, packedPerson{pack16(bound), packLeft(left), registered, named})
+	f.people = append(f.people, packedPerson{pack16(bound), packLeft(left), openEnd,
+		flag(registered, isRegistered) | flag(named, isNamed)})
 	f.close()
 }
+
+// Unconfirmed says of the last person that the binding rests on the company's
+// word alone; counts is the first day on which it no longer counts (None: as
+// long as bound).
+func (f *Fleet) Unconfirmed(counts calendar.Day) {
+	p := &f.people[len(f.people)-1]
+	p.until = packLeft(counts)
+	p.flags |= isUnconfirmed
+}
+
+// Appointed says of the last person that the partner appointed them as
+// dedicated project manager.
+func (f *Fleet) Appointed() { f.people[len(f.people)-1].flags |= isAppointed }
 
 // Certificate adds a certificate of the last person. An absent expiry is
 // computed from the catalogue.
@@ -119,6 +136,7 @@ func (f *Fleet) close() {
 // Add appends a partner that is packed already and returns its number.
 func (f *Fleet) Add(p Packed) int {
 	f.platform = append(f.platform, p.platform)
+	f.other = append(f.other, p.other)
 	f.people = append(f.people, p.people...)
 	f.records = append(f.records, p.records...)
 	f.projects = append(f.projects, p.projects...)
@@ -135,7 +153,7 @@ func (f *Fleet) Partner(i int) Packed {
 	}
 	to := f.ends[i]
 	return Packed{f.people[from.people:to.people], f.records[from.records:to.records],
-		f.projects[from.projects:to.projects], f.platform[i]}
+		f.projects[from.projects:to.projects], f.platform[i], f.other[i]}
 }
 
 // A Result is what holds for one partner, for every version of the fleet.
@@ -172,7 +190,9 @@ type Worker struct {
 	ends    []uint16 // by version: certificates must end after this day
 	oldest  []uint16 // by years back: the first day on which a project may have finished
 	masks   []uint64 // of each person for each version
-	named   int32    // named engineers who are present
+	version int      // under evaluation
+	named   int32    // named engineers who count for it
+	nothing Facts    // of partners without facts beside the people
 	classes classes
 	m       matcher
 }
@@ -217,12 +237,6 @@ func (w *Worker) look(p *Packed) {
 	}
 	w.masks = w.masks[:n]
 	clear(w.masks)
-	w.named = 0
-	for i := range p.people {
-		if x := &p.people[i]; x.named && x.registered && w.here(x) {
-			w.named++
-		}
-	}
 	for _, r := range p.records {
 		if r.issued() > w.now {
 			continue
@@ -236,15 +250,37 @@ func (w *Worker) look(p *Packed) {
 	}
 }
 
-func (w *Worker) here(x *packedPerson) bool { return x.bound <= w.now && w.now < x.left }
+// bound tells whether a person works for the partner and the version trusts the
+// binding.
+func (w *Worker) bound(x *packedPerson) bool {
+	if x.bound > w.now || w.now >= x.left {
+		return false
+	}
+	return x.flags&isUnconfirmed == 0 || !w.f.versions[w.version].v.People.Confirmed && w.now < x.until
+}
 
-// classify groups the present engineers by their bits.
+// counts tells whether a person counts for the version, as scene.absence does.
+func (w *Worker) counts(x *packedPerson) bool {
+	return w.bound(x) && (x.flags&isRegistered != 0 || w.f.versions[w.version].v.People.AllBound)
+}
+
+// classify groups the people who count for a version by their bits.
 func (w *Worker) classify(p *Packed, version int) {
+	w.version, w.named = version, 0
 	w.classes.reset()
 	for i := range p.people {
-		if x := &p.people[i]; x.registered && w.here(x) {
-			w.classes.add(w.masks[i*len(w.f.versions)+version])
+		x := &p.people[i]
+		if !w.counts(x) {
+			continue
 		}
+		mask := w.masks[i*len(w.f.versions)+version]
+		if x.flags&isAppointed != 0 {
+			mask |= w.f.versions[version].manages
+		}
+		if x.flags&isNamed != 0 {
+			w.named++
+		}
+		w.classes.add(mask)
 	}
 }
 
@@ -252,6 +288,9 @@ func (w *Worker) classify(p *Packed, version int) {
 func (w *Worker) stage(p *Packed, s *stage) (met uint64) {
 	for i := range s.groups {
 		met |= w.group(&s.groups[i])
+	}
+	for i := range s.papers {
+		met |= w.papers(p, &s.papers[i])
 	}
 	for i := range s.checks {
 		if w.check(p, &s.checks[i]) {
@@ -281,14 +320,46 @@ func (w *Worker) group(g *group) (met uint64) {
 			w.m.addMany(mask, c.n)
 		}
 	}
+	return w.filled(&g.want, &g.line, g.n)
+}
+
+// filled matches what was put into the matcher and says which lines are full.
+func (w *Worker) filled(want *[maxLines]int32, line *[maxLines]uint8, n int) (met uint64) {
 	var have [maxLines]int32
-	w.m.fill(&g.want, g.n, &have)
-	for i := range g.n {
-		if have[i] >= g.want[i] {
-			met |= 1 << g.line[i]
+	w.m.fill(want, n, &have)
+	for i := range n {
+		if have[i] >= want[i] {
+			met |= 1 << line[i]
 		}
 	}
 	return met
+}
+
+// papers solves lines that share certificates. Two records of one certificate
+// of a person count once.
+func (w *Worker) papers(p *Packed, g *papers) uint64 {
+	w.m.reset()
+	for i, r := range p.records {
+		mask := g.masks[r.code()]
+		if mask != 0 && w.valid(r) && w.counts(&p.people[r.person()]) && !w.twin(p.records[:i], r) {
+			w.m.add(mask)
+		}
+	}
+	return w.filled(&g.want, &g.line, g.n)
+}
+
+// valid tells whether a record counts on the day for the version.
+func (w *Worker) valid(r record) bool { return r.issued() <= w.now && r.expires() > w.ends[w.version] }
+
+// twin tells whether an earlier record of the same person is of the same
+// certificate and counts. A person's records stand together.
+func (w *Worker) twin(before []record, r record) bool {
+	for i := len(before) - 1; i >= 0 && before[i].person() == r.person(); i-- {
+		if before[i].code() == r.code() && w.valid(before[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // count is how many present engineers have a bit; all of them for no bit.

@@ -12,7 +12,7 @@ func (w *Worker) check(p *Packed, k *check) bool {
 		return w.named >= k.need
 	case checkManager:
 		m := p.platform.manager
-		return m >= 0 && w.here(&p.people[m])
+		return m >= 0 && w.bound(&p.people[m])
 	case checkEmail:
 		return p.platform.email
 	case checkHotline:
@@ -27,6 +27,12 @@ func (w *Worker) check(p *Packed, k *check) bool {
 		return w.projects(p, k) >= k.need
 	case checkLaboratory:
 		return equipped(&p.platform.gear, &k.lab)
+	case checkTally:
+		f := p.other
+		if f == nil {
+			f = &w.nothing
+		}
+		return int32(k.tally.count(w.f.versions[w.version].v, f, w.day, int(k.need))) >= k.need
 	}
 	return false
 }

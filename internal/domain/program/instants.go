@@ -26,7 +26,8 @@ func Instants(v *Version, f *Facts, from, to calendar.Day, purpose Purpose) []ca
 			note(p.CountsUntil)
 		}
 		for _, c := range p.Certificates {
-			if _, counts := v.plan.listed[c.Code]; counts {
+			t, _ := v.plan.cat.Find(c.Code)
+			if _, counts := v.plan.listed[t.Code]; counts {
 				note(c.IssuedOn)
 				note(v.lastDay(v.plan.cat.Expiry(c), purpose) + 1)
 			}
@@ -38,8 +39,19 @@ func Instants(v *Version, f *Facts, from, to calendar.Day, purpose Purpose) []ca
 			note(firstDayTooOld(p.FinishedOn, years))
 		}
 	}
+	for i := range v.Lines {
+		if k, ok := v.Lines[i].Ask.(dated); ok {
+			k.days(f, note)
+		}
+	}
 	slices.Sort(days)
 	return slices.Compact(days)
+}
+
+// A dated requirement names the days on which facts begin or stop to count for
+// it.
+type dated interface {
+	days(f *Facts, note func(calendar.Day))
 }
 
 // projectYears are the periods that some line asks of projects, shortest first.
@@ -59,6 +71,15 @@ func (v *Version) projectYears() []int {
 func firstDayTooOld(finished calendar.Day, years int) calendar.Day {
 	d := finished.AddYears(years)
 	for d.AddYears(-years) <= finished {
+		d++
+	}
+	return d
+}
+
+// firstDayBeyond is the same for months.
+func firstDayBeyond(finished calendar.Day, months int) calendar.Day {
+	d := finished.AddMonths(months)
+	for d.AddMonths(-months) <= finished {
 		d++
 	}
 	return d

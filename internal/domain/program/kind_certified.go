@@ -7,17 +7,20 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Certified asks for so many distinct persons, each holding a certificate.
-// Lines on a ladder with distinct persons share the persons: each fills at most
-// one place of all of them.
-type Certified struct {
+// Accepted says which certificates fill a place.
+type Accepted struct {
 	Ladder  string   `yaml:"ladder,omitempty" doc:"Ladder that ranks the certificates"`
 	AtLeast string   `yaml:"at_least,omitempty" doc:"This certificate, its equals on the ladder, and all higher"`
 	Only    []string `yaml:"only,omitempty" doc:"Exactly these certificates, instead of at_least"`
 }
 
+// Certified asks for so many distinct persons, each holding a certificate.
+// Lines on a ladder with distinct persons share the persons: each fills at most
+// one place of all of them.
+type Certified struct{ Accepted }
+
 // accepts are the certificates that fill a place, with their rungs.
-func (k *Certified) accepts(v *Version) ranks {
+func (k *Accepted) accepts(v *Version) ranks {
 	ladder, _ := v.ladder(k.Ladder)
 	out := ranks{}
 	for _, code := range k.Only {
@@ -35,7 +38,7 @@ func (k *Certified) accepts(v *Version) ranks {
 
 // wanted names the certificates in words: those of the lowest rung, without the
 // variants of the one that is asked.
-func (k *Certified) wanted(v *Version) i18n.Msg {
+func (k *Accepted) wanted(v *Version) i18n.Msg {
 	if k.AtLeast == "" {
 		return i18n.Raw(strings.Join(k.Only, " / "))
 	}

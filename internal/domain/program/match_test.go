@@ -76,7 +76,7 @@ func tangled(r *rand.Rand) *Version {
 		only := slices.Clone(codes)
 		r.Shuffle(len(only), func(a, b int) { only[a], only[b] = only[b], only[a] })
 		v.Lines = append(v.Lines, Line{ID: fmt.Sprintf("l%d", i), Kind: "certified",
-			Ask: &Certified{Ladder: "x", Only: only[:1+r.IntN(4)]}, Need: map[string]Need{"top": {Count: 1 + r.IntN(2)}}})
+			Ask: &Certified{Accepted: Accepted{Ladder: "x", Only: only[:1+r.IntN(4)]}}, Need: map[string]Need{"top": {Count: 1 + r.IntN(2)}}})
 	}
 	cat := &Catalogue{byCode: map[string]int{}}
 	for i, c := range codes {

@@ -38,11 +38,27 @@ func (r record) code() Code      { return Code(r>>32) & 0xfff }
 func (r record) issued() uint16  { return uint16(r >> 16) }
 func (r record) expires() uint16 { return uint16(r) }
 
-// packedPerson is a binding in six bytes.
+// packedPerson is a binding in eight bytes.
 type packedPerson struct {
 	bound, left uint16 // left: openEnd when still there
-	registered  bool
-	named       bool
+	until       uint16 // unconfirmed: first day on which the binding no longer counts; openEnd: none
+	flags       uint8
+}
+
+// The flags of a person.
+const (
+	isRegistered uint8 = 1 << iota
+	isNamed
+	isUnconfirmed
+	isAppointed
+)
+
+// flag is a flag when it is set.
+func flag(set bool, f uint8) uint8 {
+	if set {
+		return f
+	}
+	return 0
 }
 
 // packedProject is a finished project.
@@ -69,6 +85,7 @@ type Packed struct {
 	records  []record
 	projects []packedProject
 	platform platform
+	other    *Facts // what tallies read; nil: nothing of it
 }
 
 // pack16 cuts a day to 16 bits; None and days before 1970 are 0.
@@ -95,11 +112,12 @@ func (c *Catalogue) Code(code []byte) Code {
 // row by row (Fleet.Begin).
 func (c *Catalogue) Pack(f *Facts) Packed {
 	var p Packed
-	p.platform = packPlatform(f)
+	p.platform, p.other = packPlatform(f), otherFacts(f)
 	for i := range f.People {
 		x := &f.People[i]
-		p.people = append(p.people, packedPerson{pack16(x.BoundOn), packLeft(x.LeftOn), x.Registered,
-			slices.Contains(f.NamedEngineers, x.ID)})
+		p.people = append(p.people, packedPerson{pack16(x.BoundOn), packLeft(x.LeftOn), packLeft(x.CountsUntil),
+			flag(x.Registered, isRegistered) | flag(slices.Contains(f.NamedEngineers, x.ID), isNamed) |
+				flag(x.Unconfirmed, isUnconfirmed) | flag(slices.Contains(f.ProjectManagers, x.ID), isAppointed)})
 		if x.ID == f.ServiceManager && x.ID != "" && p.platform.manager < 0 {
 			p.platform.manager = int32(i)
 		}
@@ -113,6 +131,22 @@ func (c *Catalogue) Pack(f *Facts) Packed {
 		p.projects = append(p.projects, packProject(x))
 	}
 	return p
+}
+
+// otherFacts copies what tallies read, or is nil when there is nothing of it:
+// the common case in a fleet.
+func otherFacts(f *Facts) *Facts {
+	if len(f.Holdings)+len(f.Materials)+len(f.Sites)+len(f.Languages)+len(f.Branches)+len(f.Attestations) == 0 &&
+		!f.Restricted {
+		return nil
+	}
+	x := &Facts{Holdings: slices.Clone(f.Holdings), Materials: slices.Clone(f.Materials), Sites: slices.Clone(f.Sites),
+		Languages: slices.Clone(f.Languages), Branches: slices.Clone(f.Branches),
+		Attestations: slices.Clone(f.Attestations), Restricted: f.Restricted}
+	for i := range x.Sites {
+		x.Sites[i].Seats = slices.Clone(x.Sites[i].Seats)
+	}
+	return x
 }
 
 // packProject packs a project; a price beyond four billion is as good as any in

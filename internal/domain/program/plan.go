@@ -43,6 +43,10 @@ func (p *plan) addLine(v *Version, l *Line) {
 	switch k := l.Ask.(type) {
 	case *Certified:
 		accepts = k.accepts(v)
+	case *Certificates:
+		accepts = k.accepts(v)
+	case *Managers:
+		accepts = k.accepts(v)
 	case *CertificateTypes:
 		for _, code := range k.Types {
 			for c, r := range k.accepts(v, code) {
@@ -70,19 +74,41 @@ func (p *plan) asked(level, track string) []*Line { return p.lines[[2]string{lev
 // groups are the lines of certified staff, those that share persons together,
 // each group from the highest rung down.
 func (p *plan) groups(lines []*Line) [][]*Line {
+	return p.grouped(lines, func(l *Line) (string, bool, bool) {
+		k, ok := l.Ask.(*Certified)
+		if !ok {
+			return "", false, false
+		}
+		return k.Ladder, p.shared[k.Ladder], true
+	})
+}
+
+// certificateGroups are the lines that count certificates, those on one ladder
+// together, because each certificate counts once on it.
+func (p *plan) certificateGroups(lines []*Line) [][]*Line {
+	return p.grouped(lines, func(l *Line) (string, bool, bool) {
+		k, ok := l.Ask.(*Certificates)
+		if !ok {
+			return "", false, false
+		}
+		return k.Ladder, k.Ladder != "", true
+	})
+}
+
+// grouped joins the lines that of takes by their ladder, where they share it.
+func (p *plan) grouped(lines []*Line, of func(l *Line) (ladder string, shared, ok bool)) [][]*Line {
 	byLadder := map[string]int{}
 	var out [][]*Line
 	for _, l := range lines {
-		k, ok := l.Ask.(*Certified)
+		ladder, shares, ok := of(l)
 		if !ok {
 			continue
 		}
-		i, shared := byLadder[k.Ladder]
-		if shared && p.shared[k.Ladder] {
+		if i, there := byLadder[ladder]; there && shares {
 			out[i] = append(out[i], l)
 			continue
 		}
-		byLadder[k.Ladder] = len(out)
+		byLadder[ladder] = len(out)
 		out = append(out, []*Line{l})
 	}
 	for _, g := range out {

@@ -51,7 +51,8 @@ func (l *Line) needText(n Need) i18n.Msg {
 		return trackingText(n.Word)
 	case *Laboratory:
 		return gearText(n.Gear)
-	case *ServiceEmail, *ServiceManager:
+	}
+	if l.form() == yesNeed {
 		return i18n.M("program.need.yes")
 	}
 	return i18n.Raw(strconv.Itoa(n.Count))

@@ -45,6 +45,16 @@ const (
 	gearNeed                  // a map from gear to pieces
 )
 
+// form is how the needs of the line's kind are written.
+func (l *Line) form() needForm {
+	for _, r := range kinds() {
+		if r.key == l.Kind {
+			return r.need
+		}
+	}
+	return countNeed
+}
+
 // kinds is the one table of requirement kinds. To add one: a type with the
 // methods of Requirement, and a row.
 func kinds() []kindRow {
@@ -66,5 +76,20 @@ func kinds() []kindRow {
 		{"projects", countNeed, func() Requirement { return new(Projects) },
 			"so many finished projects in a band of value and a period"},
 		{"laboratory", gearNeed, func() Requirement { return new(Laboratory) }, "laboratory gear, piece by piece"},
+		{"certificates", countNeed, func() Requirement { return new(Certificates) },
+			"so many certificates, whoever holds them, each counted once"},
+		{"managers", countNeed, func() Requirement { return new(Managers) },
+			"so many appointed project managers, each with a certificate"},
+		{"holdings", countNeed, func() Requirement { return new(Holdings) },
+			"so many levels or labels of other programs held"},
+		{"materials", countNeed, func() Requirement { return new(Materials) },
+			"so many materials of a kind that passed their review"},
+		{"facilities", countNeed, func() Requirement { return new(Facilities) },
+			"so many teaching sites with a large enough classroom"},
+		{"languages", countNeed, func() Requirement { return new(Languages) }, "so many languages taught in"},
+		{"branches", countNeed, func() Requirement { return new(Branches) }, "branches in so many different countries"},
+		{"prior", yesNeed, func() Requirement { return new(Prior) }, "another level of this program held"},
+		{"attestation", yesNeed, func() Requirement { return new(Attested) }, "something that a reviewer saw and attested"},
+		{"unrestricted", yesNeed, func() Requirement { return new(Unrestricted) }, "an account that is not frozen"},
 	}
 }

@@ -49,6 +49,9 @@ func (s *scene) see(p *Person) holder {
 	h := holder{person: p, absence: s.absence(p), certs: make([]held, len(p.Certificates))}
 	for i, c := range p.Certificates {
 		c.ExpiresOn = s.v.plan.cat.Expiry(c)
+		if t, ok := s.v.plan.cat.Find(c.Code); ok {
+			c.Code = t.Code // a former name counts as the present one
+		}
 		h.certs[i] = held{c, s.v.judge(c, s.day, s.purpose)}
 	}
 	// The best of equals comes first, so that choices below need no second look
@@ -118,9 +121,12 @@ func (s *scene) slot(p *holder, c Certificate) Slot {
 
 // best is the certificate with which a person fills a place: the lowest that
 // suffices, then the latest expiry.
-func (p *holder) best(accepts ranks) (Certificate, int, bool) {
+func (p *holder) best(accepts ranks) (Certificate, int, bool) { return best(p.certs, accepts) }
+
+// best picks among certificates that are sorted, the latest expiry first.
+func best(certs []held, accepts ranks) (Certificate, int, bool) {
 	found, rank := Certificate{}, -1
-	for _, h := range p.certs {
+	for _, h := range certs {
 		r, ok := accepts[h.cert.Code]
 		if ok && h.why == "" && (rank < 0 || r < rank) {
 			found, rank = h.cert, r

@@ -5,42 +5,46 @@ import (
 	"slices"
 )
 
-// staffing is who fills a line of certified staff.
+// staffing is who fills a line of certified staff, or one that counts
+// certificates.
 type staffing struct {
 	slots []Slot
-	used  map[string]string // persons used in the line's group -> the line they fill
+	used  map[string]string // persons used in the line's group -> a line they fill
 }
 
-// A demand is a line of certified staff with what a level wants of it.
+// A demand is a line with places to fill and what a level wants of it.
 type demand struct {
 	line    *Line
 	accepts ranks
 	want    int
 }
 
-// A candidate is a person who could fill a place of a line.
+// A filler is what can fill one place: a person by any certificate, or a single
+// certificate.
+type filler struct {
+	holder *holder
+	certs  []held
+}
+
+// A candidate is a filler that suits a line, with the certificate by which it
+// does.
 type candidate struct {
 	holder *holder
 	cert   Certificate
 	rank   int
-	index  int // in the group's persons
+	index  int // in the group's fillers
 }
 
-// staff fills the lines of one group of certified staff: demands come from the
-// highest rung down.
-func (s *scene) staff(ds []demand) {
-	masks := make([]uint16, len(s.holders))
+// staff fills the lines of one group: demands come from the highest rung down.
+func (s *scene) staff(ds []demand, fillers []filler) {
+	masks := make([]uint16, len(fillers))
 	lists := make([][]candidate, len(ds))
 	var m matcher
-	for i := range s.holders {
-		p := &s.holders[i]
-		if p.absence != "" {
-			continue
-		}
+	for i, f := range fillers {
 		for l, d := range ds {
-			if c, rank, ok := p.best(d.accepts); ok {
+			if c, rank, ok := best(f.certs, d.accepts); ok {
 				masks[i] |= 1 << l
-				lists[l] = append(lists[l], candidate{p, c, rank, i})
+				lists[l] = append(lists[l], candidate{f.holder, c, rank, i})
 			}
 		}
 		if masks[i] != 0 {
@@ -55,11 +59,40 @@ func (s *scene) staff(ds []demand) {
 	s.assign(ds, lists, masks, &m, have)
 }
 
-// assign names the persons. For one place after the other it takes the first
+// persons are the people who count, as fillers.
+func (s *scene) persons() []filler {
+	var out []filler
+	for i := range s.holders {
+		if p := &s.holders[i]; p.absence == "" {
+			out = append(out, filler{p, p.certs})
+		}
+	}
+	return out
+}
+
+// certificates are the counting certificates of the people who count, as
+// fillers. Two records of one certificate of a person are one: the one that
+// ends last.
+func (s *scene) certificates() []filler {
+	var out []filler
+	for i := range s.holders {
+		p := &s.holders[i]
+		for j, c := range p.certs {
+			twin := slices.ContainsFunc(p.certs[:j], func(x held) bool { return x.why == "" && x.cert.Code == c.cert.Code })
+			if p.absence == "" && c.why == "" && !twin {
+				out = append(out, filler{p, p.certs[j : j+1]})
+			}
+		}
+	}
+	return out
+}
+
+// assign names who fills what. For one place after the other it takes the first
 // candidate (lowest sufficient certificate, latest expiry, person id) with whom
 // all other places can still be filled.
 func (s *scene) assign(ds []demand, lists [][]candidate, masks []uint16, m *matcher, open [maxLines]int32) {
 	used := map[string]string{}
+	taken := make([]bool, len(masks))
 	for l, d := range ds {
 		slices.SortFunc(lists[l], compareCandidates)
 		var slots []Slot
@@ -69,7 +102,7 @@ func (s *scene) assign(ds []demand, lists [][]candidate, masks []uint16, m *matc
 			if open[l] == 0 {
 				break
 			}
-			if used[c.holder.person.ID] != "" || hopeless[mask] {
+			if taken[c.index] || hopeless[mask] {
 				continue
 			}
 			open[l]--
@@ -80,6 +113,7 @@ func (s *scene) assign(ds []demand, lists [][]candidate, masks []uint16, m *matc
 				hopeless[mask] = true
 				continue
 			}
+			taken[c.index] = true
 			used[c.holder.person.ID] = d.line.ID
 			slots = append(slots, s.slot(c.holder, c.cert))
 		}
@@ -98,5 +132,5 @@ func (m *matcher) can(open [maxLines]int32, lines int) bool {
 // certificate, latest expiry, person id.
 func compareCandidates(a, b candidate) int {
 	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(b.cert.ExpiresOn, a.cert.ExpiresOn),
-		cmp.Compare(a.holder.person.ID, b.holder.person.ID))
+		cmp.Compare(a.holder.person.ID, b.holder.person.ID), cmp.Compare(a.cert.Code, b.cert.Code))
 }
