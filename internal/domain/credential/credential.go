@@ -48,6 +48,7 @@ type Certificate struct {
 	State         State
 	Supersedes    string // the row that this one corrects
 	Reason        string // of a revocation
+	RevokedBy     Source // Record when the vendor's feed revoked it; empty when somebody did by hand
 	RecordedAt    time.Time
 }
 

@@ -13,3 +13,15 @@ type Changed struct {
 func (e Changed) Event() (string, string, string) {
 	return "credential.certificate_changed", e.Person, e.ID
 }
+
+// ManyChanged is emitted when the vendor's records changed certificates of several persons at a time: one event for
+// each part of a file, not one for each certificate.
+type ManyChanged struct {
+	Account string   `json:"account"` // the vendor's
+	Persons []string `json:"persons"`
+}
+
+// Event names the event.
+func (e ManyChanged) Event() (string, string, string) {
+	return "credential.certificates_changed", e.Account, e.Account
+}

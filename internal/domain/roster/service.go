@@ -44,6 +44,7 @@ func New(c Config) *Service {
 // Register adds the import's jobs, and the copy of each changed certificate into the person's bindings.
 func (s *Service) Register(r *jobs.Runner) {
 	r.On("credential.certificate_changed", "roster.held", s.certificateChanged)
+	r.On("credential.certificates_changed", "roster.held_many", s.certificatesChanged)
 	r.Outside(checkJob, s.runCheck)
 	r.Outside(applyJob, s.runApply)
 }
@@ -223,6 +224,9 @@ func (s *Service) Binding(ctx context.Context, q db.Querier, partner, binding st
 type Counts struct {
 	Here, Registered, Left, Valid, Expiring, Expired, None int
 	Lapsing, Lapsed                                        int
+	// Unconfirmed are here by the company's word alone; NotCounted are those of them whose time to confirm is over.
+	Unconfirmed, NotCounted int
+	FirstLapse              calendar.Day // the next day on which somebody stops to count unless confirmed; None = none
 }
 
 // Counts counts a partner's people. Who may is as for List.
@@ -247,6 +251,7 @@ func (c *Counts) person(b Binding, day calendar.Day) {
 	if b.Registered {
 		c.Registered++
 	}
+	c.consent(b.Consent, day)
 	c.count(best(b.Held, day))
 	f := Filter{Day: day, Within: defaultWithin}
 	if f.Validity = "expiring"; f.passes(b.Held) {
@@ -255,6 +260,18 @@ func (c *Counts) person(b Binding, day calendar.Day) {
 	if f.Validity = "expired"; f.passes(b.Held) {
 		c.Lapsed++
 	}
+}
+
+func (c *Counts) consent(x Consent, day calendar.Day) {
+	switch {
+	case !x.UnconfirmedOn(day):
+		return
+	case x.Lapsed(day):
+		c.NotCounted++
+	case c.FirstLapse.IsNone() || x.CountsUntil < c.FirstLapse:
+		c.FirstLapse = x.CountsUntil
+	}
+	c.Unconfirmed++
 }
 
 func (c *Counts) count(st credential.Standing) {

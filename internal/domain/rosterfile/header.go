@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"strings"
-	"unicode"
 
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -15,10 +14,9 @@ import (
 // searchRows is how many rows may stand above the header: titles, notes.
 const searchRows = 10
 
-// headings maps headings, as canonical writes them, to columns.
-func headings() map[string]string {
-	known := map[string]string{}
-	for column, names := range map[string]string{
+// headings are the names of the columns.
+func headings() sheet.Headings {
+	return sheet.NewHeadings(map[string]string{
 		PersonID:    "personid employeeid employeeno employeenumber staffid staffno id 工号 员工编号 员工工号 员工号 人员编号 人员id",
 		Name:        "name fullname personname 姓名 员工姓名 名字",
 		Email:       "email emailaddress mail 邮箱 电子邮箱 电子邮件 邮件 邮箱地址",
@@ -29,45 +27,7 @@ func headings() map[string]string {
 		LeftOn:      "lefton left leavingdate exitdate 离职日期 离职时间",
 		Registered:  "registered isregistered 已登记 是否登记 登记 是否已登记 已注册",
 		errorColumn: "error errors 错误 错误原因",
-	} {
-		for name := range strings.FieldsSeq(names) {
-			known[name] = column
-		}
-	}
-	return known
-}
-
-// canonical reduces a heading to letters and digits, without what stands in
-// brackets: "Issued on (YYYY-MM-DD) *" is "issuedon".
-func canonical(heading string) string {
-	heading, _, _ = strings.Cut(text.Fold(heading), "(")
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
-		}
-		return -1
-	}, heading)
-}
-
-// columnOf finds the column of a heading; "姓名 Name" and "工号/person_id" count
-// when all parts that we know mean the same column.
-func columnOf(heading string, known map[string]string) string {
-	if c := known[canonical(heading)]; c != "" {
-		return c
-	}
-	found := ""
-	parts := strings.FieldsFunc(heading, func(r rune) bool { return unicode.IsSpace(r) || r == '/' || r == '|' })
-	for _, part := range parts {
-		switch c := known[canonical(part)]; {
-		case c == "":
-			return ""
-		case found != "" && c != found:
-			return ""
-		default:
-			found = c
-		}
-	}
-	return found
+	})
 }
 
 // header says where each column stands.
@@ -98,10 +58,10 @@ func readHeader(r *sheet.Reader, name string, issueOptional bool) (*header, erro
 	return nil, fault.New(fault.KindInvalid, i18n.M("rosterfile.no_header", i18n.A{"name": name, "columns": strings.Join(Columns(), ", ")}))
 }
 
-func newHeader(cells []string, known map[string]string) *header {
+func newHeader(cells []string, known sheet.Headings) *header {
 	h := &header{at: map[string]int{}, byIndex: make([]string, len(cells)), cells: cells}
 	for i, cell := range cells {
-		column := columnOf(cell, known)
+		column := known.Column(cell)
 		h.byIndex[i] = column
 		if column == "" {
 			if c := text.Clean(cell); c != "" {

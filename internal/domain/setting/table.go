@@ -74,6 +74,7 @@ const (
 // The settings of records: until when one should have arrived, and how long a confirmation link works.
 const (
 	RecordLagDays       Key = "records.lag_days"
+	RecordLagFrom       Key = "records.lag_from_days"
 	AddressLinkLifetime Key = "address.link_lifetime"
 )
 
@@ -111,6 +112,7 @@ var table = []Def{
 
 	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
 	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},
+	{RecordLagFrom, IntKind, "14", "d", 0, 365, "S3", i18n.M("setting.record_lag_from")},
 	{RecordLagDays, IntKind, "28", "d", 1, 365, "S3", i18n.M("setting.record_lag_days")},
 	{AddressLinkLifetime, DurationKind, "24h", "", 600, 604800, "PROP", i18n.M("setting.address_link_lifetime")},
 

@@ -51,6 +51,10 @@ const (
 	OwnRealName      Verb = "realname.own"
 	ReviewRealName   Verb = "realname.review"
 
+	// record: the vendor's feeds of exam results and trainings.
+	ImportRecords Verb = "record.import" // upload, confirm, cancel, undo
+	ViewFeeds     Verb = "record.view_feeds"
+
 	// program and qualification.
 	ViewPrograms      Verb = "program.view"
 	ManagePrograms    Verb = "program.manage"      // load, draft, simulate, publish, retire
@@ -135,6 +139,9 @@ var table = []Permission{
 	{AttestConsent, []Role{Machine}},
 	{OwnRealName, []Role{Self}},
 	{ReviewRealName, []Role{VendorAdmin, Reviewer}},
+
+	{ImportRecords, []Role{VendorAdmin, Machine}},
+	{ViewFeeds, []Role{VendorAdmin, ProgramManager, Auditor, Machine}},
 
 	{ViewPrograms, join(allVendor, allPartner, []Role{Self})},
 	{ManagePrograms, []Role{VendorAdmin, ProgramManager, Machine}},
