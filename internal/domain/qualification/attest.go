@@ -166,8 +166,8 @@ func (s *Service) Attestations(ctx context.Context, by actor.Actor, partner stri
 
 // attests names what a line asks a reviewer to attest; "" for other lines.
 func attests(l *program.Line) string {
-	if l.Kind != "attestation" {
-		return ""
+	if a, ok := l.Ask.(*program.Attested); ok {
+		return a.ID
 	}
-	return l.ID
+	return ""
 }

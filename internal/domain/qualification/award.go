@@ -367,7 +367,7 @@ func (s *Service) Certificate(ctx context.Context, by actor.Actor, idOrNumber st
 	level, _ := v.Level(q.Level)
 	attached, err := s.attached(ctx, q.Number)
 	return pdf.Certificate{Number: q.Number, Program: pdf.Both{EN: v.Title.En, ZH: v.Title.Zh},
-		Level: pdf.Both{EN: level.Title.En, ZH: level.Title.Zh}, Stars: level.Stars, Holder: pdf.Both{EN: q.Holder, ZH: q.HolderZH},
+		Level: pdf.Both{EN: level.Title.En, ZH: level.Title.Zh}, Product: q.Product, Stars: level.Stars, Holder: pdf.Both{EN: q.Holder, ZH: q.HolderZH},
 		IssuedOn: q.ValidFrom.String(), ValidFrom: q.ValidFrom.String(), ValidUntil: q.ValidUntil.String(),
 		Issuer: issuer, VerifyURL: verifyURL, Credential: attached}, err
 }

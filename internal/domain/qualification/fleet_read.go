@@ -141,6 +141,12 @@ func (r *fleetReader) row(x *roster.FleetRow) error {
 	if x.Person != r.person {
 		r.person = x.Person
 		r.batch.Fleet.Person(x.BoundOn, x.LeftOn, x.Registered, slices.Contains(r.named, x.Binding), r.manager != "" && r.manager == x.Binding)
+		if x.Unconfirmed {
+			r.batch.Fleet.Unconfirmed(x.CountsUntil)
+		}
+		if slices.Contains(r.projectManagers, x.Binding) {
+			r.batch.Fleet.Appointed()
+		}
 	}
 	if x.Code != "" {
 		r.batch.Fleet.Certificate(r.lib.Catalogue.Code([]byte(x.Code)), x.IssuedOn, x.ExpiresOn)

@@ -106,7 +106,8 @@ func (f *Form) check(fs *fault.Fields, complete, manager bool, checkName func(fi
 			}
 		}
 	}
-	for _, x := range f.fields(manager)[:2] { // what the certificate prints
+	all := f.fields(manager)
+	for _, x := range append(all[:2:2], all[len(all)-1]) { // what the certificate prints
 		if err := checkName(x.name, *x.value); err != nil && *x.value != "" {
 			if ft := fault.Of(err); ft != nil {
 				fs.Add(x.name, *x.value, ft.Msg)

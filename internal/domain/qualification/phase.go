@@ -229,14 +229,15 @@ func (s *Service) remindCorrections(ctx context.Context, at time.Time) error {
 			if err != nil || v.Application.CorrectionDays == 0 {
 				continue
 			}
-			left := daysLeft(a.ReturnDue, today)
-			p := pass{q: Qualification{Account: a.Account}, notice: slices.Sorted(slices.Values(notice))}
-			fresh, err := p.ahead(ctx, tx, left, "correction:"+a.ID+":"+a.ReturnDue.UTC().Format(time.RFC3339))
+			// Those told on the return itself aren't told again the next day.
+			days := slices.DeleteFunc(slices.Sorted(slices.Values(notice)), func(n int) bool { return n >= v.Application.CorrectionDays })
+			p := pass{q: Qualification{Account: a.Account}, notice: days}
+			fresh, err := p.ahead(ctx, tx, daysLeft(a.ReturnDue, today), "correction:"+a.ID+":"+a.ReturnDue.UTC().Format(time.RFC3339))
 			if err != nil {
 				return err
 			}
-			if !fresh || left >= v.Application.CorrectionDays {
-				continue // told when it was returned
+			if !fresh {
+				continue
 			}
 			if err := s.tellOf(ctx, tx, by, "application.correction_due", a, ""); err != nil {
 				return err

@@ -47,7 +47,8 @@ var kinds = []string{"application.submitted", "application.review_started", "app
 	"qualification.reinstated", "qualification.cancelled", "qualification.superseded", "qualification.window_opened",
 	"qualification.watch_began", "qualification.watch_ended", "certificate.lapsing", "exit.reported", "exit.due",
 	"exit.overdue", "vacancy.opened", "vacancy.due_soon", "vacancy.filled", "vacancy.overdue", "vacancy.closed",
-	"critical.recorded", "critical.lifted", "inspection.recorded"}
+	"critical.recorded", "critical.lifted", "inspection.recorded", "application.phase_passed", "application.correction_due",
+	"application.terminated", "ban.began", "ban.lifted", "ban.ended", "qualification.revoked", "qualification.left"}
 
 func newWorld(t *testing.T, d *db.DB, c *clock.Manual) *world {
 	t.Helper()

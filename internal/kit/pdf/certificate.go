@@ -13,11 +13,12 @@ import (
 type Both struct{ EN, ZH string }
 
 // A Certificate is what stands on the document. Days are ISO dates, the first and the last day of validity both
-// included. VerifyURL is the public page that confirms it, and goes into the QR code.
+// included; without a ValidUntil it's valid until it's revoked. VerifyURL is the public page that confirms it, and goes into the QR code.
 type Certificate struct {
 	Number     string
 	Program    Both
 	Level      Both
+	Product    string // what was certified, beside the level; "" = the company itself
 	Stars      int // drawn above the holder; 0 draws none
 	Holder     Both
 	IssuedOn   string
@@ -65,6 +66,7 @@ func (c Certificate) cleaned(s *sheet) Certificate {
 		b.EN, b.ZH = s.line(b.EN), s.line(b.ZH)
 	}
 	c.Number, c.ValidFrom, c.ValidUntil = s.line(c.Number), s.line(c.ValidFrom), s.line(c.ValidUntil)
+	c.Product = s.line(c.Product)
 	return c
 }
 
@@ -179,6 +181,7 @@ func (c Certificate) sentence(s *sheet) {
 	if c.Level.ZH == "" {
 		small = ""
 	}
+	small = strings.Trim(small+"  ·  "+c.Product, " ·")
 	s.centered(s.fit(style{serif, 22, navy, .8}, big, between, 8), middle, y, big)
 	s.centered(s.fit(style{bold, 12.5, navy, .2}, small, between, 5), middle, y+6.6, small)
 }
@@ -216,13 +219,17 @@ func (c Certificate) proof(s *sheet, code qr.Code) {
 // facts draws number and days between QR code and seal, labels in both languages.
 func (c Certificate) facts(s *sheet) {
 	validity := i18n.A{"from": c.ValidFrom, "until": c.ValidUntil}
+	period := i18n.M("pdf.certificate.period", validity)
+	if c.ValidUntil == "" {
+		period = i18n.M("pdf.certificate.open", validity)
+	}
 	rows := []struct {
 		label i18n.Msg
 		value string
 	}{
 		{i18n.M("pdf.certificate.number"), c.Number},
 		{i18n.M("pdf.certificate.issued"), c.IssuedOn},
-		{i18n.M("pdf.certificate.valid"), say(i18n.English, i18n.M("pdf.certificate.period", validity))},
+		{i18n.M("pdf.certificate.valid"), say(i18n.English, period)},
 	}
 	const x0, y0, step = 70.0, 147.5, 11.4
 	for i, r := range rows {
