@@ -3,6 +3,7 @@ package program_test
 import (
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"testing"
 
@@ -19,6 +20,12 @@ func feed(f *program.Fleet, cat *program.Catalogue, x *program.Facts) {
 			named = named || id == p.ID
 		}
 		f.Person(p.BoundOn, p.LeftOn, p.Registered, named, p.ID == x.ServiceManager)
+		if p.Unconfirmed {
+			f.Unconfirmed(p.CountsUntil)
+		}
+		if slices.Contains(x.ProjectManagers, p.ID) {
+			f.Appointed()
+		}
 		for _, c := range p.Certificates {
 			f.Certificate(cat.Code([]byte(c.Code)), c.IssuedOn, c.ExpiresOn)
 		}
