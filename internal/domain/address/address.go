@@ -93,7 +93,7 @@ func (s *Service) Register(r *jobs.Runner) {
 	for _, kind := range s.Records.Arrived {
 		r.On(kind, "address.arrived", s.arrived)
 	}
-	r.On("address.associated", "address.arrived", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+	r.On("address.associated", "address.claimed", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		return s.arrivedFor(ctx, tx, e.Account)
 	})
 }

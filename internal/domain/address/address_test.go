@@ -474,7 +474,7 @@ func TestAMissingRecordIsAskedForAfterFourWeeksAndClosesWhenItComes(t *testing.T
 			t.Errorf("the queue = %v, %v; an answered request stays on it", list, err)
 		}
 		g.seen[ann.Person] = []address.Seen{{Kind: address.Exam, Provider: "PEARSON_VUE", Code: "h12-821", On: m.On}}
-		fixture.Must(t, g.DB.Update(t.Context(), func(tx *db.Tx) error { return outbox.Append(t.Context(), tx, arrived{ann.Person}) }))
+		fixture.Must(t, g.DB.Update(t.Context(), func(tx *db.Tx) error { return outbox.Append(t.Context(), tx, arrived{[]string{ann.Person}}) }))
 		g.drain()
 		if list, err := g.address.MissingOf(t.Context(), ann); err != nil || len(list) != 1 || list[0].State != address.MissingArrived {
 			t.Errorf("after it came: %+v, %v; want arrived", list, err)
@@ -485,9 +485,11 @@ func TestAMissingRecordIsAskedForAfterFourWeeksAndClosesWhenItComes(t *testing.T
 	})
 }
 
-type arrived struct{ Person string }
+type arrived struct {
+	Persons []string `json:"persons"`
+}
 
-func (a arrived) Event() (string, string, string) { return "test.arrived", a.Person, a.Person }
+func (a arrived) Event() (string, string, string) { return "test.arrived", "-", "x" }
 
 // code reads the code of a sign-up from the event, as its mail would show it.
 func (g *ground) code(t *testing.T) *string {

@@ -2,6 +2,7 @@ package address
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"strings"
 	"time"
@@ -311,13 +312,15 @@ func (s *Service) HandleMissing(ctx context.Context, by actor.Actor, missing str
 	})
 }
 
-// arrived closes what people asked for and what is there now.
-func (s *Service) arrived(ctx context.Context, tx *db.Tx, _ outbox.Event) error {
-	persons, err := personsMissing(ctx, tx)
-	if err != nil {
+// arrived closes what people asked for and what is there now. The event names the persons who may see more.
+func (s *Service) arrived(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+	var in struct {
+		Persons []string `json:"persons"`
+	}
+	if err := json.Unmarshal(e.Payload, &in); err != nil {
 		return err
 	}
-	for _, person := range persons {
+	for _, person := range in.Persons {
 		if err := s.arrivedFor(ctx, tx, person); err != nil {
 			return err
 		}

@@ -134,8 +134,3 @@ func missingQueue(ctx context.Context, q db.Querier, state string, after place, 
 		AND (created_at > $2 OR (created_at = $2 AND id COLLATE "C" > $3)) ORDER BY created_at, id COLLATE "C" LIMIT $4`,
 		state, after.at, after.id, limit)
 }
-
-// personsMissing lists who waits for a record.
-func personsMissing(ctx context.Context, q db.Querier) ([]string, error) {
-	return db.All(ctx, q, db.String, `SELECT DISTINCT account_id FROM missing_record WHERE state IN ('open', 'answered')`)
-}

@@ -48,7 +48,11 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, accountRules()...)
 	all = append(all, applicationRules()...)
 	all = append(all, qualificationRules()...)
+	all = append(all, stageRules()...)
 	all = append(all, materialRules()...)
+	all = append(all, memberRules()...)
+	all = append(all, realNameRules()...)
+	all = append(all, addressRules()...)
 	return append(all, staffingRules()...)
 }
 

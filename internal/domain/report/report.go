@@ -11,11 +11,14 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/material"
+	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
 	"hanse/internal/domain/roster"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -32,10 +35,13 @@ type Deps struct {
 	Roster        *roster.Service
 	Credential    *credential.Service
 	Material      *material.Service
+	Member        *member.Service   // nil: nobody is invited
+	RealName      *realname.Service // nil: no names are verified
 	Accounts      *account.Service
 	Notify        *notify.Service
 	Jobs          *jobs.Service
 	Audit         *audit.Service
+	Address       *address.Service // nil: nobody associates addresses
 }
 
 // Service makes home pages.
@@ -144,7 +150,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.materials, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

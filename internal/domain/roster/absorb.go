@@ -256,6 +256,9 @@ func dropPerson(ctx context.Context, tx *db.Tx, id string) error {
 	return faster(db.Change(ctx, tx, `DELETE FROM person WHERE account_id = $1`, id))
 }
 
+// TryAgain is the error after which a caller's transaction is run again.
+func TryAgain() error { return errFaster }
+
 // Faster tells whether an error means that somebody else changed the same people at the same time: the caller's
 // transaction is run again.
 func Faster(err error) bool { return errors.Is(err, errFaster) || db.Violates(err) }
