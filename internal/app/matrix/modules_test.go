@@ -10,6 +10,7 @@ import (
 // rows are all verbs; a module with many has a file of its own.
 var rows = slices.Concat(
 	coreRows,
+	stageRows,
 	materialRows,
 )
 

@@ -39,6 +39,7 @@ type Form struct {
 	ManagerEmail   string `json:"manager_email,omitempty"`
 	ManagerPhone   string `json:"manager_phone,omitempty"`
 	Remarks        string `json:"remarks,omitempty"`
+	Product        string `json:"product,omitempty" doc:"The product or solution, where the program asks for one; fixed by the first submission"`
 }
 
 // Application is a partner's request for a level.
@@ -49,7 +50,9 @@ type Application struct {
 	Level        string    `json:"level"`
 	Track        string    `json:"track"`
 	Kind         string    `json:"kind" enum:"initial,level_change,renewal"`
-	State        string    `json:"state" enum:"draft,submitted,under_review,returned,approved,rejected,withdrawn"`
+	State        string    `json:"state" enum:"draft,submitted,under_review,returned,approved,rejected,withdrawn,terminated"`
+	Phase        string    `json:"phase,omitempty" enum:"preliminary,technical,countersign" doc:"Of a review in phases"`
+	Progress     string    `json:"progress" doc:"How it stands: the state, or the step of a review in phases"`
 	Edition      int64     `json:"edition" doc:"Send it back with each step: a stale one is refused"`
 	CopiedFrom   string    `json:"copied_from,omitempty"`
 	Form         Form      `json:"form"`
@@ -66,7 +69,7 @@ type Application struct {
 }
 
 func toApplication(x qualification.Application) Application {
-	return Application{ID: x.ID, Partner: x.Account, Ref: x.Ref(), Level: x.Level, Track: x.Track, Kind: string(x.Kind), State: string(x.State),
+	return Application{ID: x.ID, Partner: x.Account, Ref: x.Ref(), Level: x.Level, Track: x.Track, Kind: string(x.Kind), State: string(x.State), Phase: x.Phase, Progress: string(x.Progress()),
 		Edition: x.Edition, CopiedFrom: x.CopiedFrom, Form: Form(x.Form), TruthName: x.TruthName, TruthAt: x.TruthAt, SubmittedAt: x.SubmittedAt,
 		ReviewDue: x.ReviewDue, ReviewerName: x.ReviewerName, ReturnDue: x.ReturnDue, Reasons: each(x.Reasons, toReason),
 		DecidedAt: x.DecidedAt, CreatedAt: x.CreatedAt, ChangedAt: x.ChangedAt}
@@ -78,6 +81,8 @@ type ApplicationView struct {
 	Evaluation program.Report  `json:"evaluation" doc:"For applying, now"`
 	Snapshot   *Snapshot       `json:"snapshot,omitempty" doc:"As it was at submission"`
 	Places     []EvidencePlace `json:"evidence"`
+	Materials  []Attached      `json:"materials" doc:"What the program asks to attach, with what is attached"`
+	Ban        *Ban            `json:"ban,omitempty" doc:"Keeps the partner from applying now"`
 	Missing    []Entry         `json:"missing" doc:"What submitting would be refused for"`
 	Comments   []Comment       `json:"comments"`
 	Timeline   []Moment        `json:"timeline"`
@@ -154,7 +159,7 @@ func toSnapshot(ctx context.Context, s *qualification.Snapshot) *Snapshot {
 
 func toView(ctx context.Context, v qualification.ApplicationView) ApplicationView {
 	return ApplicationView{Application: toApplication(v.Application), Evaluation: v.Evaluated.Evaluation.Report(i18n.From(ctx).Lang, true),
-		Snapshot: toSnapshot(ctx, v.Snapshot),
+		Snapshot: toSnapshot(ctx, v.Snapshot), Materials: each(v.Materials, toAttached), Ban: toBanAt(v.Ban),
 		Places: each(v.Places, func(p qualification.EvidencePlace) EvidencePlace {
 			out := EvidencePlace{p.Ask.ID, toWords(p.Ask.Title), p.Ask.Optional, p.Person, p.PersonName, p.Code, nil}
 			if p.File != nil {

@@ -40,6 +40,9 @@ type Standing struct {
 	Application   *Application   `json:"application,omitempty" doc:"The one under way"`
 	Vacancies     []Vacancy      `json:"vacancies"`
 	Renewal       Renewal        `json:"renewal"`
+	Stages        []Stage        `json:"stages" doc:"Of a program whose levels are held side by side, lowest first"`
+	Ban           *Ban           `json:"ban,omitempty" doc:"Keeps the partner from applying now"`
+	Refused       string         `json:"refused,omitempty" doc:"Why the partner may not take part"`
 }
 
 // Renewal says whether the level held can be renewed now.
@@ -59,7 +62,8 @@ func toStanding(ctx context.Context, day calendar.Day) func(qualification.Progra
 	return func(v qualification.ProgramView) Standing {
 		s := Standing{Ref: v.Version.Ref(), Title: toWords(v.Version.Title), HoldLevel: v.Hold.BestLevel, ApplyLevel: v.Apply.BestLevel,
 			NextLevel: v.NextLevel, Line: v.DecidingLine, MetLines: v.MetLines, AllLines: v.AllLines,
-			Vacancies: each(v.Vacancies, toVacancy), Renewal: toRenewal(ctx, v.Renewal)}
+			Vacancies: each(v.Vacancies, toVacancy), Renewal: toRenewal(ctx, v.Renewal), Stages: each(v.Stages, toStage(ctx, v.Version, day)), Ban: toBanAt(v.Ban),
+			Refused: i18n.Say(ctx, v.Refused)}
 		if v.Held != nil {
 			q := toQualification(*v.Held)
 			q.Status = string(v.Held.Status(v.Version, day))

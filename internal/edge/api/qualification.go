@@ -25,9 +25,11 @@ type Qualification struct {
 	Holder        string       `json:"holder" doc:"As printed"`
 	HolderZH      string       `json:"holder_zh,omitempty"`
 	ValidFrom     calendar.Day `json:"valid_from" format:"date"`
-	ValidUntil    calendar.Day `json:"valid_until" format:"date" doc:"Inclusive"`
+	ValidUntil    calendar.Day `json:"valid_until,omitzero" format:"date" doc:"Inclusive; absent: until it's revoked"`
+	Product       string       `json:"product,omitempty" doc:"What the certificate names beside the level"`
+	EndedBy       string       `json:"ended_by,omitempty" enum:"annual_review,left_path" doc:"Cancelled for another reason than false information"`
 	State         string       `json:"state" enum:"valid,suspended,expired,cancelled,superseded"`
-	Status        string       `json:"status,omitempty" enum:"valid,expiring,expired,suspended,cancelled,superseded" doc:"Today, where it's computed"`
+	Status        string       `json:"status,omitempty" enum:"valid,expiring,expired,suspended,cancelled,superseded,revoked,left" doc:"Today, where it's computed"`
 	Cause         string       `json:"cause,omitempty" enum:"staffing,vendor" doc:"Of a suspension"`
 	Reason        string       `json:"reason,omitempty"`
 	StandingLevel string       `json:"standing_level,omitempty" doc:"Suspended: the level that is still met"`
@@ -40,7 +42,7 @@ type Qualification struct {
 
 func toQualification(q qualification.Qualification) Qualification {
 	return Qualification{ID: q.ID, Partner: q.Account, Number: q.Number, Ref: q.Ref(), Level: q.Level, Track: q.Track, Application: q.Application,
-		Holder: q.Holder, HolderZH: q.HolderZH, ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, State: string(q.State), Cause: string(q.Cause),
+		Holder: q.Holder, HolderZH: q.HolderZH, ValidFrom: q.ValidFrom, ValidUntil: q.ValidUntil, Product: q.Product, EndedBy: string(q.EndedBy), State: string(q.State), Cause: string(q.Cause),
 		Reason: q.Reason, StandingLevel: q.StandingLevel, StateAt: q.StateAt, WatchSince: q.WatchSince, WatchLine: q.WatchLine,
 		Edition: q.Edition, CreatedAt: q.CreatedAt}
 }
@@ -49,14 +51,15 @@ func toQualification(q qualification.Qualification) Qualification {
 type Verification struct {
 	Number        string       `json:"number"`
 	Good          bool         `json:"good" doc:"It holds today"`
-	Status        string       `json:"status" enum:"valid,expiring,expired,suspended,cancelled,superseded"`
+	Status        string       `json:"status" enum:"valid,expiring,expired,suspended,cancelled,superseded,revoked,left"`
 	Holder        string       `json:"holder"`
 	HolderZH      string       `json:"holder_zh,omitempty"`
 	Program       string       `json:"program"`
 	Level         string       `json:"level"`
 	Stars         int          `json:"stars,omitempty"`
 	ValidFrom     calendar.Day `json:"valid_from" format:"date"`
-	ValidUntil    calendar.Day `json:"valid_until" format:"date"`
+	ValidUntil    calendar.Day `json:"valid_until,omitzero" format:"date" doc:"Absent: until it's revoked"`
+	Product       string       `json:"product,omitempty"`
 	StandingLevel string       `json:"standing_level,omitempty"`
 	CheckedAt     time.Time    `json:"checked_at"`
 }
@@ -99,7 +102,7 @@ func (a *API) listQualifications(ctx context.Context, by actor.Actor, in *struct
 	Partner     string `query:"partner" maxLength:"32"`
 	Program     string `query:"program" maxLength:"64"`
 	Level       string `query:"level" maxLength:"64"`
-	State       string `query:"state" enum:"valid,suspended,expired,cancelled,superseded"`
+	State       string `query:"state" enum:"valid,suspended,expired,cancelled,superseded,revoked,left"`
 	Watched     bool   `query:"watched" doc:"Only those under watch"`
 	UntilBefore string `query:"until_before" format:"date" doc:"Only those whose last day lies before"`
 }) (out struct {
@@ -160,5 +163,5 @@ func (a *API) verify(ctx context.Context, _ actor.Actor, in *NumberPath) (Verifi
 		return Verification{}, err
 	}
 	return Verification{v.Number, v.Good, string(v.Status), v.Holder, v.HolderZH, i18n.Say(ctx, v.Program), i18n.Say(ctx, v.Level), v.Stars,
-		v.ValidFrom, v.ValidUntil, i18n.Say(ctx, v.StandingLevel), v.CheckedAt}, nil
+		v.ValidFrom, v.ValidUntil, v.Product, i18n.Say(ctx, v.StandingLevel), v.CheckedAt}, nil
 }

@@ -12,6 +12,7 @@ func (a *API) register() {
 	a.evaluations()
 	a.applications()
 	a.reviews()
+	a.stages()
 	a.qualifications()
 	a.materials()
 	a.system()

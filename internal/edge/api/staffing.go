@@ -163,13 +163,18 @@ type factsBody struct {
 	Credits        int                     `json:"credits,omitempty"`
 	Projects       []qualification.Project `json:"projects,omitempty"`
 	Laboratory     []string                `json:"laboratory,omitempty" doc:"One gear code for each piece"`
+	Sites          []qualification.Site    `json:"sites,omitempty" doc:"Teaching facilities with the seats of each classroom"`
+	Languages      []string                `json:"languages,omitempty" doc:"Taught in, as ISO 639 codes"`
+	Branches       []string                `json:"branches,omitempty" doc:"Country codes, one for each branch"`
+	Managers       []string                `json:"project_managers,omitempty" doc:"ids of the dedicated project managers"`
 	EffectiveAt    time.Time               `json:"effective_at,omitzero" doc:"As it was read; absent when nothing was declared yet"`
 }
 
 func (b factsBody) facts() qualification.ServiceFacts {
 	return qualification.ServiceFacts{Hotline: program.Hotline(b.Hotline), HotlineNumber: b.HotlineNumber, ServiceEmail: b.ServiceEmail,
 		ServiceManager: b.ServiceManager, IssueTracking: program.Tracking(b.IssueTracking), EventsAttended: b.EventsAttended,
-		NamedEngineers: b.NamedEngineers, Credits: b.Credits, Projects: b.Projects, Laboratory: b.Laboratory, EffectiveAt: b.EffectiveAt}
+		NamedEngineers: b.NamedEngineers, Credits: b.Credits, Projects: b.Projects, Laboratory: b.Laboratory,
+		Sites: b.Sites, Languages: b.Languages, Branches: b.Branches, ProjectManagers: b.Managers, EffectiveAt: b.EffectiveAt}
 }
 
 func (a *API) facts(path string) {
