@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
@@ -14,8 +15,10 @@ import (
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
+	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/api"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
@@ -35,11 +38,14 @@ type Modules struct {
 	Account       *account.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Record        *record.Service
+	Address       *address.Service
 	Material      *material.Service
 	RealName      *realname.Service
 	Member        *member.Service
 	Qualification *qualification.Service
 	Badge         *badge.Service
+	Simulation    *simulation.Service
 	Notify        *notify.Service
 }
 
@@ -67,8 +73,11 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
 	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})
 	a.Member = member.New(member.Config{DB: a.DB, Vault: a.Vault, Roster: a.Roster, Accounts: a.Account})
+	a.Record = record.New(record.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files})
+	a.Address = address.New(address.Config{DB: a.DB, Login: a.Login, Vault: a.Vault, Roster: a.Roster, Files: a.Files, Records: address.FromFeeds(a.Record), NameHolders: realname.Holders})
 	a.Material = material.New(a.DB, a.Files, calendar.Standard())
 	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
+	a.Simulation = simulation.New(a.DB, a.Qualification, a.Log)
 	a.Badge = badge.New(badge.Config{DB: a.DB, Vault: a.Vault, BaseURL: a.Config.BaseURL, Source: badge.Wire(a.Qualification), Fetch: badge.NewFetch()})
 	a.Qualification.AttachCredentials(a.Badge.File)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
@@ -76,11 +85,14 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Roster.Register(a.Runner)
+	a.Record.Register(a.Runner)
+	a.Address.Register(a.Runner)
 	a.Material.Register(a.Runner)
 	a.RealName.Register(a.Runner)
 	a.Member.Register(a.Runner)
 	a.Qualification.Register(a.Runner)
 	a.Badge.Register(a.Runner)
+	a.Simulation.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)

@@ -73,7 +73,10 @@ func (s *Service) shortText(o outgoing) string {
 	for _, m := range o.Body {
 		parts = append(parts, i18n.Text(o.Lang, m))
 	}
-	if o.Secret != "" {
+	switch {
+	case strings.HasPrefix(o.Secret, "/"):
+		parts = append(parts, s.baseURL+o.Secret)
+	case o.Secret != "":
 		parts = append(parts, o.Secret)
 	}
 	return strings.Join(parts, " ")

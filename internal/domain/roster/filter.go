@@ -22,6 +22,7 @@ type Filter struct {
 	Within     int          // days that count as expiring; 0 = 90
 	Registered string       // "", yes, no
 	Left       string       // "" = hasn't left, left, all
+	Consent    string       // "", unconfirmed (and counting), lapsed (not counting any more), confirmed
 	Day        calendar.Day // the day all this is about; None = today
 	After      string       // cursor: the Next of the page before
 	Limit      int          // 0 = 50, at most 500
@@ -32,6 +33,7 @@ var (
 	Validities  = []string{"valid", "expiring", "expired", "none"}
 	Registereds = []string{"yes", "no"}
 	Lefts       = []string{"left", "all"}
+	Consents    = []string{"unconfirmed", "lapsed", "confirmed"}
 )
 
 const (
@@ -50,7 +52,7 @@ func ParseFilter(v url.Values) Filter {
 	}
 	f := Filter{
 		Q: text.Clean(v.Get("q")), Code: text.Clean(v.Get("code")), Validity: pick("validity", Validities),
-		Registered: pick("registered", Registereds), Left: pick("left", Lefts), After: v.Get("after"),
+		Registered: pick("registered", Registereds), Left: pick("left", Lefts), Consent: pick("consent", Consents), After: v.Get("after"),
 	}
 	f.Within, _ = strconv.Atoi(v.Get("within"))
 	f.Limit, _ = strconv.Atoi(v.Get("limit"))
@@ -85,6 +87,7 @@ func (f Filter) Query() url.Values {
 	set("validity", f.Validity)
 	set("registered", f.Registered)
 	set("left", f.Left)
+	set("consent", f.Consent)
 	set("within", strconv.Itoa(f.Within))
 	set("limit", strconv.Itoa(f.Limit))
 	set("day", f.Day.String())
@@ -97,7 +100,7 @@ func (f Filter) ready(today calendar.Day) (Filter, error) {
 	for _, x := range []struct {
 		name, value string
 		allowed     []string
-	}{{"validity", f.Validity, Validities}, {"registered", f.Registered, Registereds}, {"left", f.Left, Lefts}} {
+	}{{"validity", f.Validity, Validities}, {"registered", f.Registered, Registereds}, {"left", f.Left, Lefts}, {"consent", f.Consent, Consents}} {
 		if x.value != "" && !slices.Contains(x.allowed, x.value) {
 			fs.Add(x.name, x.value, i18n.M("roster.filter.value"))
 		}

@@ -222,7 +222,8 @@ func TestFiguresFactsAndFleetAgreeWithTheList(t *testing.T) {
 		fleet := map[string][]program.Person{}
 		must(t, w.StreamFleet(ctx, w.d.Read(), func(r *FleetRow) error {
 			if r.Person == len(fleet[r.Partner]) {
-				fleet[r.Partner] = append(fleet[r.Partner], program.Person{ID: r.Binding, BoundOn: r.BoundOn, LeftOn: r.LeftOn, Registered: r.Registered})
+				fleet[r.Partner] = append(fleet[r.Partner], program.Person{ID: r.Binding, BoundOn: r.BoundOn, LeftOn: r.LeftOn, Registered: r.Registered,
+					Unconfirmed: r.Unconfirmed, CountsUntil: r.CountsUntil})
 			}
 			if p := &fleet[r.Partner][r.Person]; r.Code != "" {
 				p.Certificates = append(p.Certificates, program.Certificate{Code: r.Code, IssuedOn: r.IssuedOn, ExpiresOn: r.ExpiresOn})

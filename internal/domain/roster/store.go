@@ -68,8 +68,11 @@ func (s *Service) batch(ctx context.Context, q db.Querier, partner string, f Fil
 		AND ($4 = '' OR registered = ($4 = 'yes'))
 		AND ($5 = 'all' OR ($5 = '' AND (left_on = '' OR left_on > $6)) OR ($5 = 'left' AND left_on <> '' AND left_on <= $6))
 		AND (name_fold COLLATE "C", id COLLATE "C") > ($7, $8)
+		AND ($10 = '' OR ($10 = 'confirmed' AND confirmation <> 'unconfirmed')
+			OR ($10 = 'unconfirmed' AND confirmation = 'unconfirmed' AND counts_until > $6)
+			OR ($10 = 'lapsed' AND confirmation = 'unconfirmed' AND counts_until <= $6))
 		ORDER BY name_fold COLLATE "C", id COLLATE "C" LIMIT $9`,
-		partner, f.Q, db.Like(text.Fold(f.Q)), f.Registered, f.Left, f.Day.String(), after.Name, after.ID, limit)
+		partner, f.Q, db.Like(text.Fold(f.Q)), f.Registered, f.Left, f.Day.String(), after.Name, after.ID, limit, f.Consent)
 }
 
 // everybody reads all bindings of a partner, past ones included, one by one.

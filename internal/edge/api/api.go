@@ -15,11 +15,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
+	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/portal/asset"
@@ -45,7 +48,10 @@ type Deps struct {
 	Settings      *setting.Service
 	Credentials   *credential.Service
 	Roster        *roster.Service
+	Address       *address.Service
 	Material      *material.Service
+	RealName      *realname.Service
+	Member        *member.Service
 	Qualification *qualification.Service
 	Notify        *notify.Service
 	Audit         *audit.Service

@@ -7,18 +7,26 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/address"
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
+	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/report"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
+	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
+	"hanse/internal/edge/portal/draft"
 	"hanse/internal/edge/portal/home"
+	"hanse/internal/edge/portal/join"
 	"hanse/internal/edge/portal/mailbox"
 	materials "hanse/internal/edge/portal/material"
 	"hanse/internal/edge/portal/me"
@@ -69,8 +77,14 @@ type Deps struct {
 	Accounts      *account.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Record        *record.Service
+	Address       *address.Service
 	Material      *material.Service
+	RealName      *realname.Service
+	Member        *member.Service
 	Qualification *qualification.Service
+	Badge         *badge.Service
+	Simulation    *simulation.Service
 	Notify        *notify.Service
 
 	Demo  bool
@@ -105,19 +119,21 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Material: d.Material,
+	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Material: d.Material, Member: d.Member, RealName: d.RealName,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
 	people.Register(s, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
+	join.Register(s, d.Address)
 	me.Register(s, d.Credential, d.Roster)
 	review.Register(s, d.Qualification)
 	materials.Register(s, d.Material, d.Qualification.Library)
-	verify.Register(s, d.Qualification)
-	policy.Register(s, d.Qualification, d.Credential)
-	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Working: d.Working, Version: d.Version, Started: d.Started})
+	verify.Register(s, d.Qualification, d.Badge, d.Press)
+	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
+	draft.Register(s, d.Simulation)
+	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Badge: d.Badge, Working: d.Working, Version: d.Version, Started: d.Started})
 	if d.Demo {
 		mailbox.Register(s, d.Sink, d.Inbox)
 	}

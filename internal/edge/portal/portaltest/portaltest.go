@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/fixture"
@@ -22,8 +23,10 @@ import (
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/report"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
@@ -49,11 +52,14 @@ type Portal struct {
 	Log           *slog.Logger
 	Credential    *credential.Service
 	Roster        *roster.Service
+	Record        *record.Service
+	Address       *address.Service
 	Material      *material.Service
 	RealName      *realname.Service
 	Member        *member.Service
 	Qualification *qualification.Service
 	Badge         *badge.Service
+	Simulation    *simulation.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -122,22 +128,28 @@ func (p *Portal) modules(d *db.DB) {
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
 	p.RealName = realname.New(realname.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Working: calendar.Standard()})
 	p.Member = member.New(member.Config{DB: d, Vault: p.Vault, Roster: p.Roster, Accounts: p.Account})
+	p.Record = record.New(record.Config{DB: d, Credentials: p.Credential, Files: p.Blobs})
+	p.Address = address.New(address.Config{DB: d, Login: p.Login, Vault: p.Vault, Roster: p.Roster, Files: p.Blobs, Records: address.FromFeeds(p.Record), NameHolders: realname.Holders})
 	p.Material = material.New(d, p.Blobs, calendar.Standard())
 	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), p.Log)
 	_, err = p.Qualification.Load(p.t.Context(), "")
 	must(p.t, err)
+	p.Simulation = simulation.New(d, p.Qualification, p.Log)
 	p.Badge = badge.New(badge.Config{DB: d, Vault: p.Vault, BaseURL: p.URL, Source: badge.Wire(p.Qualification)})
 	p.Qualification.AttachCredentials(p.Badge.File)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Material: p.Material, Member: p.Member, RealName: p.RealName,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
+	p.Record.Register(p.Runner)
+	p.Address.Register(p.Runner)
 	p.Material.Register(p.Runner)
 	p.RealName.Register(p.Runner)
 	p.Member.Register(p.Runner)
 	p.Qualification.Register(p.Runner)
 	p.Badge.Register(p.Runner)
+	p.Simulation.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
