@@ -132,3 +132,49 @@ func TestAdviceLeavesWhatNoPersonBringsToSteps(t *testing.T) {
 		t.Errorf("%d newcomers, want two: %+v", a.Best.Hires, a.Best.Actions)
 	}
 }
+
+// TestAFleetShiftsOnTheDaysOfTheForecast compares the packed walk with the
+// forecast of every partner.
+func TestAFleetShiftsOnTheDaysOfTheForecast(t *testing.T) {
+	lib := shipped(t)
+	r := rand.New(rand.NewPCG(43, 44))
+	from, to := day.AddDays(-5), day.AddDays(400)
+	shifts := 0
+	for _, v := range lib.Versions() {
+		only, _ := lib.Only(v.Ref())
+		fleet, err := program.NewFleet(only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []*program.Facts
+		for range 60 {
+			f := randomFacts(r, 6)
+			f.Holdings = append(f.Holdings, program.Holding{Program: v.Program, Level: v.Levels[0].ID, From: day.AddDays(-10), Until: day.AddDays(30)})
+			all = append(all, f)
+			fleet.Add(lib.Catalogue.Pack(f))
+		}
+		fleet.Standings(0, from, to, 1, func(i int, s *program.Standing) {
+			o := program.Forecast(v, all[i], from, to, program.Hold)
+			if got := v.LevelIndex(o.Start.BestLevel); got != int(s.Start) {
+				t.Errorf("%s: partner %d starts at %d, the forecast at %d", v.Ref(), i, s.Start, got)
+			}
+			if s.Granted != 0 {
+				t.Errorf("%s: partner %d is granted level %d, want 0", v.Ref(), i, s.Granted)
+			}
+			var want []program.Shift
+			for _, x := range o.Turns {
+				if x.Before != x.After {
+					want = append(want, program.Shift{Day: x.Day, Before: int8(v.LevelIndex(x.Before)), After: int8(v.LevelIndex(x.After))})
+				}
+			}
+			same := slices.EqualFunc(s.Shifts, want, func(a, b program.Shift) bool { return a.Day == b.Day && a.Before == b.Before && a.After == b.After })
+			if !same {
+				t.Errorf("%s: partner %d shifts %+v, the forecast %+v", v.Ref(), i, s.Shifts, want)
+			}
+			shifts += len(want)
+		})
+	}
+	if shifts < 30 {
+		t.Errorf("only %d shifts were seen; the test proves little", shifts)
+	}
+}

@@ -76,6 +76,8 @@ type Service struct {
 
 	gates map[string][]Gate // by program; "" = all
 
+	outlooks outlooks
+
 	credential func(ctx context.Context, number string) ([]byte, error) // see AttachCredentials
 }
 
