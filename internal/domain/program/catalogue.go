@@ -59,6 +59,8 @@ type CertificateType struct {
 	Aliases        []string   `yaml:"aliases,omitempty" doc:"Other spellings found in rosters"`
 	RenamedFrom    []Renaming `yaml:"renamed_from,omitempty" doc:"Former names; certificates under them stay valid to their own expiry"`
 	Equivalents    []string   `yaml:"equivalents,omitempty" doc:"Certificates of the same class in the eyes of the vendor"`
+	Requires       []string   `yaml:"requires,omitempty" doc:"One of these must be held before its exams are taken"`
+	Retired        bool       `yaml:"retired,omitempty" doc:"Held, but no longer or not as such taken: advice never proposes it"`
 	Cost           Cost       `yaml:"cost,omitempty" doc:"What the exams cost together"`
 	Weeks          int        `yaml:"weeks,omitempty" doc:"Usual weeks of preparation"`
 	CourseURL      string     `yaml:"course_url,omitempty" doc:"Where its course is booked, with the training e-mail"`

@@ -72,4 +72,7 @@ func (c *checker) certificate(path string, t *CertificateType) {
 	for i, code := range t.Equivalents {
 		c.code(at(path+".equivalents", i), code)
 	}
+	for i, code := range t.Requires {
+		c.code(at(path+".requires", i), code)
+	}
 }

@@ -181,12 +181,13 @@ func BenchmarkFleetOf100000Partners(b *testing.B) {
 	for i := range 100_000 {
 		fleet.Add(some[i%len(some)])
 	}
-	best := make([]int8, 3*fleet.Len())
+	versions := len(fleet.Versions())
+	best := make([]int8, versions*fleet.Len())
 	runtime.GC()
 	runtime.ReadMemStats(&after)
 	b.ReportAllocs()
 	for b.Loop() {
-		fleet.Evaluate(day, program.Apply, 0, func(i int, r *program.Result) { copy(best[3*i:], r.Best) })
+		fleet.Evaluate(day, program.Apply, 0, func(i int, r *program.Result) { copy(best[versions*i:], r.Best) })
 	}
 	b.ReportMetric(float64(after.HeapAlloc-before.HeapAlloc)/(1<<20), "MiB")
 }

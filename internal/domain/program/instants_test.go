@@ -26,12 +26,12 @@ func outcome(v *program.Version, f *program.Facts, d calendar.Day, purpose progr
 // TestNothingChangesBetweenInstants walks day by day and finds every change
 // among the instants.
 func TestNothingChangesBetweenInstants(t *testing.T) {
-	lib := shipped(t)
+	versions := stars(t)
 	r := rand.New(rand.NewPCG(13, 14))
 	from, to := day.AddDays(-5), day.AddDays(110)
 	changes := 0
 	for i := range 60 {
-		f, v := randomFacts(r, 4), lib.Versions()[i%3]
+		f, v := randomFacts(r, 4), versions[i%3]
 		purpose := []program.Purpose{program.Apply, program.Hold}[i%2]
 		instants := program.Instants(v, f, from, to, purpose)
 		before := outcome(v, f, from, purpose)

@@ -28,8 +28,8 @@ func tallied(k tally, s *scene, n Need) LineResult {
 type Holdings struct {
 	impersonal
 
-	AnyOf  []HeldProgram `yaml:"any_of" doc:"Programs that count"`
-	Listed int           `yaml:"listed,omitempty" doc:"So many must be of the list; absent: all"`
+	AnyOf  []HeldProgram `yaml:"any_of,omitempty" doc:"Programs that count"`
+	Listed int           `yaml:"listed,omitempty" doc:"So many must be of the list; absent: all of them, or none when there is a rest"`
 	Rest   string        `yaml:"rest,omitempty" doc:"The others may be any program whose identifier begins so; absent: only the list counts"`
 	Level  string        `yaml:"level,omitempty" doc:"Level that must be held; absent: any"`
 }
@@ -52,7 +52,7 @@ func (k *Holdings) of(program string) bool {
 
 // listedNeed is how many of a need must be of the list.
 func (k *Holdings) listedNeed(need int) int {
-	if k.Listed == 0 {
+	if k.Listed == 0 && k.Rest == "" {
 		return need
 	}
 	return min(k.Listed, need)
@@ -153,6 +153,15 @@ type Attested struct {
 	impersonal
 
 	ID string `yaml:"id" doc:"Identifier of the attestation, as facts name it"`
+}
+
+// Attestation is the identifier of the attestation that the line asks; empty
+// for any other kind of line.
+func (l *Line) Attestation() string {
+	if k, ok := l.Ask.(*Attested); ok {
+		return k.ID
+	}
+	return ""
 }
 
 func (k *Attested) count(v *Version, f *Facts, d calendar.Day, need int) int {

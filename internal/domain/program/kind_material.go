@@ -9,15 +9,16 @@ import (
 
 // MaterialRule says which materials will do.
 type MaterialRule struct {
-	Kind         string `yaml:"kind" doc:"case, business-plan, solution, advanced-solution or offering"`
-	WithinMonths int    `yaml:"within_months,omitempty" doc:"Finished within so many months before the day; absent: any time"`
-	HuaweiCloud  bool   `yaml:"huawei_cloud,omitempty" doc:"Only work on Huawei Cloud"`
-	Published    bool   `yaml:"published,omitempty" doc:"Work elsewhere than on Huawei Cloud must be published"`
+	Kind         string   `yaml:"kind" doc:"case, business-plan, solution, advanced-solution or offering"`
+	Also         []string `yaml:"also,omitempty" doc:"Other kinds that will do as well"`
+	WithinMonths int      `yaml:"within_months,omitempty" doc:"Finished within so many months before the day; absent: any time"`
+	HuaweiCloud  bool     `yaml:"huawei_cloud,omitempty" doc:"Only work on Huawei Cloud"`
+	Published    bool     `yaml:"published,omitempty" doc:"Work elsewhere than on Huawei Cloud must be published"`
 }
 
 // fits tells whether a material is of the kind, recent enough and still valid.
 func (r *MaterialRule) fits(m Material, d calendar.Day) bool {
-	if m.Kind != r.Kind || !m.ValidUntil.IsNone() && m.ValidUntil < d {
+	if m.Kind != r.Kind && !slices.Contains(r.Also, m.Kind) || !m.ValidUntil.IsNone() && m.ValidUntil < d {
 		return false
 	}
 	if r.WithinMonths > 0 && (m.FinishedOn.IsNone() || m.FinishedOn > d || m.FinishedOn < d.AddMonths(-r.WithinMonths)) {
@@ -89,6 +90,11 @@ func (k *Materials) check(c *checker, l *Line) { c.materialRule(c.path+".materia
 func (c *checker) materialRule(path string, r MaterialRule) {
 	if !slices.Contains(MaterialKinds(), r.Kind) {
 		c.word(path+".kind", r.Kind, MaterialKinds()...)
+	}
+	for i, k := range r.Also {
+		if !slices.Contains(MaterialKinds(), k) {
+			c.word(at(path+".also", i), k, MaterialKinds()...)
+		}
 	}
 	c.atLeast(path+".within_months", r.WithinMonths, 0)
 }

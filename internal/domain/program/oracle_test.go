@@ -171,11 +171,11 @@ func staffed(ref string, f *program.Facts, purpose program.Purpose, level int) m
 }
 
 func TestStaffingAgreesWithExhaustiveSearch(t *testing.T) {
-	lib := shipped(t)
+	versions := stars(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range rosters() {
 		f := randomFacts(r, r.IntN(7))
-		v := lib.Versions()[i%3]
+		v := versions[i%3]
 		purpose := []program.Purpose{program.Apply, program.Hold}[r.IntN(2)]
 		e := program.Evaluate(v, f, day.Time(), purpose)
 		for level, lr := range e.Levels {
@@ -232,11 +232,11 @@ func checkShape(t *testing.T, v *program.Version, f *program.Facts, e *program.E
 }
 
 func TestTheOrderOfTheFactsDoesNotMatter(t *testing.T) {
-	lib := shipped(t)
+	versions := stars(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	for i := range rosters() / 10 {
 		f := randomFacts(r, r.IntN(8))
-		v := lib.Versions()[i%3]
+		v := versions[i%3]
 		want := program.Evaluate(v, f, day.Time(), program.Apply)
 		g := shuffled(r, f)
 		if got := program.Evaluate(v, g, day.Time(), program.Apply); !reflect.DeepEqual(got, want) {

@@ -30,6 +30,18 @@ func find(t testing.TB, ref string) *program.Version {
 	return v
 }
 
+// stars are the three versions of the star standard, oldest first.
+func stars(t testing.TB) []*program.Version {
+	t.Helper()
+	var out []*program.Version
+	for _, v := range shipped(t).Versions() {
+		if v.Program == "h3c-star" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func TestShippedCasesHold(t *testing.T) {
 	lib := shipped(t)
 	names, _ := fs.Glob(programs.Files, "*.test.yaml")
