@@ -17,6 +17,7 @@ import (
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/api"
@@ -46,6 +47,7 @@ type Modules struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Round         *round.Service
 	Notify        *notify.Service
 }
 
@@ -74,12 +76,13 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})
 	a.Member = member.New(member.Config{DB: a.DB, Vault: a.Vault, Roster: a.Roster, Accounts: a.Account})
 	a.Record = record.New(record.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files})
-	a.Address = address.New(address.Config{DB: a.DB, Login: a.Login, Vault: a.Vault, Roster: a.Roster, Files: a.Files, Records: address.FromFeeds(a.Record), NameHolders: realname.Holders})
+	a.Address = address.New(address.Config{DB: a.DB, Login: a.Login, Vault: a.Vault, Roster: a.Roster, Files: a.Files, Records: address.FromFeeds(a.Record), Feeds: a.Record, NameHolders: realname.Holders})
 	a.Material = material.New(a.DB, a.Files, calendar.Standard())
 	a.Qualification = qualification.New(a.DB, a.Files, qualification.Wire(a.Roster, calendar.Standard(), a.Press.CheckName), a.Log)
 	a.Simulation = simulation.New(a.DB, a.Qualification, a.Log)
 	a.Badge = badge.New(badge.Config{DB: a.DB, Vault: a.Vault, BaseURL: a.Config.BaseURL, Source: badge.Wire(a.Qualification), Fetch: badge.NewFetch()})
 	a.Qualification.AttachCredentials(a.Badge.File)
+	a.Round = round.New(a.DB, a.Qualification)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -93,6 +96,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Qualification.Register(a.Runner)
 	a.Badge.Register(a.Runner)
 	a.Simulation.Register(a.Runner)
+	a.Round.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"hanse/internal/domain/program"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/calendar"
@@ -290,32 +289,6 @@ func (s *Service) Save(ctx context.Context, by actor.Actor, draft string, editio
 	}
 	x, err := readSave(ctx, s.db.Read(), draft, edition)
 	return x, found(err)
-}
-
-// Compared are two versions and what the newer changes.
-type Compared struct {
-	Old, New *program.Version
-	Changes  []program.Change
-}
-
-// Compare sets two loaded versions side by side. Everybody who may see programs may.
-func (s *Service) Compare(ctx context.Context, by actor.Actor, oldRef, newRef string) (Compared, error) {
-	if err := by.May(actor.ViewPrograms); err != nil {
-		return Compared{}, err
-	}
-	var c Compared
-	var err error
-	if c.Old, err = s.version(ctx, oldRef); err != nil {
-		return c, err
-	}
-	if c.New, err = s.version(ctx, newRef); err != nil {
-		return c, err
-	}
-	if c.Old.Program != c.New.Program {
-		return c, fault.NotFound()
-	}
-	c.Changes = program.Difference(c.Old, c.New)
-	return c, nil
 }
 
 // Bases are the refs that a draft may start from, the newest of each program first.

@@ -33,6 +33,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/applications", Label: i18n.M("home.nav.applications"), Icon: "checklist", Verb: actor.ViewApplication, Kinds: partner},
 		{Group: qualifications, Href: "/certificates", Label: i18n.M("home.nav.held"), Icon: "certificate", Verb: actor.ViewQualification, Kinds: readers},
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
+		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
@@ -41,6 +42,9 @@ func menu() []site.Menu {
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
 		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
 		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
+		{Group: programs, Href: "/drafts", Label: i18n.M("home.nav.drafts"), Icon: "pencil", Verb: actor.ViewDrafts, Kinds: vendor},
+		{Group: programs, Href: "/simulations", Label: i18n.M("home.nav.simulations"), Icon: "chart-bar", Verb: actor.ViewDrafts, Kinds: vendor},
+		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
@@ -52,6 +56,7 @@ func menu() []site.Menu {
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},
 		{Group: system, Href: "/system/settings", Label: i18n.M("home.nav.settings"), Icon: "settings", Verb: actor.ViewSettings, Kinds: vendor},
+		{Group: system, Href: "/system/keys", Label: i18n.M("home.nav.keys"), Icon: "key", Verb: actor.ViewIssuerKeys, Kinds: vendor},
 		{Group: system, Href: "/system/health", Label: i18n.M("home.nav.health"), Icon: "heart-rate-monitor", Verb: actor.ViewJobs, Kinds: vendor},
 	}
 }

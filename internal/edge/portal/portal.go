@@ -19,6 +19,7 @@ import (
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/report"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/asset"
@@ -36,6 +37,7 @@ import (
 	"hanse/internal/edge/portal/policy"
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/review"
+	rounds "hanse/internal/edge/portal/round"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
@@ -85,6 +87,7 @@ type Deps struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Round         *round.Service
 	Notify        *notify.Service
 
 	Demo  bool
@@ -130,6 +133,7 @@ func areas(s *site.Site, d Deps) {
 	me.Register(s, d.Credential, d.Roster)
 	review.Register(s, d.Qualification)
 	materials.Register(s, d.Material, d.Qualification.Library)
+	rounds.Register(s, d.Round)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)

@@ -8,6 +8,7 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/site"
@@ -20,11 +21,12 @@ type pages struct {
 	*site.Site
 	qualification *qualification.Service
 	credential    *credential.Service
+	drafts        *simulation.Service
 }
 
 // Register adds the pages.
-func Register(s *site.Site, q *qualification.Service, c *credential.Service) {
-	p := pages{s, q, c}
+func Register(s *site.Site, q *qualification.Service, c *credential.Service, drafts *simulation.Service) {
+	p := pages{s, q, c, drafts}
 	s.Page("GET /programs", p.list)
 	s.Page("POST /programs", p.reload)
 	s.Page("GET /programs/{ref}", p.policy)
@@ -44,6 +46,7 @@ type listView struct {
 	Manage   bool
 	Files    bool // where versions come from is shown
 	Today    calendar.Day
+	Drafts   []simulation.Draft // open ones, for those who may see them
 }
 
 // A group is one program with its versions, the newest first.
@@ -63,6 +66,11 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 		Today: calendar.DayOf(p.Clock.Now())}
 	if v.Manage {
 		v.Problems = p.qualification.Problems()
+	}
+	if site.By(r).Can(actor.ViewDrafts) {
+		if v.Drafts, _, err = p.drafts.Drafts(r.Context(), site.By(r), simulation.DraftFilter{State: simulation.Open, Limit: 10}); err != nil {
+			return err
+		}
 	}
 	return p.Show(w, r, http.StatusOK, listPage(v))
 }
@@ -95,7 +103,8 @@ func (p pages) reload(w http.ResponseWriter, r *http.Request) error {
 type versionView struct {
 	Shell page.ShellView
 	qualification.VersionInfo
-	Before *program.Version // the version before it, if any
+	Before *program.Version // the one that it's compared with: the version before it, if any, or the one that was chosen
+	Others []string         // refs that it could be compared with
 	Manage bool
 	Today  calendar.Day
 }
@@ -109,8 +118,13 @@ func (p pages) version(r *http.Request) (versionView, error) {
 	}
 	all, err := p.qualification.Versions(r.Context(), by)
 	v := versionView{VersionInfo: info, Manage: by.Can(actor.ManagePrograms), Today: calendar.DayOf(p.Clock.Now())}
+	chosen := r.URL.Query().Get("against")
 	for _, x := range all {
-		if x.Version.Program == info.Version.Program && x.Version.EffectiveFrom < info.Version.EffectiveFrom {
+		if x.Version.Program != info.Version.Program || x.Ref == info.Ref {
+			continue
+		}
+		v.Others = append(v.Others, x.Ref)
+		if x.Ref == chosen || chosen == "" && x.Version.EffectiveFrom < info.Version.EffectiveFrom {
 			v.Before = x.Version
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 func start(t *testing.T) *portaltest.Portal {
 	t.Helper()
-	return portaltest.New(t, func(p *portaltest.Portal) { policy.Register(p.Site, p.Qualification, p.Credential) })
+	return portaltest.New(t, func(p *portaltest.Portal) { policy.Register(p.Site, p.Qualification, p.Credential, p.Simulation) })
 }
 
 const newest = "/programs/h3c-star@2025"

@@ -35,11 +35,14 @@ func (p pages) tests(w http.ResponseWriter, r *http.Request) error {
 	return p.Show(w, r, http.StatusOK, testsPage(t))
 }
 
-// runTests runs the cases that ship beside a version, now: they take milliseconds, and can't be out of date.
+// runTests runs the cases that ship beside a version or were published with it, now: they take milliseconds, and can't be out of date.
 func runTests(v versionView) (testsView, error) {
 	t := testsView{versionView: v}
 	name := strings.TrimSuffix(v.File, ".yaml") + ".test.yaml"
-	b, err := programs.Files.ReadFile(name)
+	b, err := []byte(v.Cases), error(nil)
+	if v.Cases == "" {
+		b, err = programs.Files.ReadFile(name)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
@@ -189,4 +190,18 @@ func changesSub(ctx context.Context, v versionView) string {
 		return i18n.T(ctx, "policy.changes.first")
 	}
 	return i18n.T(ctx, "policy.changes.since", i18n.A{"ref": v.Before.Ref()})
+}
+
+func beforeRef(v versionView) string {
+	if v.Before == nil {
+		return ""
+	}
+	return v.Before.Ref()
+}
+
+func otherRefs(ctx context.Context, v versionView) (out []ui.Option) {
+	for _, ref := range v.Others {
+		out = append(out, ui.Option{Value: ref, Label: door.Data(ctx, ref)})
+	}
+	return out
 }

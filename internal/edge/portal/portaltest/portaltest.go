@@ -26,6 +26,7 @@ import (
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/report"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/signin"
@@ -60,6 +61,7 @@ type Portal struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Round         *round.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -129,7 +131,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.RealName = realname.New(realname.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Working: calendar.Standard()})
 	p.Member = member.New(member.Config{DB: d, Vault: p.Vault, Roster: p.Roster, Accounts: p.Account})
 	p.Record = record.New(record.Config{DB: d, Credentials: p.Credential, Files: p.Blobs})
-	p.Address = address.New(address.Config{DB: d, Login: p.Login, Vault: p.Vault, Roster: p.Roster, Files: p.Blobs, Records: address.FromFeeds(p.Record), NameHolders: realname.Holders})
+	p.Address = address.New(address.Config{DB: d, Login: p.Login, Vault: p.Vault, Roster: p.Roster, Files: p.Blobs, Records: address.FromFeeds(p.Record), Feeds: p.Record, NameHolders: realname.Holders})
 	p.Material = material.New(d, p.Blobs, calendar.Standard())
 	p.Qualification = qualification.New(d, p.Blobs, qualification.Wire(p.Roster, calendar.Standard(), p.Press.CheckName), p.Log)
 	_, err = p.Qualification.Load(p.t.Context(), "")
@@ -137,6 +139,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Simulation = simulation.New(d, p.Qualification, p.Log)
 	p.Badge = badge.New(badge.Config{DB: d, Vault: p.Vault, BaseURL: p.URL, Source: badge.Wire(p.Qualification)})
 	p.Qualification.AttachCredentials(p.Badge.File)
+	p.Round = round.New(d, p.Qualification)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName,
@@ -150,6 +153,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Qualification.Register(p.Runner)
 	p.Badge.Register(p.Runner)
 	p.Simulation.Register(p.Runner)
+	p.Round.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
