@@ -34,8 +34,8 @@ func (s *Service) issue(ctx context.Context, tx *db.Tx, p qualification.Paper) (
 	if err := insertBadge(ctx, tx, b); err != nil {
 		return b, err
 	}
-	return b, audit.Record(ctx, tx, actor.Program("badges"), actor.SignCredential,
-		audit.Subject{Kind: "qualification", ID: p.ID, Account: p.Account}, map[string]any{"did": "issue", "number": p.Number, "key": b.Key})
+	return b, audit.Record(ctx, tx, actor.Program("badges"), actor.ManageIssuerKeys,
+		audit.Subject{Kind: "qualification", ID: p.ID, Account: p.Account}, map[string]any{"did": "sign", "number": p.Number, "key": b.Key})
 }
 
 // seal signs the credential with the active key.

@@ -75,6 +75,11 @@ const (
 	ViewMaterial   Verb = "material.view"
 	ReviewMaterial Verb = "material.review" // pass, fail, revoke
 
+	// round: annual reviews of granted stages.
+	ManageRounds Verb = "round.manage" // plan, change, cancel, publish results
+	ViewRounds   Verb = "round.view"
+	EnterRound   Verb = "round.enter" // hand in
+
 	// address: personal accounts and the addresses whose records are theirs.
 	SignUpPerson Verb = "address.sign_up"
 	OwnAddresses Verb = "address.own"  // associate, remove, dispute, report a missing record
@@ -82,7 +87,6 @@ const (
 	HandleClaims Verb = "claim.handle" // decide, answer
 
 	// badge: the same certificates as signed credentials.
-	SignCredential   Verb = "issuer_key.sign" // the program alone, as qualifications change
 	ViewIssuerKeys   Verb = "issuer_key.view"
 	ManageIssuerKeys Verb = "issuer_key.manage" // rotate, revoke, sign anew
 
@@ -166,9 +170,12 @@ var table = []Permission{
 	{ViewClaims, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor}},
 	{HandleClaims, []Role{VendorAdmin, Reviewer}},
 
-	{SignCredential, []Role{Machine}},
 	{ViewIssuerKeys, []Role{VendorAdmin, Auditor}},
 	{ManageIssuerKeys, []Role{VendorAdmin}},
+
+	{ManageRounds, []Role{VendorAdmin, ProgramManager, Machine}},
+	{ViewRounds, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{EnterRound, []Role{PartnerAdmin, ServiceManager}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},

@@ -40,7 +40,7 @@ func newWorld(t testing.TB) *world {
 	p := portaltest.New(t, func(p *portaltest.Portal) {
 		qualify.Register(p.Site, p.Qualification, p.Press)
 		review.Register(p.Site, p.Qualification)
-		verify.Register(p.Site, p.Qualification)
+		verify.Register(p.Site, p.Qualification, p.Badge, p.Press)
 	})
 	w := &world{Portal: p, t: t, crew: map[string]string{}}
 	w.vendor = p.VendorUser(actor.Reviewer)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/setting"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
@@ -22,6 +23,7 @@ type Deps struct {
 	Audit   *audit.Service
 	Jobs    *jobs.Service
 	Setting *setting.Service
+	Badge   *badge.Service
 	Working *calendar.Working
 	Version string    // of the program
 	Started time.Time // wall instant
@@ -47,6 +49,13 @@ func Register(s *site.Site, d Deps) {
 	s.Page("GET /system/settings/{key}", p.setting)
 	s.Page("POST /system/settings/{key}", p.change)
 	s.Page("GET /system/health", p.health)
+	s.Page("GET /system/keys", p.keys)
+	s.Page("GET /system/keys/rotate", p.askRotate)
+	s.Page("POST /system/keys/rotate", p.rotate)
+	s.Page("GET /system/keys/{key}/revoke", p.askRevoke)
+	s.Page("POST /system/keys/{key}/revoke", p.revoke)
+	s.Page("GET /system/keys/sign", p.askSign)
+	s.Page("POST /system/keys/sign", p.sign)
 }
 
 // typed reads an entry of a filter, as one line.

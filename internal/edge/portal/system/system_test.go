@@ -18,7 +18,7 @@ import (
 func start(t *testing.T) *portaltest.Portal {
 	t.Helper()
 	return portaltest.New(t, func(p *portaltest.Portal) {
-		system.Register(p.Site, system.Deps{DB: p.DB, Audit: p.Audit, Jobs: p.Jobs, Setting: p.Setting, Working: calendar.Standard(),
+		system.Register(p.Site, system.Deps{DB: p.DB, Audit: p.Audit, Jobs: p.Jobs, Setting: p.Setting, Badge: p.Badge, Working: calendar.Standard(),
 			Version: "test", Started: p.Clock.Wall()})
 	})
 }

@@ -10,16 +10,20 @@ import (
 	"strings"
 	"time"
 
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/pdf"
 	"hanse/internal/kit/web"
 )
 
 type pages struct {
 	*site.Site
 	q     *qualification.Service
+	badge *badge.Service
+	press *pdf.Press
 	limit *web.Limiter
 }
 
@@ -31,11 +35,19 @@ const (
 	longest   = 64 // characters of a number
 )
 
-// Register adds the pages.
-func Register(s *site.Site, q *qualification.Service) {
-	p := pages{s, q, web.NewLimiter(perSecond, burst, s.Clock.Wall)}
+// Register adds the pages, and what programs read: the issuer's keys, credentials and status lists.
+func Register(s *site.Site, q *qualification.Service, b *badge.Service, press *pdf.Press) {
+	p := pages{s, q, b, press, web.NewLimiter(perSecond, burst, s.Clock.Wall)}
 	s.Open("GET /verify", p.form)
 	s.Open("GET /verify/{number}", p.verify)
+	s.Open("GET /verify/{number}/certificate.pdf", p.certificate)
+	s.Open("GET /verify/credential", p.credentialForm)
+	s.Open("POST /verify/credential", p.examine)
+	s.Open("GET /credentials/{number}", p.credential)
+	s.Open("GET /achievements/{ref}/{level}", p.achievement)
+	s.Open("GET /status/{list}/{purpose}", p.statusList)
+	s.Open("GET /issuer", p.issuer)
+	s.Open("GET /.well-known/did.json", p.did)
 }
 
 // form asks for a number; one that was sent leads to its page.
@@ -43,7 +55,7 @@ func (p pages) form(w http.ResponseWriter, r *http.Request) error {
 	if number := clean(r.URL.Query().Get("number")); number != "" {
 		return p.Go(w, r, "/verify/"+url.PathEscape(number), i18n.Msg{})
 	}
-	return p.Show(w, r, http.StatusOK, formPage(p.Shell(r, i18n.M("verify.title")), r.URL.Query().Has("number")))
+	return p.Show(w, r, http.StatusOK, formPage(p.Shell(r, i18n.M("verify.title")), r.URL.Query().Has("number"), entry{}))
 }
 
 // clean brings a typed number into the form in which it's printed: dashes of any kind, no spaces, capitals.
@@ -67,8 +79,7 @@ func clean(s string) string {
 func (p pages) verify(w http.ResponseWriter, r *http.Request) error {
 	number, asJSON := strings.CutSuffix(r.PathValue("number"), ".json")
 	number, asJSON = clean(number), asJSON || wantsJSON(r)
-	if wait := p.limit.Allow(web.Of(r.Context()).IP); wait > 0 {
-		seconds := int(wait/time.Second) + 1
+	if seconds := p.tooMany(r); seconds > 0 {
 		if asJSON {
 			w.Header().Set("Retry-After", strconv.Itoa(seconds))
 			return send(w, http.StatusTooManyRequests, answer{Number: number, Verdict: "try_later"})
@@ -87,7 +98,20 @@ func (p pages) verify(w http.ResponseWriter, r *http.Request) error {
 	if asJSON {
 		return send(w, status, answerOf(v))
 	}
-	return p.Show(w, r, status, verdictPage(p.Shell(r, i18n.M("verify.title")), v))
+	signed, err := p.badge.File(r.Context(), number)
+	if err != nil {
+		return err
+	}
+	return p.Show(w, r, status, verdictPage(p.Shell(r, i18n.M("verify.title")), v, signed != nil))
+}
+
+// tooMany is how many seconds whoever asks has to wait; 0 = none.
+func (p pages) tooMany(r *http.Request) int {
+	wait := p.limit.Allow(web.Of(r.Context()).IP)
+	if wait <= 0 {
+		return 0
+	}
+	return int(wait/time.Second) + 1
 }
 
 // wantsJSON tells whether a program asks: it names JSON before HTML.

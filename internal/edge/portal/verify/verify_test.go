@@ -9,7 +9,7 @@ import (
 )
 
 func TestAnUnknownNumberIsSaidInBothLanguages(t *testing.T) {
-	p := portaltest.New(t, func(p *portaltest.Portal) { verify.Register(p.Site, p.Qualification) })
+	p := portaltest.New(t, func(p *portaltest.Portal) { verify.Register(p.Site, p.Qualification, p.Badge, p.Press) })
 	c := p.Nobody()
 	portaltest.Check(t, c, "/verify", "/verify?number=")
 	page := c.Get("/verify?" + url.Values{"number": {"h3c–star-2026- 000001"}}.Encode()).Want(404)
@@ -28,7 +28,7 @@ func TestAnUnknownNumberIsSaidInBothLanguages(t *testing.T) {
 }
 
 func TestWhoAsksTooOftenWaits(t *testing.T) {
-	p := portaltest.New(t, func(p *portaltest.Portal) { verify.Register(p.Site, p.Qualification) })
+	p := portaltest.New(t, func(p *portaltest.Portal) { verify.Register(p.Site, p.Qualification, p.Badge, p.Press) })
 	c := p.Nobody()
 	for range 40 {
 		if page := c.Get("/verify/X"); page.Status == 429 {
