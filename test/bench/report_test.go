@@ -33,6 +33,7 @@ func TestBench(t *testing.T) {
 		{"One partner", measureOne},
 		{"The program beside a minimal server", measureServer},
 		{"Import", measureImports},
+		{"Records", measureRecords},
 		{"Advice", measureAdvice},
 	} {
 		if only := os.Getenv("HANSE_BENCH_PART"); only != "" && !strings.Contains(part.name, only) {

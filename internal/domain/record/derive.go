@@ -33,7 +33,7 @@ func derive(cat *program.Catalogue, records []Record, others []credential.Certif
 		}
 	}
 	for _, h := range void {
-		out = append(out, credential.Stated{Code: h.code, IssuedOn: h.issued, ExpiresOn: h.expires, Number: h.number, Revoked: true,
+		out = append(out, credential.Stated{Code: h.code, IssuedOn: h.issued, ExpiresOn: h.by.ExpiresOn, Number: h.number, Revoked: true,
 			Reason: reason(cat, records, h)})
 	}
 	slices.SortFunc(out, func(a, b credential.Stated) int {
@@ -137,8 +137,8 @@ func (s *stage) pass(r *Record) {
 	}
 	own := s.valid(code, r.On)
 	renewed := s.renew(code, r.On)
-	if r.CertificateNumber != "" || !r.IssuedOn.IsNone() {
-		s.issue(code, r) // the provider says that there's a certificate, whatever the catalogue asks
+	if r.CertificateNumber != "" || !r.IssuedOn.IsNone() || s.find(code, r.On, "") != nil {
+		s.issue(code, r) // somebody says that there's a certificate, whatever the catalogue asks
 		return
 	}
 	if own != nil && renewed {

@@ -66,18 +66,17 @@ func (s *Service) learn(ctx context.Context, tx *db.Tx, persons []string) (map[s
 	if err != nil {
 		return nil, err
 	}
-	added := false
+	var added []owner
 	for _, h := range slices.Sorted(maps.Keys(fresh)) {
-		if known[h] != "" {
-			continue // of this person already, or of another: that's a dispute, which people settle
+		if known[h] == "" { // else it's this person's already, or another's: that's a dispute, which people settle
+			added = append(added, fresh[h])
 		}
-		if _, err := addOwner(ctx, tx, fresh[h]); err != nil {
-			return nil, err
-		}
-		added = true
 	}
-	if !added {
+	if len(added) == 0 {
 		return records, nil
+	}
+	if err := addOwners(ctx, tx, added); err != nil {
+		return nil, err
 	}
 	return readRecords(ctx, tx, persons)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
@@ -47,11 +48,27 @@ func insertWords(ctx context.Context, tx *db.Tx, turn int64, rows []row) error {
 	return err
 }
 
-// before reads, for the words of a range, those that held until then.
+// before reads, for the words of a range, those that held until then. It asks for the last ordinal of each key by
+// itself, and for the words by their ordinals: a join of both would be planned by what the database believes of a table
+// that just grew, and may read all of it for each part.
 func before(ctx context.Context, q db.Querier, from, to int64) ([]Record, error) {
-	return db.All(ctx, q, scanRecord, `SELECT `+recordColumns+` FROM record n JOIN record r ON r.key = n.key AND r.ordinal < $1
-		WHERE n.ordinal BETWEEN $1 AND $2 AND NOT EXISTS
-		(SELECT 1 FROM record m WHERE m.key = r.key AND m.ordinal > r.ordinal AND m.ordinal < $1)`, from, to)
+	last, err := db.All(ctx, q, db.Int, `SELECT x.last FROM
+		(SELECT (SELECT max(m.ordinal) FROM record m WHERE m.key = n.key AND m.ordinal < $1) AS last FROM record n WHERE n.ordinal BETWEEN $1 AND $2) x
+		WHERE x.last IS NOT NULL`, from, to)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(last)
+	out := make([]Record, 0, len(last))
+	for some := range slices.Chunk(slices.Compact(last), most) {
+		with, args := db.Wanted(1, some)
+		found, err := db.All(ctx, q, scanRecord, with+`SELECT `+recordColumns+` FROM wanted JOIN record r ON r.ordinal = wanted.v`, args...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
 }
 
 // standing reads the words that hold at present for keys.
@@ -134,6 +151,18 @@ func addOwner(ctx context.Context, tx *db.Tx, o owner) (bool, error) {
 	n, err := db.Exec(ctx, tx, `INSERT INTO record_owner (handle, person_id, via, since) VALUES ($1, $2, $3, $4)
 		ON CONFLICT (handle) DO NOTHING`, o.handle, o.person, o.via, db.Micros(tx.Now))
 	return n > 0, err
+}
+
+// addOwners is for handles that are nobody's; the lock keeps it so.
+func addOwners(ctx context.Context, tx *db.Tx, all []owner) error {
+	_, err := db.Bulk(ctx, tx, "record_owner", []string{"handle", "person_id", "via", "since"}, func(yield func([]any) bool) {
+		for _, o := range all {
+			if !yield([]any{o.handle, o.person, o.via, db.Micros(tx.Now)}) {
+				return
+			}
+		}
+	})
+	return err
 }
 
 func dropOwners(ctx context.Context, tx *db.Tx, person, via string) (int64, error) {

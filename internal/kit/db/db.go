@@ -229,8 +229,11 @@ func Wanted[T any](first int, values []T) (with string, args []any) {
 	var b strings.Builder
 	b.WriteString("WITH wanted (v) AS (VALUES ")
 	for i, v := range values {
-		b.WriteString(map[bool]string{true: "($", false: ", ($"}[i == 0])
-		b.WriteString(strconv.Itoa(first+i) + ")")
+		n := "$" + strconv.Itoa(first+i)
+		if _, number := any(v).(int64); number && i == 0 {
+			n = "CAST(" + n + " AS BIGINT)" // gives the type to all of them; without it they are texts
+		}
+		b.WriteString(map[bool]string{true: "(", false: ", ("}[i == 0] + n + ")")
 		args = append(args, v)
 	}
 	return b.String() + ") ", args
