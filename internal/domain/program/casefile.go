@@ -33,10 +33,10 @@ type caseFile struct {
 }
 
 type personFile struct {
-	ID       string          `yaml:"id"`
-	Name     string          `yaml:"name,omitempty"`
-	BoundOn  calendar.Day    `yaml:"bound_on,omitempty"`
-	LeftOn   calendar.Day    `yaml:"left_on,omitempty"`
+	ID       string          `yaml:"id" doc:"Person id"`
+	Name     string          `yaml:"name,omitempty" doc:"As messages call the person"`
+	BoundOn  calendar.Day    `yaml:"bound_on,omitempty" doc:"First day with the company; absent: since always"`
+	LeftOn   calendar.Day    `yaml:"left_on,omitempty" doc:"First day no longer with the company"`
 	Unlisted bool            `yaml:"not_registered,omitempty" doc:"true: not registered as after-sales engineer"`
 	Unsure   bool            `yaml:"unconfirmed,omitempty" doc:"true: bound by the company's word only"`
 	Until    calendar.Day    `yaml:"counts_until,omitempty" doc:"First day on which an unconfirmed binding no longer counts"`

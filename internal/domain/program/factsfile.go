@@ -15,13 +15,13 @@ import (
 // absent mean "none".
 type factsFile struct {
 	Hotline        string        `yaml:"hotline,omitempty" doc:"7x24, 5x8 or none"`
-	ServiceEmail   bool          `yaml:"service_email,omitempty"`
+	ServiceEmail   bool          `yaml:"service_email,omitempty" doc:"There is a service mail address"`
 	ServiceManager string        `yaml:"service_manager,omitempty" doc:"Person id"`
 	IssueTracking  string        `yaml:"issue_tracking,omitempty" doc:"automatic, manual or none"`
-	EventsAttended int           `yaml:"events_attended,omitempty"`
+	EventsAttended int           `yaml:"events_attended,omitempty" doc:"Vendor trainings, meetings and forums of the last year"`
 	NamedEngineers []string      `yaml:"named_engineers,omitempty" doc:"Person ids"`
-	Credits        int           `yaml:"credits,omitempty"`
-	Projects       []projectFile `yaml:"projects,omitempty"`
+	Credits        int           `yaml:"credits,omitempty" doc:"Sum over the registered engineers"`
+	Projects       []projectFile `yaml:"projects,omitempty" doc:"Finished engineering projects"`
 	Laboratory     []string      `yaml:"laboratory,omitempty" doc:"One entry per piece of gear"`
 	Market         string        `yaml:"market,omitempty" doc:"Asked by eligibility only"`
 	ChannelKinds   []string      `yaml:"channel_kinds,omitempty" doc:"Asked by eligibility only"`
@@ -40,28 +40,28 @@ type factsFile struct {
 
 type projectFile struct {
 	ListPriceUSD int64        `yaml:"list_price_usd" doc:"Equipment list price in whole US dollars"`
-	FinishedOn   calendar.Day `yaml:"finished_on"`
+	FinishedOn   calendar.Day `yaml:"finished_on" doc:"Day on which it was finished"`
 }
 
 type holdingFile struct {
-	Program string       `yaml:"program"`
-	Level   string       `yaml:"level"`
+	Program string       `yaml:"program" doc:"Identifier of the program"`
+	Level   string       `yaml:"level" doc:"Identifier of the level"`
 	From    calendar.Day `yaml:"from,omitempty" doc:"First valid day; absent: since always"`
 	Until   calendar.Day `yaml:"until,omitempty" doc:"Last valid day; absent: open"`
 }
 
 type materialFile struct {
-	ID          string       `yaml:"id"`
+	ID          string       `yaml:"id" doc:"Any name"`
 	Kind        string       `yaml:"kind" doc:"case, business-plan, solution, advanced-solution or offering"`
 	PassedOn    calendar.Day `yaml:"passed_on,omitempty" doc:"Absent: not passed, counts nowhere"`
-	FinishedOn  calendar.Day `yaml:"finished_on,omitempty"`
+	FinishedOn  calendar.Day `yaml:"finished_on,omitempty" doc:"When the work ended"`
 	ValidUntil  calendar.Day `yaml:"valid_until,omitempty" doc:"Last valid day; absent: open"`
 	HuaweiCloud bool         `yaml:"huawei_cloud,omitempty" doc:"Done on Huawei Cloud"`
 	Published   bool         `yaml:"published,omitempty" doc:"The public can read about it"`
 }
 
 type siteFile struct {
-	Country string `yaml:"country,omitempty"`
+	Country string `yaml:"country,omitempty" doc:"Country code"`
 	Mode    string `yaml:"mode" doc:"on-site or online"`
 	Seats   []int  `yaml:"seats" doc:"Trainees that fit in, one entry per classroom"`
 }

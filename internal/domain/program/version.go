@@ -200,6 +200,30 @@ func (v Validity) Until(d calendar.Day) calendar.Day {
 	}
 }
 
+// Msg is the validity in words.
+func (v Validity) Msg() i18n.Msg {
+	switch {
+	case v.Open:
+		return i18n.M("program.validity.open")
+	case v.Months > 0:
+		return i18n.M("program.validity.months", i18n.A{"n": v.Months})
+	}
+	return i18n.M("program.validity.years", i18n.A{"n": v.Years})
+}
+
+// PhaseName is the name of a step of a review.
+func PhaseName(id string) i18n.Msg {
+	switch id {
+	case PhasePreliminary:
+		return i18n.M("program.phase.preliminary")
+	case PhaseTechnical:
+		return i18n.M("program.phase.technical")
+	case PhaseCountersign:
+		return i18n.M("program.phase.countersign")
+	}
+	return i18n.Raw(id)
+}
+
 // Recertify is the renewal window.
 type Recertify struct {
 	OpensDaysBefore int  `yaml:"opens_days_before" doc:"Days before the expiry from which one may apply again"`
