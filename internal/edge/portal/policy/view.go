@@ -91,9 +91,37 @@ func rules(ctx context.Context, v *program.Version) []ui.Fact {
 	}
 	add(i18n.T(ctx, "policy.rule.eligible"), i18n.Say(ctx, v.Eligibility.Text.Msg()))
 	add(i18n.T(ctx, "policy.rule.apply"), i18n.Say(ctx, v.Application.Text.Msg()))
-	add(i18n.T(ctx, "policy.rule.remaining"), i18n.T(ctx, "policy.rule.remaining_text", i18n.A{"n": v.Application.MinRemainingMonths}))
-	add(i18n.T(ctx, "policy.rule.review"), i18n.T(ctx, "policy.rule.review_text", i18n.A{"n": v.Application.ReviewWorkingDays}))
-	add(i18n.T(ctx, "policy.rule.validity"), i18n.T(ctx, "policy.rule.validity_text", i18n.A{"n": v.Validity.Years}))
+	if v.ByInvitation() {
+		add(i18n.T(ctx, "policy.rule.entry"), i18n.T(ctx, "policy.rule.invitation"))
+	}
+	if v.OneAccount {
+		add(i18n.T(ctx, "policy.rule.accounts"), i18n.T(ctx, "policy.rule.one_account"))
+	}
+	if v.People.Confirmed {
+		add(i18n.T(ctx, "policy.rule.people"), i18n.T(ctx, "policy.rule.confirmed"))
+	}
+	if n := v.Application.MinRemainingMonths; n > 0 {
+		add(i18n.T(ctx, "policy.rule.remaining"), i18n.T(ctx, "policy.rule.remaining_text", i18n.A{"n": n}))
+	}
+	add(i18n.T(ctx, "policy.rule.review"), i18n.T(ctx, "policy.rule.review_text", i18n.A{"n": v.Application.ReviewDays()}))
+	for _, p := range v.Application.Phases {
+		add(i18n.Say(ctx, program.PhaseName(p.ID)), i18n.T(ctx, "policy.rule.review_text", i18n.A{"n": p.WorkingDays}))
+	}
+	if n := v.Application.CorrectionDays; n > 0 {
+		add(i18n.T(ctx, "policy.rule.correction"), i18n.T(ctx, "policy.rule.correction_text", i18n.A{"n": n}))
+	}
+	if n := v.Application.BanMonths; n > 0 {
+		add(i18n.T(ctx, "policy.rule.ban"), i18n.T(ctx, "policy.rule.ban_text", i18n.A{"n": n}))
+	}
+	add(i18n.T(ctx, "policy.rule.validity"), i18n.Say(ctx, v.Validity.Msg()))
+	for _, a := range v.Materials {
+		for _, l := range v.Levels {
+			if n := a.Need[l.ID]; n > 0 {
+				add(i18n.T(ctx, "policy.rule.attach", i18n.A{"level": l.Title.Msg()}), i18n.T(ctx, "policy.rule.attach_text",
+					i18n.A{"count": n, "what": a.Title.Msg()}))
+			}
+		}
+	}
 	if v.Recertification.OpensDaysBefore > 0 {
 		add(i18n.T(ctx, "policy.rule.renewal"), i18n.T(ctx, "policy.rule.renewal_text", i18n.A{"n": v.Recertification.OpensDaysBefore})+" "+
 			i18n.Say(ctx, v.Recertification.Text.Msg()))
