@@ -12,6 +12,7 @@ type programCmd struct {
 	Check    programCheckCmd    `cmd:"" help:"Check program files and say what is wrong, with line and column."`
 	Test     programTestCmd     `cmd:"" help:"Run the test cases beside program files."`
 	Evaluate programEvaluateCmd `cmd:"" help:"Evaluate a program version for a roster, without a server."`
+	Simulate programSimulateCmd `cmd:"" help:"Compare a program file with the version in force over all partners; nothing is stored."`
 }
 
 type programCheckCmd struct{ programcmd.CheckCmd }

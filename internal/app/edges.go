@@ -30,7 +30,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	mux.Handle("/", p)
 	v1 := api.New(api.Deps{
 		Log: a.Log, DB: a.DB, Assets: assets, Cursors: cursor.New(a.Vault.Key("cursor")), Login: a.Login, Accounts: a.Account,
-		Settings: a.Setting, Credentials: a.Credential, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Round: a.Round, Notify: a.Notify,
+		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Round: a.Round, Simulation: a.Simulation, Notify: a.Notify,
 		Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press, BaseURL: a.Config.BaseURL, Version: Build().Version,
 	})
 	for _, path := range []string{"/api/", "/v3/", "/openapi.json", "/docs"} {

@@ -25,7 +25,7 @@ func Fill(ctx context.Context, a *app.App) ([]Login, error) {
 	a.Clock.Shift(-past * day)
 	s.at = past
 	for _, chapter := range []func(){s.vendorArrives, s.partnersJoin, s.peopleCome, s.factsAreDeclared, s.starsAreGranted,
-		s.thingsChange, s.applicationsWait, s.customersBuy, s.keysAreMade} {
+		s.thingsChange, s.applicationsWait, s.customersBuy, s.keysAreMade, s.draftIsSimulated} {
 		if chapter(); s.err != nil {
 			a.Clock.Shift(time.Duration(s.at) * day)
 			return nil, s.err

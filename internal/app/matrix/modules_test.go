@@ -12,6 +12,9 @@ var rows = slices.Concat(
 	coreRows,
 	stageRows,
 	materialRows,
+	badgeRows,
+	roundRows,
+	simulationRows,
 )
 
 // fills give the stranger things of the modules with files of their own.
@@ -24,6 +27,6 @@ func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
-		"material": a.Material,
+		"material": a.Material, "badge": a.Badge, "round": a.Round, "simulation": a.Simulation,
 	}
 }

@@ -50,9 +50,11 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, qualificationRules()...)
 	all = append(all, stageRules()...)
 	all = append(all, materialRules()...)
+	all = append(all, roundRules()...)
 	all = append(all, memberRules()...)
 	all = append(all, realNameRules()...)
 	all = append(all, addressRules()...)
+	all = append(all, programRules()...)
 	return append(all, staffingRules()...)
 }
 

@@ -45,11 +45,8 @@ func (s *Service) Simulations(ctx context.Context, by actor.Actor, f Filter) ([]
 	return out, next, err
 }
 
-// Versions are the two versions of a simulation, as they were simulated. Who may is as for Draft.
-func (s *Service) Versions(ctx context.Context, by actor.Actor, m Simulation) (old, new *program.Version, err error) {
-	if err := mayView(by); err != nil {
-		return nil, nil, err
-	}
+// Versions are the two versions of a simulation, as they were simulated. Whoever has the simulation may.
+func (s *Service) Versions(ctx context.Context, m Simulation) (old, new *program.Version, err error) {
 	x, err := s.again(ctx, m)
 	if err != nil {
 		return nil, nil, err

@@ -64,7 +64,7 @@ func mutate(r *rand.Rand, source string) string {
 // compare checks every partner of a simulation, and its figures; it returns how many gained or lost.
 func (w *world) compare(m simulation.Simulation, fleet []actor.Actor) (moved int) {
 	w.t.Helper()
-	old, new, err := w.s.Versions(w.ctx(), w.manager, m)
+	old, new, err := w.s.Versions(w.ctx(), m)
 	w.must(err)
 	all := map[string]simulation.Outcome{}
 	w.must(w.s.EachOutcome(w.ctx(), w.auditor, m.ID, func(o *simulation.Outcome) error {

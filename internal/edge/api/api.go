@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
@@ -23,8 +24,11 @@ import (
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
+	"hanse/internal/domain/simulation"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -48,11 +52,15 @@ type Deps struct {
 	Settings      *setting.Service
 	Credentials   *credential.Service
 	Roster        *roster.Service
+	Records       *record.Service
 	Address       *address.Service
 	Material      *material.Service
 	RealName      *realname.Service
 	Member        *member.Service
 	Qualification *qualification.Service
+	Round         *round.Service
+	Simulation    *simulation.Service
+	Badge         *badge.Service
 	Notify        *notify.Service
 	Audit         *audit.Service
 	Jobs          *jobs.Service

@@ -114,7 +114,7 @@ func (p pages) runView(r *http.Request) (v runView, err error) {
 		return v, err
 	}
 	v.manage = by.Can(actor.ManagePrograms)
-	v.old, v.new, err = p.s.Versions(ctx, by, v.m)
+	v.old, v.new, err = p.s.Versions(ctx, v.m)
 	if err == nil && v.m.Draft != "" {
 		v.draft, err = p.s.Draft(ctx, by, v.m.Draft)
 	}
