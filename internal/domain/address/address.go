@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
@@ -73,6 +74,7 @@ type Config struct {
 	Roster      *roster.Service
 	Files       *blob.Store
 	Records     Records
+	Feeds       *record.Service // what people see of their records; nil: nothing
 	NameHolders func(ctx context.Context, q db.Querier, name string) ([]string, error)
 }
 

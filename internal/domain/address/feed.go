@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -64,4 +65,31 @@ func claimed(err error) error {
 		return roster.TryAgain()
 	}
 	return err
+}
+
+// Own is what the feeds say of the actor, and how far they have come.
+type Own struct {
+	Records []record.Record // newest first
+	AsOf    []record.Standing
+	Emails  []string // associated addresses
+	Lag     int      // days after which a record should have arrived
+}
+
+// OwnRecords returns the records of the actor's own addresses, failed and missed exams included.
+func (s *Service) OwnRecords(ctx context.Context, by actor.Actor) (o Own, err error) {
+	if err := by.May(actor.ViewOwnRecords); err != nil {
+		return o, err
+	}
+	q := s.db.Read()
+	if o.Lag, err = Lag(ctx, q, s.db.Clock().Now()); err != nil || by.Person == "" {
+		return o, err
+	}
+	if o.Emails, err = emailsOf(ctx, q, by.Person); err != nil || s.Feeds == nil {
+		return o, err
+	}
+	if o.Records, err = s.Feeds.OfPerson(ctx, q, by.Person); err != nil {
+		return o, err
+	}
+	o.AsOf, err = s.Feeds.AsOf(ctx, q)
+	return o, err
 }

@@ -35,6 +35,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
 		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
+		{Group: people, Href: "/people/invitations", Label: i18n.M("members.title"), Icon: "mail", Verb: actor.ViewMembers, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
 
@@ -51,7 +52,12 @@ func menu() []site.Menu {
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
 		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},
+		{Group: mine, Href: "/me/companies", Label: i18n.M("members.mine.title"), Icon: "building", Verb: actor.AnswerInvitation, Kinds: persons},
+		{Group: mine, Href: "/me/real-name", Label: i18n.M("members.name.title"), Icon: "user-check", Verb: actor.OwnRealName, Kinds: persons},
 		{Group: mine, Href: "/me/certificates", Label: i18n.M("me.certificates.menu"), Icon: "certificate", Verb: actor.ViewOwnRecords, Kinds: persons},
+		{Group: mine, Href: "/me/records", Label: i18n.M("mine.records"), Icon: "checklist", Verb: actor.ViewOwnRecords, Kinds: persons},
+		{Group: mine, Href: "/me/next", Label: i18n.M("mine.next"), Icon: "stairs-up", Verb: actor.ViewOwnRecords, Kinds: persons},
+		{Group: mine, Href: "/me/emails", Label: i18n.M("mine.emails"), Icon: "mail", Verb: actor.OwnAddresses, Kinds: persons},
 
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},

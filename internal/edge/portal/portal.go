@@ -25,6 +25,7 @@ import (
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
+	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/join"
@@ -32,6 +33,7 @@ import (
 	materials "hanse/internal/edge/portal/material"
 	"hanse/internal/edge/portal/me"
 	"hanse/internal/edge/portal/message"
+	memberpages "hanse/internal/edge/portal/member"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/people"
 	"hanse/internal/edge/portal/policy"
@@ -127,11 +129,13 @@ func areas(s *site.Site, d Deps) {
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
 	people.Register(s, d.Roster, d.Qualification)
+	memberpages.Register(s, d.Member, d.RealName, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	join.Register(s, d.Address)
-	me.Register(s, d.Credential, d.Roster)
+	me.Register(s, d.Credential, d.Roster, d.Address)
 	review.Register(s, d.Qualification)
+	dispute.Register(s, d.Address)
 	materials.Register(s, d.Material, d.Qualification.Library)
 	rounds.Register(s, d.Round)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)

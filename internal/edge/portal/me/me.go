@@ -1,4 +1,5 @@
-// Package me holds the pages about oneself: who one is, sign-in and sessions, access keys, own certificates.
+// Package me holds the pages about oneself: who one is, sign-in and sessions, access keys, the addresses whose records
+// are one's own, and what one has learned: certificates, exams, trainings, what comes next.
 package me
 
 import (
@@ -8,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/roster"
@@ -23,11 +25,14 @@ type pages struct {
 	*site.Site
 	credentials *credential.Service
 	roster      *roster.Service
+	address     *address.Service
 }
 
 // Register adds the pages.
-func Register(s *site.Site, c *credential.Service, ro *roster.Service) {
-	p := pages{s, c, ro}
+func Register(s *site.Site, c *credential.Service, ro *roster.Service, a *address.Service) {
+	p := pages{s, c, ro, a}
+	p.emailRoutes()
+	p.recordRoutes()
 	s.Page("GET /me", p.profile)
 	s.Page("GET /me/sessions", p.sessions)
 	s.Page("POST /me/sessions/end", p.endSession)
@@ -68,7 +73,21 @@ func (v view) tabs(ctx context.Context, current string) []ui.Tab {
 		{Href: "/me/keys", Label: i18n.T(ctx, "me.keys")},
 	}
 	if site.By(v.r).Person != "" {
-		tabs = append(tabs, ui.Tab{Href: "/me/certificates", Label: i18n.T(ctx, "me.certificates")})
+		tabs = append(tabs, ui.Tab{Href: "/me/emails", Label: i18n.T(ctx, "mine.emails")})
+	}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Href == current
+	}
+	return tabs
+}
+
+// learning are the tabs about certificates, exams and trainings.
+func (v view) learning(ctx context.Context, current string) []ui.Tab {
+	tabs := []ui.Tab{
+		{Href: "/me/certificates", Label: i18n.T(ctx, "me.certificates")},
+		{Href: "/me/records", Label: i18n.T(ctx, "mine.records")},
+		{Href: "/me/next", Label: i18n.T(ctx, "mine.next")},
+		{Href: "/me/missing", Label: i18n.T(ctx, "mine.missing")},
 	}
 	for i := range tabs {
 		tabs[i].Current = tabs[i].Href == current

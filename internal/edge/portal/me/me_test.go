@@ -12,7 +12,7 @@ import (
 
 func start(t *testing.T) *portaltest.Portal {
 	t.Helper()
-	return portaltest.New(t, func(p *portaltest.Portal) { me.Register(p.Site, p.Credential, p.Roster) })
+	return portaltest.New(t, func(p *portaltest.Portal) { me.Register(p.Site, p.Credential, p.Roster, p.Address) })
 }
 
 func TestSessionsAreListedAndEnded(t *testing.T) {

@@ -2,8 +2,10 @@ package me
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/edge/portal/ui"
@@ -62,4 +64,31 @@ func state(ctx context.Context, own []credential.Certificate, today calendar.Day
 		return i18n.T(ctx, "me.certificates.state_none")
 	}
 	return i18n.T(ctx, "me.certificates.state", i18n.A{"n": n, "code": next.Code, "day": i18n.From(ctx).Day(next.Until.String())})
+}
+
+// ahead are the days on which certificates end, the next one first.
+func ahead(ctx context.Context, own []credential.Certificate, today calendar.Day) (out []ui.Event) {
+	for _, c := range own {
+		st := c.Standing(today, soon)
+		if st != credential.StandsValid && st != credential.StandsExpiring {
+			continue
+		}
+		out = append(out, ui.Event{At: c.Until.Time(), Title: i18n.T(ctx, "mine.ahead.ends", i18n.A{"code": c.Code}), Tone: tone(st), Ahead: true,
+			Text: i18n.T(ctx, "mine.ahead.days", i18n.A{"n": int(c.Until - today)})})
+	}
+	slices.SortStableFunc(out, func(a, b ui.Event) int { return a.At.Compare(b.At) })
+	return out
+}
+
+// orElse is what was typed, or what stands there at first.
+func orElse(typed, otherwise string) string {
+	if typed == "" {
+		return otherwise
+	}
+	return typed
+}
+
+func kindOptions(ctx context.Context) []ui.Option {
+	return []ui.Option{{Value: string(address.Exam), Label: i18n.Say(ctx, address.KindLabel(address.Exam))},
+		{Value: string(address.Training), Label: i18n.Say(ctx, address.KindLabel(address.Training))}}
 }

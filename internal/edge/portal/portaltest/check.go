@@ -83,7 +83,7 @@ func HardCoded(p *Page) (out []string) {
 }
 
 // names are words of every language.
-var names = []string{"CSV", "Excel", "PDF"}
+var names = []string{"CSV", "Excel", "PDF", "JSON"}
 
 // words tells whether a text has words that don't come from the catalogue; figures alone are data.
 func words(s string) bool {

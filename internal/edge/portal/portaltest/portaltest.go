@@ -142,7 +142,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Round = round.New(d, p.Qualification)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName, Round: p.Round,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
 	p.Record.Register(p.Runner)

@@ -21,7 +21,7 @@ import (
 func start(t *testing.T) *portaltest.Portal {
 	t.Helper()
 	return portaltest.New(t, func(p *portaltest.Portal) {
-		me.Register(p.Site, p.Credential, p.Roster)
+		me.Register(p.Site, p.Credential, p.Roster, p.Address)
 		channel.Register(p.Site, p.Roster, p.Qualification, p.Audit)
 	})
 }
