@@ -53,7 +53,7 @@ generate:
 	$(GO) test ./internal/domain/program -run Schema -update
 
 need:
-	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools
+	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools nodejs npm
 
 ## test: everything, with a summary that says what was skipped
 test: need

@@ -11,15 +11,36 @@ have() {
 	fonts-noto-cjk) compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh)" ]; } ;;
 	poppler-utils) command -v pdftotext >/dev/null ;;
 	zbar-tools) command -v zbarimg >/dev/null ;;
+	nodejs) command -v node >/dev/null ;;
+	npm) command -v npm >/dev/null ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
 
+# The independent verifier of our signatures: the packages that test/npm names, each by the hash of its content.
+modules() {
+	local dir
+	dir="$(dirname "$0")/../test/npm"
+	[[ " ${wanted[*]} " == *" npm "* ]] && command -v npm >/dev/null || return 0
+	cmp -s "$dir/package-lock.json" "$dir/node_modules/.from" && return 0
+	echo "installing the packages of test/npm"
+	if (cd "$dir" && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error); then
+		cp "$dir/package-lock.json" "$dir/node_modules/.from"
+	else
+		echo "*** MISSING: the packages of test/npm. What needs them is skipped. ***"
+		[ "${CI:-}" != true ] || exit 1
+	fi
+}
+
+wanted=("$@")
 missing=()
 for p in "$@"; do
 	have "$p" || missing+=("$p")
 done
-[ ${#missing[@]} -gt 0 ] || exit 0
+if [ ${#missing[@]} -eq 0 ]; then
+	modules
+	exit 0
+fi
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	echo "installing ${missing[*]}"
@@ -35,6 +56,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	fi
 	rm -f "$log"
 fi
+
+modules
 
 status=0
 for p in "${missing[@]}"; do

@@ -25,6 +25,17 @@ const (
 	Unchecked Result = "unchecked"
 )
 
+// Label is the result's word for people.
+func (r Result) Label() i18n.Msg {
+	switch r {
+	case Passed:
+		return i18n.M("badge.result.passed")
+	case Failed:
+		return i18n.M("badge.result.failed")
+	}
+	return i18n.M("badge.result.unchecked")
+}
+
 // The checks, in the order in which they're made.
 const (
 	CheckFormat = "format"
@@ -94,6 +105,25 @@ func (f Finding) Of(name string) Check {
 		}
 	}
 	return Check{Name: name, Result: Unchecked}
+}
+
+// Verdict is what the checks come to, in a few words.
+func (f Finding) Verdict() i18n.Msg {
+	switch {
+	case !f.Verified && f.KeyFrom == "" && f.Of(CheckFormat).Result == Passed && f.Of(CheckIssuer).Result == Unchecked:
+		return i18n.M("badge.verdict.unknown")
+	case !f.Verified:
+		return i18n.M("badge.verdict.forged")
+	case f.Of(CheckStatus).Result == Failed:
+		return i18n.M("badge.verdict.withdrawn")
+	case !f.Good:
+		return i18n.M("badge.verdict.dates")
+	case f.KeyFrom == InKey:
+		return i18n.M("badge.verdict.bare")
+	case f.Of(CheckStatus).Result == Unchecked:
+		return i18n.M("badge.verdict.open")
+	}
+	return i18n.M("badge.verdict.good")
 }
 
 func (f *Finding) say(name string, r Result, why i18n.Msg) {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/i18n"
 )
 
 func missing(err error) bool { return errors.Is(err, db.ErrNoRow) }
@@ -75,6 +76,17 @@ const (
 	Retired State = "retired" // what it signed in its time holds
 	Revoked State = "revoked" // nothing that it signed holds: somebody else may have it
 )
+
+// Label is the state's word for people.
+func (s State) Label() i18n.Msg {
+	switch s {
+	case Active:
+		return i18n.M("badge.key.active")
+	case Retired:
+		return i18n.M("badge.key.retired")
+	}
+	return i18n.M("badge.key.revoked")
+}
 
 // A Key is one signing key, without its secret. Instants are wall time.
 type Key struct {

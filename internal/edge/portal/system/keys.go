@@ -178,13 +178,3 @@ func keyAddress(k badge.Key, act string) string {
 }
 
 var keyTones = map[badge.State]ui.Tone{badge.Active: ui.Good, badge.Retired: ui.Neutral, badge.Revoked: ui.Bad}
-
-func keyState(ctx context.Context, s badge.State) string {
-	switch s {
-	case badge.Active:
-		return i18n.T(ctx, "badge.key.active")
-	case badge.Retired:
-		return i18n.T(ctx, "badge.key.retired")
-	}
-	return i18n.T(ctx, "badge.key.revoked")
-}

@@ -129,7 +129,7 @@ func keysPage(v keysView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Status(keyTones[k.State], keyState(ctx, k.State)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Status(keyTones[k.State], i18n.Say(ctx, k.State.Label())).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -195,9 +195,10 @@ func (p pages) sendJSON(w http.ResponseWriter, d vc.Document, err error) error {
 // issuer is who signs: a page for people, who name HTML, and a document for programs.
 func (p pages) issuer(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Add("Vary", "Accept")
-	if r.URL.Query().Get("format") == "json" || !strings.Contains(r.Header.Get("Accept"), "text/html") {
+	format := r.URL.Query().Get("format")
+	if format == "json" || format != "html" && !strings.Contains(r.Header.Get("Accept"), "text/html") {
 		d, err := p.badge.IssuerDocument(r.Context())
-		if r.URL.Query().Has("format") {
+		if format == "json" {
 			w.Header().Set("Content-Disposition", `attachment; filename="issuer.json"`)
 		}
 		return p.sendJSON(w, d, err)

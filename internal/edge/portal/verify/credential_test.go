@@ -38,7 +38,7 @@ func bare(t *testing.T, p *portaltest.Portal) []byte {
 
 func TestTheIssuerAndTheFormAreOpenToEverybody(t *testing.T) {
 	p := start(t)
-	portaltest.Check(t, p.Nobody(), "/issuer", "/verify/credential")
+	portaltest.Check(t, p.Nobody(), "/issuer?format=html", "/verify/credential")
 	j := p.Nobody().Get("/issuer?format=json").Want(200)
 	if j.Header.Get("Content-Type") != "application/json; charset=utf-8" || !strings.Contains(j.Body, p.URL+"/issuer") || j.Header.Get("Access-Control-Allow-Origin") != "*" {
 		t.Errorf("issuer document: %v\n%s", j.Header, j.Body)

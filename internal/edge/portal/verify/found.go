@@ -9,25 +9,6 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// foundVerdict is what the checks come to, in a few words.
-func foundVerdict(f badge.Finding) i18n.Msg {
-	switch {
-	case !f.Verified && f.Of(badge.CheckProof).Result == badge.Unchecked && f.Of(badge.CheckIssuer).Result == badge.Unchecked && f.Of(badge.CheckFormat).Result == badge.Passed:
-		return i18n.M("verify.found.unknown")
-	case !f.Verified:
-		return i18n.M("verify.found.forged")
-	case f.Of(badge.CheckStatus).Result == badge.Failed:
-		return i18n.M("verify.found.withdrawn")
-	case !f.Good:
-		return i18n.M("verify.found.dates")
-	case f.KeyFrom == badge.InKey:
-		return i18n.M("verify.found.bare")
-	case f.Of(badge.CheckStatus).Result == badge.Unchecked:
-		return i18n.M("verify.found.open")
-	}
-	return i18n.M("verify.found.good")
-}
-
 // foundText says what it means: the reason of the check that decides.
 func foundText(f badge.Finding) i18n.Msg {
 	if f.Good && f.KeyFrom == badge.InKey {
@@ -40,14 +21,14 @@ func foundText(f badge.Finding) i18n.Msg {
 			}
 		}
 	}
-	return i18n.M("verify.found.good_text")
+	return i18n.M("badge.verdict.good_text")
 }
 
 func foundTone(f badge.Finding) ui.Tone {
-	switch foundVerdict(f).Key {
-	case "verify.found.good":
+	switch f.Verdict().Key {
+	case "badge.verdict.good":
 		return ui.Good
-	case "verify.found.forged", "verify.found.withdrawn":
+	case "badge.verdict.forged", "badge.verdict.withdrawn":
 		return ui.Bad
 	}
 	return ui.Warn
@@ -61,16 +42,6 @@ func checkTone(r badge.Result) ui.Tone {
 		return ui.Bad
 	}
 	return ui.Warn
-}
-
-func resultWord(r badge.Result) i18n.Msg {
-	switch r {
-	case badge.Passed:
-		return i18n.M("verify.result.passed")
-	case badge.Failed:
-		return i18n.M("verify.result.failed")
-	}
-	return i18n.M("verify.result.unchecked")
 }
 
 // claimsTitle warns when nobody stands for what the document says.
@@ -130,14 +101,4 @@ func keyTone(s badge.State) ui.Tone {
 		return ui.Neutral
 	}
 	return ui.Bad
-}
-
-func keyWord(s badge.State) i18n.Msg {
-	switch s {
-	case badge.Active:
-		return i18n.M("badge.key.active")
-	case badge.Retired:
-		return i18n.M("badge.key.retired")
-	}
-	return i18n.M("badge.key.revoked")
 }

@@ -332,7 +332,7 @@ func foundPage(shell page.ShellView, f badge.Finding) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Done(ui.DoneView{Tone: foundTone(f), Title: i18n.Say(ctx, foundVerdict(f)), Text: i18n.Say(ctx, foundText(f)), Action: foundOther(f)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Done(ui.DoneView{Tone: foundTone(f), Title: i18n.Say(ctx, f.Verdict()), Text: i18n.Say(ctx, foundText(f)), Action: foundOther(f)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -388,7 +388,7 @@ func foundPage(shell page.ShellView, f badge.Finding) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Status(checkTone(c.Result), i18n.Say(ctx, resultWord(c.Result))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Status(checkTone(c.Result), i18n.Say(ctx, c.Result.Label())).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -534,9 +534,9 @@ func foundOther(f badge.Finding) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var22 string
-		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Text(other(ctx), foundVerdict(f)))
+		templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Text(other(ctx), f.Verdict()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify.templ`, Line: 80, Col: 50}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify.templ`, Line: 80, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 		if templ_7745c5c3_Err != nil {
@@ -711,7 +711,7 @@ func issuerPage(shell page.ShellView, v issuerView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Status(keyTone(k.State), i18n.Say(ctx, keyWord(k.State))).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Status(keyTone(k.State), i18n.Say(ctx, k.State.Label())).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
