@@ -46,6 +46,11 @@ func Attach(ctx context.Context, tx *db.Tx, partner, application string, ids []s
 	return nil
 }
 
+// AttachableOf lists what may be attached: the partner's materials that passed or are under review.
+func AttachableOf(ctx context.Context, q db.Querier, partner string) ([]Material, error) {
+	return attachable(ctx, q, partner)
+}
+
 func attachable(ctx context.Context, q db.Querier, partner string) ([]Material, error) {
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM material WHERE account_id = $1
 		AND (state = 'under_review' OR passed_version > 0) ORDER BY kind, id COLLATE "C" DESC`, partner)

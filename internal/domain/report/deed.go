@@ -38,6 +38,8 @@ var deeds = []Deed{
 	{actor.SuspendOrCancel, i18n.M("report.deed.suspend")},
 	{actor.EditMaterial, i18n.M("report.deed.edit_material")},
 	{actor.ReviewMaterial, i18n.M("report.deed.review_material")},
+	{actor.ManageRounds, i18n.M("report.deed.manage_rounds")},
+	{actor.EnterRound, i18n.M("report.deed.enter_round")},
 	{actor.RetryJob, i18n.M("report.deed.retry_job")},
 	{actor.ChangeSettings, i18n.M("report.deed.change_setting")},
 }

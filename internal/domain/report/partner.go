@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"slices"
 
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -19,7 +20,9 @@ func (b *board) partner(ctx context.Context) (err error) {
 	if b.home.Programs, err = b.Qualification.Overview(ctx, b.by, b.by.Account); err != nil {
 		return err
 	}
-	for _, p := range b.home.Programs {
+	all := b.home.Programs
+	b.home.Programs = slices.DeleteFunc(slices.Clone(all), func(p qualification.ProgramView) bool { return !p.Relevant() })
+	for _, p := range all {
 		b.application(p)
 		b.vacancies(p)
 		b.renewal(p)
@@ -51,7 +54,7 @@ func (b *board) application(p qualification.ProgramView) {
 }
 
 func (b *board) vacancies(p qualification.ProgramView) {
-	for _, v := range p.Vacancies {
+	for _, v := range p.Vacancies { // none without a held level
 		n := Need{Area: People, Title: i18n.M("report.vacancy", i18n.A{"line": lineTitle(p.Version, v.Line)}),
 			About: about(p, p.Held.Level), Href: "/people/exits", Action: i18n.M("report.vacancy.do"), Due: v.Due}
 		if v.Name != "" {
@@ -72,7 +75,7 @@ func (b *board) renewal(p qualification.ProgramView) {
 		b.need(Need{Area: Qualifications, Title: i18n.M("report.suspended"), About: about(p, p.Held.Level), Href: href,
 			Action: i18n.M("report.suspended.do"), Left: i18n.M("report.left.now"), Alarm: Urgent})
 	}
-	if !p.Renewal.Open || p.Open != nil || p.Renewal.Barred {
+	if !p.Renewal.Open || p.Open != nil || p.Renewal.Barred || !p.Held.Ends() {
 		return
 	}
 	n := Need{Area: Qualifications, Title: i18n.M("report.renewal"), About: about(p, p.Held.Level), Href: href,
@@ -83,8 +86,8 @@ func (b *board) renewal(p qualification.ProgramView) {
 
 // lapse looks ahead: the first day on which a line of the level held is lost because something lapses.
 func (b *board) lapse(ctx context.Context, p qualification.ProgramView) error {
-	if p.Held == nil || p.Facts == nil {
-		return nil
+	if p.Held == nil || p.Facts == nil || p.Version.Staffing == (program.Staffing{}) {
+		return nil // a stage isn't lost before its review
 	}
 	info, err := b.Qualification.Version(ctx, b.by, p.Held.Program+"@"+p.Held.Version)
 	if err != nil {

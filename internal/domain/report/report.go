@@ -20,6 +20,7 @@ import (
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/round"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/calendar"
@@ -35,6 +36,7 @@ type Deps struct {
 	Roster        *roster.Service
 	Credential    *credential.Service
 	Material      *material.Service
+	Round         *round.Service
 	Member        *member.Service   // nil: nobody is invited
 	RealName      *realname.Service // nil: no names are verified
 	Accounts      *account.Service
@@ -150,7 +152,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.rounds, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

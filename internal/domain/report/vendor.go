@@ -64,6 +64,9 @@ func (b *board) channel(ctx context.Context) error {
 		if err != nil {
 			continue // none of its versions is in force
 		}
+		if !qualification.Starred(v) {
+			continue // the channel's page has those
+		}
 		levels, err := b.Qualification.ChannelByLevel(ctx, b.by, v.Ref())
 		if err != nil {
 			return err

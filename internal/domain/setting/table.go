@@ -81,6 +81,10 @@ const (
 // CredentialHosts are the hosts that this server may ask for another issuer's keys and status lists.
 const CredentialHosts Key = "credential.hosts"
 
+// RoundReminderDays are the days before a round's window closes, and before its last day for changes, on which
+// partners who haven't acted are reminded.
+const RoundReminderDays Key = "round.reminder_days"
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -100,6 +104,7 @@ var table = []Def{
 	{KeyRotationGrace, DurationKind, "24h", "", 0, 604800, "PROP", i18n.M("setting.key_rotation_grace")},
 	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
 
+	{RoundReminderDays, ListKind, "30,14,7,1", "d", 0, 365, "PROP", i18n.M("setting.round_reminder_days")},
 	{MaterialReviewDays, IntKind, "5", "d", 1, 60, "PROP", i18n.M("setting.material_review_days")},
 
 	{UnconfirmedDays, IntKind, "30", "d", 0, 36500, "PROP", i18n.M("setting.binding_unconfirmed_days")},

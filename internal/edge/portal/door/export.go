@@ -4,9 +4,11 @@ import (
 	"iter"
 	"net/http"
 	"strings"
+	"time"
 
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/sheet"
 )
@@ -121,4 +123,12 @@ func Filtered(r *http.Request, names ...string) bool {
 		}
 	}
 	return false
+}
+
+// Instant is an instant in a file, in the business zone; "" for none.
+func Instant(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.In(calendar.Zone).Format("2006-01-02 15:04")
 }

@@ -50,6 +50,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/qualifications", i18n.T(ctx, "channel.tab.qualifications"), actor.ViewEvaluation},
 				{"/applications", i18n.T(ctx, "channel.tab.applications"), actor.ViewApplication},
 				{"/materials", i18n.T(ctx, "channel.tab.materials"), actor.ViewMaterial},
+				{"/rounds", i18n.T(ctx, "channel.tab.rounds"), actor.ViewRounds},
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},

@@ -92,7 +92,7 @@ func (p pages) export(r *http.Request, d door.Door, kind material.Kind) (door.Ta
 
 func row(m material.Material) []string {
 	return []string{m.ID, string(m.Kind), m.Fields.Title, string(m.State), strconv.FormatInt(m.Version, 10), strconv.FormatInt(m.PassedVersion, 10),
-		m.Fields.Customer, m.Fields.FinishedOn.String(), instant(m.SubmittedAt), joined(m.Reasons)}
+		m.Fields.Customer, m.Fields.FinishedOn.String(), door.Instant(m.SubmittedAt), joined(m.Reasons)}
 }
 
 // form is the page on which a material is started.

@@ -18,7 +18,6 @@ func start(t *testing.T) *portaltest.Portal {
 	return portaltest.New(t, func(p *portaltest.Portal) { materials.Register(p.Site, p.Material, p.Qualification.Library) })
 }
 
-
 // entries is a case that can be handed in.
 func entries(edition string) url.Values {
 	return url.Values{"edition": {edition}, "title": {"Bank moves"}, "summary": {"Two hundred servers."}, "customer": {"Bank"}, "finished_on": {"2026-01-10"}, "huawei_cloud": {"on"}}

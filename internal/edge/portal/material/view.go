@@ -276,16 +276,11 @@ func decided(ctx context.Context, e material.Edition) string {
 }
 
 func useHref(v editView, u material.Use) string {
-	if v.Vendor {
+	switch {
+	case strings.HasPrefix(u.Application, "rne_"): // an entry of an annual review
+		return "/annual-reviews/" + u.Application
+	case v.Vendor:
 		return "/reviews/" + u.Application
 	}
 	return "/applications/" + u.Application
-}
-
-// instant is an instant in a file; "" for none.
-func instant(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(calendar.Zone).Format("2006-01-02 15:04")
 }
