@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,9 +21,10 @@ type catalogueView struct {
 	Catalogue *program.Catalogue
 	Known     int
 	Providers []providerView
+	Shown     providerView // the one of the address, or the first
 }
 
-// A providerView is a provider with the certificates it issues and the ladders that begin with one of them.
+// A providerView is a provider with the certificates it issues and the ladders that end with one of them.
 type providerView struct {
 	program.Provider
 	Types   []program.CertificateType
@@ -35,11 +37,24 @@ func (p pages) catalogue(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	cat := p.credential.Catalogue()
-	return p.Show(w, r, http.StatusOK, cataloguePage(catalogueView{Shell: p.Shell(r, i18n.M("policy.catalogue")), Catalogue: cat,
-		Known: len(types), Providers: byProvider(cat, types)}))
+	v := catalogueView{Shell: p.Shell(r, i18n.M("policy.catalogue")), Catalogue: cat, Known: len(types), Providers: byProvider(cat, types)}
+	for i, x := range v.Providers {
+		if i == 0 || x.ID == r.URL.Query().Get("provider") {
+			v.Shown = x
+		}
+	}
+	return p.Show(w, r, http.StatusOK, cataloguePage(v))
 }
 
-// byProvider puts certificates and ladders under who issues them. A ladder goes with its lowest certificate.
+// tabs are the providers.
+func (v catalogueView) tabs(ctx context.Context) (out []ui.Tab) {
+	for _, p := range v.Providers {
+		out = append(out, ui.Tab{Href: "/catalogue?provider=" + p.ID, Label: i18n.Say(ctx, p.Title.Msg()), Count: len(p.Types), Current: p.ID == v.Shown.ID})
+	}
+	return out
+}
+
+// byProvider puts certificates and ladders under who issues them. A ladder goes with its highest certificate.
 func byProvider(cat *program.Catalogue, types []program.CertificateType) (out []providerView) {
 	for _, provider := range cat.Providers {
 		v := providerView{Provider: provider}
@@ -49,7 +64,7 @@ func byProvider(cat *program.Catalogue, types []program.CertificateType) (out []
 			}
 		}
 		for _, l := range cat.Ladders {
-			if t, _ := cat.Find(l.Rungs[0][0]); t.Provider == provider.ID {
+			if t, _ := cat.Find(l.Rungs[len(l.Rungs)-1][0]); t.Provider == provider.ID {
 				v.Ladders = append(v.Ladders, l)
 			}
 		}
@@ -168,7 +183,7 @@ func stairs(ctx context.Context, cat *program.Catalogue, l program.Ladder) ui.La
 		r := ui.RungView{Name: i18n.T(ctx, "policy.ladder.step", i18n.A{"n": i + 1}), Sub: stepSub(ctx, cat, rung)}
 		for _, code := range rung {
 			t, _ := cat.Find(code)
-			r.Items = append(r.Items, ui.LinkView{Href: "#" + anchor(code), Label: code, What: door.Data(ctx, i18n.Say(ctx, t.Title.Msg()))})
+			r.Items = append(r.Items, ui.LinkView{Href: "/catalogue?provider=" + t.Provider + "#" + anchor(code), Label: code, What: door.Data(ctx, i18n.Say(ctx, t.Title.Msg()))})
 		}
 		v.Rungs = append(v.Rungs, r)
 	}
@@ -194,17 +209,18 @@ func ladderName(ctx context.Context, l program.Ladder) string {
 // anchor is the id of a certificate's row.
 func anchor(code string) string { return "certificate-" + strings.ToLower(code) }
 
-func certificateColumns(ctx context.Context) []ui.Column {
-	return []ui.Column{{Label: i18n.T(ctx, "policy.cert.code")}, {Label: i18n.T(ctx, "policy.cert.title")},
+// certificateColumns are the heads of the table; credits have one where any certificate brings some.
+func certificateColumns(ctx context.Context, withCredits bool) []ui.Column {
+	out := []ui.Column{{Label: i18n.T(ctx, "policy.cert.code")}, {Label: i18n.T(ctx, "policy.cert.title")},
 		{Label: i18n.T(ctx, "policy.cert.months"), Num: true}, {Label: i18n.T(ctx, "policy.cert.exams")},
-		{Label: i18n.T(ctx, "policy.cert.cost"), Num: true}, {Label: i18n.T(ctx, "policy.cert.weeks"), Num: true},
-		{Label: i18n.T(ctx, "policy.cert.credits"), Num: true}, {Label: i18n.T(ctx, "policy.book.column")}}
+		{Label: i18n.T(ctx, "policy.cert.cost"), Num: true}, {Label: i18n.T(ctx, "policy.cert.weeks"), Num: true}}
+	if withCredits {
+		out = append(out, ui.Column{Label: i18n.T(ctx, "policy.cert.credits"), Num: true})
+	}
+	return append(out, ui.Column{Label: i18n.T(ctx, "policy.book.course_by")}, ui.Column{Label: i18n.T(ctx, "policy.book.exam_by")})
 }
 
-// credits are the points of a certificate; nothing where it brings none.
-func credits(cat *program.Catalogue, code string) string {
-	if n := cat.Points(code); n > 0 {
-		return strconv.Itoa(n)
-	}
-	return ""
+// credits tells whether any certificate of the provider brings training credits.
+func (p providerView) credits(cat *program.Catalogue) bool {
+	return slices.ContainsFunc(p.Types, func(t program.CertificateType) bool { return cat.Points(t.Code) > 0 })
 }

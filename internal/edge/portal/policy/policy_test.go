@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"hanse/internal/edge/portal/policy"
 	"hanse/internal/edge/portal/portaltest"
 	"hanse/internal/kit/actor"
@@ -19,7 +21,7 @@ const newest = "/programs/h3c-star@2025"
 
 func TestProgramPagesReadInEveryLanguage(t *testing.T) {
 	p := start(t)
-	all := []string{"/programs", newest, newest + "/changes", newest + "/tests", newest + "/source", "/programs/h3c-star@old/changes", "/catalogue"}
+	all := []string{"/programs", newest, newest + "/changes", newest + "/tests", newest + "/source", "/programs/h3c-star@old/changes", "/catalogue", "/catalogue?provider=huawei-talent", "/programs/path-service@2025", "/programs/competency-ascend-cloud@2025"}
 	portaltest.Check(t, p.As(p.Partner("North")), all...)
 	portaltest.Check(t, p.As(p.VendorUser(actor.ProgramManager)), append(all, newest+"/retire")...)
 }
@@ -75,5 +77,30 @@ func TestTheCatalogueIsExported(t *testing.T) {
 	c := p.As(p.Partner("North"))
 	if file := c.Get("/catalogue.csv").Want(200); !strings.Contains(file.Body, "H3CSE") {
 		t.Errorf("the catalogue's file is %.200q", file.Body)
+	}
+}
+
+func TestTheCatalogueDrawsLaddersOverTheirTable(t *testing.T) {
+	p := start(t)
+	c := p.As(p.Partner("North"))
+	page := c.Get("/catalogue?provider=huawei-talent").Want(200)
+	if n := page.Doc.Find("#ladder-datacom ol.ladder > li").Length(); n != 3 {
+		t.Errorf("the Datacom ladder has %d steps, want 3", n)
+	}
+	page.Doc.Find("ol.ladder a").Each(func(_ int, a *goquery.Selection) {
+		href := a.AttrOr("href", "")
+		tab, id, _ := strings.Cut(href, "#")
+		if c.Get(tab).Want(200).Doc.Find("tr#"+id).Length() != 1 {
+			t.Errorf("the step %s leads to no row: %s", a.Text(), href)
+		}
+	})
+	row := page.Doc.Find("tr#certificate-hcie-datacom")
+	for _, want := range []string{"H12-891", "H12-892", "CN¥9,800.00", "24 weeks"} {
+		if !strings.Contains(row.Text(), want) {
+			t.Errorf("the row of HCIE-DATACOM lacks %s: %s", want, row.Text())
+		}
+	}
+	if head := page.Text("#provider-huawei-talent thead"); !strings.Contains(head, "training e-mail") || !strings.Contains(head, "exam e-mail") {
+		t.Errorf("the heads do not say which e-mail books what: %s", head)
 	}
 }
