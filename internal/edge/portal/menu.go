@@ -40,6 +40,7 @@ func menu() []site.Menu {
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
 
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
+		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
 		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
 		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
@@ -59,6 +60,7 @@ func menu() []site.Menu {
 		{Group: mine, Href: "/me/next", Label: i18n.M("mine.next"), Icon: "stairs-up", Verb: actor.ViewOwnRecords, Kinds: persons},
 		{Group: mine, Href: "/me/emails", Label: i18n.M("mine.emails"), Icon: "mail", Verb: actor.OwnAddresses, Kinds: persons},
 
+		{Group: system, Href: "/system/feeds", Label: i18n.M("home.nav.feeds"), Icon: "database", Verb: actor.ViewFeeds, Kinds: vendor},
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},
 		{Group: system, Href: "/system/settings", Label: i18n.M("home.nav.settings"), Icon: "settings", Verb: actor.ViewSettings, Kinds: vendor},

@@ -27,6 +27,8 @@ import (
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
+	"hanse/internal/edge/portal/feed"
+	"hanse/internal/edge/portal/forecast"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/join"
 	"hanse/internal/edge/portal/mailbox"
@@ -128,6 +130,7 @@ func areas(s *site.Site, d Deps) {
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
+	forecast.Register(s, d.Qualification)
 	people.Register(s, d.Roster, d.Qualification)
 	memberpages.Register(s, d.Member, d.RealName, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
@@ -141,6 +144,7 @@ func areas(s *site.Site, d Deps) {
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)
+	feed.Register(s, d.Record, d.DB)
 	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Badge: d.Badge, Working: d.Working, Version: d.Version, Started: d.Started})
 	if d.Demo {
 		mailbox.Register(s, d.Sink, d.Inbox)

@@ -45,6 +45,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "channel.tabs"), v.tabs(current, []tab{
 				{"", i18n.T(ctx, "channel.tab.overview"), actor.ViewAccount},
 				{"/people", i18n.T(ctx, "channel.tab.people"), actor.ViewRoster},
+				{"/people/invitations", i18n.T(ctx, "members.title"), actor.ViewMembers},
 				{"/people/exits", i18n.T(ctx, "channel.tab.exits"), actor.ViewRoster},
 				{"/imports", i18n.T(ctx, "channel.tab.imports"), actor.ImportRoster},
 				{"/qualifications", i18n.T(ctx, "channel.tab.qualifications"), actor.ViewEvaluation},

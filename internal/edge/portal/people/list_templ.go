@@ -103,7 +103,7 @@ func listPage(v listView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-				} else if door.Filtered(v.R, "q", "code", "validity", "registered", "left", "day") {
+				} else if door.Filtered(v.R, "q", "code", "validity", "registered", "left", "consent", "day") {
 					templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "filter", Title: i18n.T(ctx, "people.empty.filter"), Text: i18n.T(ctx, "people.empty.filter_text"), Action: clearLink(v)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -243,6 +243,10 @@ func row(v listView, it roster.Item) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = consentMark(v.View, it.Binding).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if !it.Here(v.day()) {
 			templ_7745c5c3_Err = ui.Status(ui.Neutral, i18n.T(ctx, "people.left_since", i18n.A{"day": i18n.From(ctx).Day(it.LeftOn.String())})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -296,7 +300,7 @@ func held(all []roster.Held, v listView) templ.Component {
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "people.no_certificate"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 68, Col: 60}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `list.templ`, Line: 69, Col: 60}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -387,6 +391,12 @@ func listActions(v listView) templ.Component {
 			templ_7745c5c3_Var13 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
+		if v.Can(actor.InviteMember) {
+			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/people/invitations/new"), Label: i18n.T(ctx, "members.people.invite"), Icon: "mail"}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		if v.Can(actor.EditRoster) {
 			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: v.Path("/people/new"), Label: i18n.T(ctx, "people.add"), Icon: "user-plus"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -179,6 +179,7 @@ func (v personView) facts(ctx context.Context) []ui.Fact {
 		{Label: i18n.T(ctx, "people.bound_on"), Body: ui.Day(v.BoundOn.String())},
 		{Label: i18n.T(ctx, "people.left_on"), Body: ui.Day(v.LeftOn.String())},
 		{Label: i18n.T(ctx, "people.is_registered"), Body: yesNo(v.Registered)},
+		{Label: i18n.T(ctx, "members.people.consent"), Body: consentWord(v.View, v.PersonView.Binding)},
 	}
 }
 

@@ -34,7 +34,7 @@ func (v listView) stats(ctx context.Context) []ui.Stat {
 		return ui.Stat{Label: label, Value: i18n.From(ctx).Int(int64(n)), Href: door.With(v.Path("/people"), q)}
 	}
 	c := v.Counts
-	return []ui.Stat{
+	out := []ui.Stat{
 		stat(i18n.T(ctx, "people.count.here"), c.Here, nil),
 		stat(i18n.T(ctx, "people.count.registered"), c.Registered, url.Values{"registered": {"yes"}}),
 		stat(i18n.T(ctx, "people.count.expiring"), c.Lapsing, url.Values{"validity": {"expiring"}}),
@@ -42,6 +42,13 @@ func (v listView) stats(ctx context.Context) []ui.Stat {
 		stat(i18n.T(ctx, "people.count.none"), c.None, url.Values{"validity": {"none"}}),
 		stat(i18n.T(ctx, "people.count.left"), c.Left, url.Values{"left": {"left"}}),
 	}
+	if n := c.Unconfirmed - c.NotCounted; n > 0 {
+		out = append(out, stat(i18n.T(ctx, "members.people.filter.unconfirmed"), n, url.Values{"consent": {"unconfirmed"}}))
+	}
+	if c.NotCounted > 0 {
+		out = append(out, stat(i18n.T(ctx, "members.people.filter.lapsed"), c.NotCounted, url.Values{"consent": {"lapsed"}}))
+	}
+	return out
 }
 
 // state is the page's first line, next its second.
@@ -75,8 +82,11 @@ func (v listView) filters(ctx context.Context) ui.FiltersView {
 			{Value: "yes", Label: i18n.T(ctx, "people.registered")}, {Value: "no", Label: i18n.T(ctx, "people.not_registered")}}},
 		{Name: "left", Label: i18n.T(ctx, "people.filter.here"), Value: v.Filter.Left, Options: []ui.Option{
 			{Value: "left", Label: i18n.T(ctx, "people.filter.left")}, {Value: "all", Label: i18n.T(ctx, "people.filter.all")}}},
+		{Name: "consent", Label: i18n.T(ctx, "members.people.filter"), Value: v.Filter.Consent, Options: []ui.Option{
+			{Value: "unconfirmed", Label: i18n.T(ctx, "members.people.filter.unconfirmed")}, {Value: "lapsed", Label: i18n.T(ctx, "members.people.filter.lapsed")},
+			{Value: "confirmed", Label: i18n.T(ctx, "members.people.filter.confirmed")}}},
 	}}
-	if door.Filtered(v.R, "q", "code", "validity", "registered", "left", "day") {
+	if door.Filtered(v.R, "q", "code", "validity", "registered", "left", "consent", "day") {
 		f.Clear = v.Path("/people")
 	}
 	return f
