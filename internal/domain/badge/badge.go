@@ -69,7 +69,7 @@ func New(c Config) *Service {
 
 // followed are the events after which a credential may have to change.
 var followed = []string{"qualification.granted", "qualification.renewed", "qualification.suspended", "qualification.reinstated",
-	"qualification.cancelled", "qualification.superseded", "qualification.expired"}
+	"qualification.cancelled", "qualification.superseded", "qualification.expired", "qualification.revoked", "qualification.left"}
 
 // The jobs.
 const (

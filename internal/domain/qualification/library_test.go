@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -119,9 +120,10 @@ func TestTheFullPassAgreesWithTheIncrementalPath(t *testing.T) {
 	each(t, func(w *world) {
 		w.crew("2026-09-01")
 		w.f.Partner("Nobody Yet")
+		versions := len(w.s.Library().Versions())
 		first, err := w.s.RefreshAll(w.ctx(), w.c.Now())
 		w.must(err)
-		if first.Partners != 2 || first.Different != 0 || first.Rows != 3 {
+		if first.Partners != 2 || first.Different != 0 || first.Rows != versions {
 			t.Errorf("first pass: %+v, want two partners, the one without events new", first)
 		}
 		stored, err := w.s.Results(w.ctx(), w.partner, w.partner.Account)
@@ -134,7 +136,7 @@ func TestTheFullPassAgreesWithTheIncrementalPath(t *testing.T) {
 		w.must(err)
 		fleet, err := w.s.Results(w.ctx(), w.partner, w.partner.Account)
 		w.must(err)
-		if again.Rows != 6 || len(fleet) != 3 || len(stored) != 3 {
+		if again.Rows != 2*versions || len(fleet) != versions || len(stored) != versions {
 			t.Fatalf("second pass: %+v, %d and %d results", again, len(stored), len(fleet))
 		}
 		for i := range fleet {
@@ -241,6 +243,7 @@ func TestAPartnerOutsideTheProgramIsNotEligible(t *testing.T) {
 		}
 		over, err := w.s.Overview(w.ctx(), w.partner, w.partner.Account)
 		w.must(err)
+		over = slices.DeleteFunc(over, func(p ProgramView) bool { return p.Program != "h3c-star" })
 		if len(over) != 1 || over[0].Open == nil || over[0].NextLevel != "" || over[0].Apply.BestLevel != "four-star" {
 			t.Errorf("overview: %+v", over)
 		}

@@ -138,6 +138,14 @@ func (q Qualification) Status(v *program.Version, today calendar.Day) Status {
 	return StatusValid
 }
 
+// Shown is the status on a day for lists, where the version isn't at hand: the renewal window isn't told.
+func (q Qualification) Shown(today calendar.Day) Status {
+	if q.Running() && q.over(today) {
+		return StatusExpired
+	}
+	return q.ended()
+}
+
 // ended is the status of one that isn't running any more.
 func (q Qualification) ended() Status {
 	switch {

@@ -8,8 +8,8 @@ import (
 	"hanse/internal/kit/fault"
 )
 
-// Running returns the valid and suspended qualifications of many partners in one query, by partner: for lists. The
-// vendor's staff may.
+// Running returns the valid and suspended qualifications of many partners in one query, by partner: for lists. Of a
+// program whose levels are held side by side it's the highest one. The vendor's staff may.
 func (s *Service) Running(ctx context.Context, by actor.Actor, partners []string) (map[string][]Qualification, error) {
 	if err := by.May(actor.ViewQualification); err != nil {
 		return nil, err
@@ -25,7 +25,14 @@ func (s *Service) Running(ctx context.Context, by actor.Actor, partners []string
 	found, err := db.All(ctx, s.db.Read(), scanQualification, `SELECT `+qualificationColumns+` FROM qualification
 		WHERE account_id IN `+list+` AND state IN ('valid', 'suspended') ORDER BY account_id COLLATE "C", program_id COLLATE "C"`, args...)
 	for _, x := range found {
-		out[x.Account] = append(out[x.Account], x)
+		list := out[x.Account]
+		if n := len(list); n > 0 && list[n-1].Program == x.Program {
+			if v, none := s.spec(x.Ref()); none == nil && v.LevelIndex(x.Level) > v.LevelIndex(list[n-1].Level) {
+				list[n-1] = x
+			}
+			continue
+		}
+		out[x.Account] = append(list, x)
 	}
 	return out, err
 }

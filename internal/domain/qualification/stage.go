@@ -106,6 +106,24 @@ func (p *ProgramView) ReadyLevel() string {
 	return p.Apply.BestLevel
 }
 
+// Starred tells whether a program grants stars: a path or a label doesn't.
+func Starred(v *program.Version) bool {
+	return slices.ContainsFunc(v.Levels, func(l program.Level) bool { return l.Stars > 0 })
+}
+
+// Relevant tells whether the program matters to the partner now: it holds something in it, is at it, may not apply for
+// a time, or could apply at once. A star program that it may join always does.
+func (p *ProgramView) Relevant() bool {
+	if p.Held != nil || p.Open != nil || p.Ban != nil {
+		return true
+	}
+	if Starred(p.Version) {
+		ok, _ := p.Version.Eligible(p.Facts)
+		return ok
+	}
+	return p.ReadyLevel() != "" && p.Refused.IsZero()
+}
+
 // hold fills what the partner holds in the program.
 func (p *ProgramView) hold(running []Qualification, critical []CriticalEvent, vacancies []Vacancy, today calendar.Day) {
 	v := p.Version

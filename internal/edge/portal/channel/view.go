@@ -119,6 +119,12 @@ func (v listView) held(ctx context.Context, q qualification.Qualification) held 
 	}
 	l, _ := spec.Level(q.Level)
 	h.level = i18n.Say(ctx, l.Title.Msg())
+	if !qualification.Starred(spec) {
+		h.level = i18n.Say(ctx, spec.Title.Msg())
+		if len(spec.Levels) > 1 {
+			h.level = i18n.T(ctx, "qualify.stage.of", i18n.A{"level": l.Title.Msg(), "program": spec.Title.Msg()})
+		}
+	}
 	h.stars = ui.StarsView{Have: l.Stars, Ready: l.Stars, Max: top(spec), Label: h.level}
 	st := q.Status(spec, v.Today())
 	h.text = i18n.Say(ctx, st.Label())
@@ -194,13 +200,27 @@ func (v partnerView) state(ctx context.Context) string {
 	for _, p := range v.Programs {
 		if p.Held != nil {
 			l, _ := p.Version.Level(p.Held.Level)
-			list = append(list, i18n.M("channel.partner.held", i18n.A{"level": l.Title.Msg(), "program": p.Version.Title.Msg(), "day": i18n.From(ctx).Day(p.Held.ValidUntil.String())}))
+			held := i18n.M("channel.partner.held", i18n.A{"level": l.Title.Msg(), "program": p.Version.Title.Msg(), "day": i18n.From(ctx).Day(p.Held.ValidUntil.String())})
+			if !p.Held.Ends() {
+				held = i18n.M("qualify.stage.of", i18n.A{"level": l.Title.Msg(), "program": p.Version.Title.Msg()})
+			}
+			list = append(list, held)
 		}
 	}
 	if len(list) == 0 {
 		return i18n.T(ctx, "channel.partner.none")
 	}
 	return i18n.T(ctx, "channel.partner.holds", i18n.A{"list": list})
+}
+
+// relevant are the programs that matter to the partner now; the others are on its page of levels.
+func (v partnerView) relevant() (out []int) {
+	for i := range v.Programs {
+		if v.Programs[i].Relevant() {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 func (v partnerView) next(ctx context.Context) string {

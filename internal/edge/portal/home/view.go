@@ -89,7 +89,10 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 	if p.Held != nil {
 		c.Level = i18n.Say(ctx, report.LevelTitle(p.Version, p.Held.Level))
 		c.Stars.Have = stars(p.Version, p.Held.Level)
-		c.Term, c.Status = v.term(ctx, p.Held), v.standing(ctx, p.Version, p.Held)
+		c.Status = v.standing(ctx, p.Version, p.Held)
+		if p.Held.Ends() {
+			c.Term = v.term(ctx, p.Held)
+		}
 	}
 	c.Stars.Label = i18n.T(ctx, "home.level.stars", i18n.A{"have": c.Stars.Have, "max": c.Stars.Max, "ready": max(ready, c.Stars.Have)})
 	if p.NextLevel != "" {
@@ -100,7 +103,7 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 	}
 	if a := p.Open; a != nil {
 		c.Tone = ui.Info
-		c.Decides = i18n.T(ctx, "home.level.open", i18n.A{"level": report.LevelTitle(p.Version, a.Level), "state": a.State.Label()})
+		c.Decides = i18n.T(ctx, "home.level.open", i18n.A{"level": report.LevelTitle(p.Version, a.Level), "state": a.Progress().Label()})
 		c.Action = ui.LinkButton(ui.LinkView{Href: "/applications/" + a.ID, Label: i18n.T(ctx, "home.level.application")})
 		return c
 	}
@@ -109,9 +112,13 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 		return c
 	}
 	c.Decides = i18n.T(ctx, "home.level.decides", i18n.A{"level": report.LevelTitle(p.Version, p.NextLevel), "gap": gap(p)})
-	if ready > c.Stars.Have {
+	if p.Ban != nil {
+		c.Tone, c.Decides = ui.Bad, i18n.Say(ctx, p.Ban.Why())
+		return c
+	}
+	if level := p.ReadyLevel(); level != "" {
 		c.Tone = ui.Good
-		c.Decides = i18n.T(ctx, "home.level.apply", i18n.A{"level": report.LevelTitle(p.Version, p.Apply.BestLevel)})
+		c.Decides = i18n.T(ctx, "home.level.apply", i18n.A{"level": report.LevelTitle(p.Version, level)})
 		c.Action = ui.LinkButton(ui.LinkView{Href: href, Label: i18n.T(ctx, "home.level.see")})
 	}
 	return c

@@ -84,7 +84,10 @@ func (c paper) face(ctx context.Context) ui.CertificateView {
 		Sub: Title(ctx, c.Spec), Issuer: c.Issuer, Stars: Stars(ctx, c.Spec, c.Level, ""),
 		Facts: []ui.Fact{{Label: i18n.T(ctx, "qualify.certificate.number"), Value: c.Number},
 			{Label: i18n.T(ctx, "qualify.certificate.from"), Body: ui.Day(c.ValidFrom.String())},
-			{Label: i18n.T(ctx, "qualify.certificate.until"), Body: ui.Day(c.ValidUntil.String())}}}
+			{Label: i18n.T(ctx, "qualify.certificate.until"), Body: until(c.Qualification)}}}
+	if c.Product != "" {
+		v.Facts = append(v.Facts, ui.Fact{Label: i18n.T(ctx, "application.form.product"), Value: c.Product})
+	}
 	if c.HolderZH != "" && (i18n.From(ctx).Lang == i18n.Chinese || c.Holder == "") {
 		v.Holder = c.HolderZH
 	}
@@ -107,10 +110,14 @@ func (c paper) state(ctx context.Context) string {
 		return i18n.T(ctx, "qualify.certificate.expired", i18n.A{"level": level, "day": day})
 	case qualification.StatusCancelled:
 		return i18n.T(ctx, "qualify.certificate.cancelled", i18n.A{"level": level, "day": i18n.From(ctx).Date(c.StateAt)})
+	case qualification.StatusRevoked:
+		return i18n.T(ctx, "qualify.certificate.revoked", i18n.A{"level": level, "day": i18n.From(ctx).Date(c.StateAt)})
+	case qualification.StatusLeft:
+		return i18n.T(ctx, "qualify.certificate.left", i18n.A{"level": level, "day": i18n.From(ctx).Date(c.StateAt)})
 	case qualification.StatusSuperseded:
 		return i18n.T(ctx, "qualify.certificate.superseded", i18n.A{"level": level, "day": i18n.From(ctx).Date(c.StateAt)})
 	}
-	return i18n.T(ctx, "qualify.program.held", i18n.A{"level": level, "day": day})
+	return Holds(ctx, c.Spec, c.Qualification)
 }
 
 // running tells whether it's the partner's present one.
@@ -173,7 +180,7 @@ func (c paper) facts(ctx context.Context, v door.View) []ui.Fact {
 		{Label: i18n.T(ctx, "qualify.certificate.holder"), Value: join(c.Holder, c.HolderZH)},
 		{Label: i18n.T(ctx, "qualify.version"), Body: ui.Link(ui.LinkView{Href: "/programs/" + c.Spec.Ref(), Label: i18n.T(ctx, "qualify.rule.policy", i18n.A{"version": c.Spec.Number})})},
 	}
-	if c.running() {
+	if c.running() && c.Ends() {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.certificate.window"), Body: ui.Day(c.Renewal.OpensOn.String())})
 	}
 	if v.Can(actor.ViewApplication) && c.Application != "" {
@@ -191,7 +198,7 @@ func join(a, b string) string {
 
 // ahead is what time will bring.
 func (c paper) ahead(ctx context.Context, v door.View) (out []ui.Event) {
-	if !c.running() {
+	if !c.running() || !c.Ends() {
 		return nil
 	}
 	out = append(out, ui.Event{At: Last(c.ValidUntil.End()), Title: i18n.T(ctx, "qualify.ahead.expiry"), Ahead: true})

@@ -58,7 +58,7 @@ func certificatePage(v door.View, c paper) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.Reason != "" && (c.Status == qualification.StatusSuspended || c.Status == qualification.StatusCancelled) {
+			if c.Reason != "" && (c.Status == qualification.StatusSuspended || c.Status == qualification.StatusCancelled || c.Status == qualification.StatusRevoked || c.Status == qualification.StatusLeft) {
 				templ_7745c5c3_Var3 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 					templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -127,7 +127,7 @@ func certificatePage(v door.View, c paper) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if c.running() {
+			if c.running() && c.Ends() {
 				templ_7745c5c3_Err = ui.Term(*term(ctx, c.Qualification, v.Today())).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -800,7 +800,7 @@ func certificateRow(q qualification.Qualification, program, level string, status
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Day(q.ValidUntil.String()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = until(q).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

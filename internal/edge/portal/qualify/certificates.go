@@ -80,10 +80,7 @@ func certificateColumns(ctx context.Context, holders bool) []ui.Column {
 // dayStatus is a qualification's status on a day for lists, where the version isn't at hand: the renewal window is
 // told on its own page.
 func dayStatus(q qualification.Qualification, today calendar.Day) qualification.Status {
-	if (q.State == qualification.Valid || q.State == qualification.Suspended) && today > q.ValidUntil {
-		return qualification.StatusExpired
-	}
-	return qualification.Status(q.State)
+	return q.Shown(today)
 }
 
 func rowStatus(q qualification.Qualification, today calendar.Day) templ.Component {

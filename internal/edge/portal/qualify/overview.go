@@ -41,8 +41,7 @@ func (o overview) state(ctx context.Context) string {
 	var held []string
 	for _, p := range o.programs {
 		if p.Held != nil {
-			held = append(held, i18n.T(ctx, "qualify.overview.held", i18n.A{"level": Level(ctx, p.Version, p.Held.Level),
-				"program": Title(ctx, p.Version), "day": Day(ctx, p.Held.ValidUntil)}))
+			held = append(held, heldLine(ctx, p))
 		}
 	}
 	if len(held) == 0 {
@@ -94,34 +93,42 @@ func held(p *qualification.ProgramView) string {
 }
 
 // better tells whether an application would reach more than what is held.
-func better(p *qualification.ProgramView) bool {
-	return p.Version.LevelIndex(p.Apply.BestLevel) > p.Version.LevelIndex(held(p))
-}
+func better(p *qualification.ProgramView) bool { return p.ReadyLevel() != "" }
 
 // decides is the sentence that says how a program stands, with its tone and its urgency, 0 the highest.
 func decides(ctx context.Context, p *qualification.ProgramView) (string, ui.Tone, int) {
-	v, best := p.Version, Level(ctx, p.Version, p.Apply.BestLevel)
+	v := p.Version
 	switch {
+	case p.Ban != nil:
+		return BanLine(ctx, *p.Ban), ui.Bad, 2
 	case p.Held != nil && p.Held.State == qualification.Suspended && p.Held.Cause == qualification.CauseStaffing:
 		return i18n.T(ctx, "qualify.decides.unfilled"), ui.Bad, 0
 	case p.Held != nil && p.Held.State == qualification.Suspended:
 		return i18n.T(ctx, "qualify.decides.suspended", i18n.A{"reason": i18n.Raw(p.Held.Reason)}), ui.Bad, 0
 	case p.Held != nil && p.Held.Watched():
 		return i18n.T(ctx, "qualify.decides.watched", i18n.A{"line": watchLine(v.Line, p.Held.WatchLine), "gap": gapOf(ctx, &p.Hold, p.Held.Level)}), ui.Warn, 1
+	case p.Open != nil && p.Open.Progress() == qualification.ProgressToUpdate:
+		return i18n.T(ctx, "qualify.decides.update", i18n.A{"day": Day(ctx, calendar.DayOf(p.Open.ReturnDue.Add(-1)))}), ui.Warn, 2
 	case p.Open != nil && p.Open.State == qualification.Returned:
 		return i18n.T(ctx, "qualify.decides.returned", i18n.A{"day": Day(ctx, calendar.DayOf(p.Open.ReturnDue.Add(-1)))}), ui.Warn, 2
 	case len(p.Vacancies) > 0:
 		return i18n.T(ctx, "qualify.decides.vacancy", i18n.A{"n": len(p.Vacancies)}), ui.Warn, 3
 	case p.Open != nil && p.Open.State == qualification.Draft:
 		return i18n.T(ctx, "qualify.decides.draft", i18n.A{"level": Level(ctx, v, p.Open.Level)}), ui.Info, 5
+	case p.Open != nil && p.Open.Phase != "":
+		return i18n.T(ctx, "qualify.decides.phase", i18n.A{"level": Level(ctx, v, p.Open.Level), "phase": p.Open.Progress().Label(), "day": Due(ctx, p.Open.ReviewDue)}), ui.Info, 8
 	case p.Open != nil:
 		return i18n.T(ctx, "qualify.decides.waiting", i18n.A{"level": Level(ctx, v, p.Open.Level)}), ui.Info, 8
 	case p.Held != nil && p.Renewal.Barred:
 		return i18n.Say(ctx, p.Renewal.Why), ui.Warn, 4
 	case p.Held != nil && p.Renewal.Open:
 		return i18n.T(ctx, "qualify.decides.renew", i18n.A{"day": Day(ctx, p.Held.ValidUntil)}), ui.Warn, 4
+	case !p.Refused.IsZero() && p.NextLevel != "":
+		return i18n.Say(ctx, p.Refused), ui.Neutral, 10
 	case better(p):
-		return i18n.T(ctx, "qualify.decides.ready", i18n.A{"level": best}), ui.Good, 6
+		return i18n.T(ctx, "qualify.decides.ready", i18n.A{"level": Level(ctx, v, p.ReadyLevel())}), ui.Good, 6
+	case chosenFirst(p):
+		return i18n.T(ctx, "qualify.decides.choose"), ui.Neutral, 10
 	case p.NextLevel == "":
 		return i18n.T(ctx, "qualify.decides.top"), ui.Good, 9
 	}
@@ -139,7 +146,7 @@ func card(ctx context.Context, v door.View, p *qualification.ProgramView) ui.Lev
 		Stars: Stars(ctx, p.Version, held(p), p.Apply.BestLevel), Met: p.MetLines, Total: p.AllLines, Decides: text, Tone: tone,
 		Toward: i18n.T(ctx, "qualify.toward", i18n.A{"met": p.MetLines, "all": p.AllLines, "level": Level(ctx, p.Version, toward)}),
 		Status: cardStatus(v, p), Action: cardAction(v, p)}
-	if p.Held != nil {
+	if p.Held != nil && p.Held.Ends() {
 		c.Term = term(ctx, *p.Held, v.Today())
 	}
 	return c
@@ -168,14 +175,14 @@ func nextAct(ctx context.Context, v door.View, p *qualification.ProgramView) act
 		return act{v.Path("/applications/" + p.Open.ID), i18n.M("qualify.act.status"), false}
 	case p.Held != nil && len(p.Vacancies) > 0 && v.Can(actor.ViewRoster):
 		return act{v.Path("/people/exits"), i18n.M("qualify.act.vacancies"), may}
-	case may && p.Held != nil && p.Renewal.Open && p.Version.LevelIndex(p.Apply.BestLevel) >= 0:
+	case may && p.Held != nil && p.Renewal.Open && p.Ban == nil && p.Version.LevelIndex(p.Apply.BestLevel) >= 0:
 		level := p.Held.Level
 		if p.Version.LevelIndex(p.Apply.BestLevel) < p.Version.LevelIndex(level) {
 			level = p.Apply.BestLevel
 		}
 		return act{apply(level), i18n.M("qualify.act.renew"), true}
-	case may && better(p):
-		return act{apply(p.Apply.BestLevel), i18n.M("qualify.act.apply", i18n.A{"level": Level(ctx, p.Version, p.Apply.BestLevel)}), true}
+	case may && better(p) && p.Ban == nil && p.Refused.IsZero():
+		return act{apply(p.ReadyLevel()), i18n.M("qualify.act.apply", i18n.A{"level": Level(ctx, p.Version, p.ReadyLevel())}), true}
 	}
 	return act{page, i18n.M("qualify.act.look"), false}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
 	"hanse/internal/domain/program"
@@ -29,6 +30,7 @@ type standing struct {
 	Track    string
 	Granted  []qualification.Qualification
 	Requests []qualification.Application
+	Bans     []qualification.Ban
 	query    url.Values
 	path     string
 }
@@ -74,9 +76,16 @@ func (p pages) standing(r *http.Request, d door.Door) (st standing, err error) {
 		}
 	}
 	if by.Can(actor.ViewApplication) {
-		st.Requests, _, err = p.q.Applications(ctx, by, qualification.ApplicationFilter{Account: d.Account, Program: id, Limit: 20})
+		if st.Requests, _, err = p.q.Applications(ctx, by, qualification.ApplicationFilter{Account: d.Account, Program: id, Limit: 20}); err != nil {
+			return st, err
+		}
+		bans, err := p.q.Bans(ctx, by, d.Account)
+		if err != nil {
+			return st, err
+		}
+		st.Bans = slices.DeleteFunc(bans, func(b qualification.Ban) bool { return b.Program != id })
 	}
-	return st, err
+	return st, nil
 }
 
 // one finds a program on the overview.
@@ -112,6 +121,9 @@ func (st *standing) proposed() string {
 		if _, ok := v.Level(st.Now.Held.Level); ok {
 			return st.Now.Held.Level
 		}
+	}
+	if v.Stages && st.Now.NextLevel != "" {
+		return st.Now.NextLevel
 	}
 	for _, l := range st.Seen.Evaluation.Levels {
 		if !l.Met {
@@ -151,7 +163,7 @@ func (st standing) state(ctx context.Context) string {
 		return i18n.T(ctx, "qualify.program.asof_apply", i18n.A{"day": day, "level": level})
 	}
 	if h := st.Now.Held; h != nil {
-		return i18n.T(ctx, "qualify.program.held", i18n.A{"level": Level(ctx, st.Now.Version, h.Level), "day": Day(ctx, h.ValidUntil)})
+		return Holds(ctx, st.Now.Version, *h)
 	}
 	return i18n.T(ctx, "qualify.program.none")
 }
@@ -228,10 +240,13 @@ func (st standing) facts(ctx context.Context) []ui.Fact {
 	v := st.Now.Version
 	out := []ui.Fact{
 		{Label: i18n.T(ctx, "qualify.rule.version"), Body: ui.Link(ui.LinkView{Href: "/programs/" + v.Ref(), Label: i18n.T(ctx, "qualify.rule.policy", i18n.A{"version": v.Number})})},
-		{Label: i18n.T(ctx, "qualify.rule.validity"), Value: i18n.T(ctx, "qualify.rule.years", i18n.A{"n": v.Validity.Years})},
-		{Label: i18n.T(ctx, "qualify.rule.review"), Value: i18n.T(ctx, "qualify.rule.working_days", i18n.A{"n": v.Application.ReviewWorkingDays})},
-		{Label: i18n.T(ctx, "qualify.rule.window"), Value: i18n.T(ctx, "qualify.rule.days_before", i18n.A{"n": v.Recertification.OpensDaysBefore})},
+		{Label: i18n.T(ctx, "qualify.rule.validity"), Value: validity(ctx, v.Validity)},
+		{Label: i18n.T(ctx, "qualify.rule.review"), Value: i18n.T(ctx, "qualify.rule.working_days", i18n.A{"n": v.Application.ReviewDays()})},
 	}
+	if v.Recertification.OpensDaysBefore > 0 {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.rule.window"), Value: i18n.T(ctx, "qualify.rule.days_before", i18n.A{"n": v.Recertification.OpensDaysBefore})})
+	}
+	out = append(out, phaseFacts(ctx, v)...)
 	if v.Staffing.VacancyMonths > 0 {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "qualify.rule.staffing"), Value: i18n.T(ctx, "qualify.rule.staffing_text",
 			i18n.A{"days": v.Staffing.ReportWorkingDays, "months": v.Staffing.VacancyMonths})})

@@ -1,6 +1,7 @@
 package qualify_test
 
 import (
+	"github.com/PuerkitoBio/goquery"
 	"net/url"
 	"strings"
 	"testing"
@@ -32,10 +33,13 @@ func TestEveryPageStandsInEveryLanguage(t *testing.T) {
 func TestTheOverviewSaysTheStateAndTheNextStep(t *testing.T) {
 	w := newWorld(t)
 	p := w.As(w.partner).Get("/qualifications").Want(200)
-	if got := p.Doc.Find(".level").Length(); got != 1 {
-		t.Fatalf("%d cards, want one for the program", got)
+	star := p.Doc.Find(".level").FilterFunction(func(_ int, s *goquery.Selection) bool {
+		return strings.Contains(s.Find("header").Text(), "Star-rated")
+	})
+	if got := star.Length(); got != 1 {
+		t.Fatalf("%d cards, want one for the star program: %s", got, p.Text(".level"))
 	}
-	if got := p.Text(".level .actions"); !strings.Contains(got, "Apply for Four-star") {
+	if got := star.Find(".actions").Text(); !strings.Contains(got, "Apply for Four-star") {
 		t.Errorf("the card's action is %q, want to apply for four stars", got)
 	}
 	if got := p.Text(".head .next"); !strings.Contains(got, "Four-star") {

@@ -36,6 +36,9 @@ func trail(ctx context.Context, a qualification.ApplicationView) []ui.Crumb {
 func statusState(ctx context.Context, a qualification.ApplicationView) string {
 	switch a.State {
 	case qualification.Submitted, qualification.UnderReview:
+		if a.Phase != "" {
+			return i18n.T(ctx, "qualify.state.phase", i18n.A{"target": targetLine(ctx, a), "phase": a.Progress().Label(), "day": Due(ctx, a.ReviewDue)})
+		}
 		return i18n.T(ctx, "qualify.state.waiting", i18n.A{"target": targetLine(ctx, a), "day": Due(ctx, a.ReviewDue)})
 	case qualification.Returned:
 		return i18n.T(ctx, "qualify.state.returned", i18n.A{"target": targetLine(ctx, a), "day": Day(ctx, lastDay(a))})
@@ -43,6 +46,8 @@ func statusState(ctx context.Context, a qualification.ApplicationView) string {
 		return i18n.T(ctx, "qualify.state.approved", i18n.A{"target": targetLine(ctx, a), "day": i18n.From(ctx).Date(a.DecidedAt)})
 	case qualification.Rejected:
 		return i18n.T(ctx, "qualify.state.rejected", i18n.A{"target": targetLine(ctx, a), "day": i18n.From(ctx).Date(a.DecidedAt)})
+	case qualification.Terminated:
+		return i18n.T(ctx, "qualify.state.terminated", i18n.A{"target": targetLine(ctx, a), "day": i18n.From(ctx).Date(a.DecidedAt)})
 	case qualification.Withdrawn:
 		return i18n.T(ctx, "qualify.state.withdrawn", i18n.A{"target": targetLine(ctx, a)})
 	}
@@ -58,10 +63,16 @@ func statusNext(ctx context.Context, a qualification.ApplicationView) string {
 		}
 		return i18n.T(ctx, "qualify.next.missing", i18n.A{"n": len(a.Missing)})
 	case qualification.Returned:
+		if n := a.Spec.Application.BanMonths; n > 0 {
+			return i18n.T(ctx, "qualify.next.update", i18n.A{"n": n})
+		}
 		return i18n.T(ctx, "qualify.next.correct")
 	case qualification.Approved:
 		return i18n.T(ctx, "qualify.next.approved")
-	case qualification.Rejected, qualification.Withdrawn:
+	case qualification.Rejected, qualification.Withdrawn, qualification.Terminated:
+		if a.Ban != nil {
+			return BanLine(ctx, *a.Ban)
+		}
 		return i18n.T(ctx, "qualify.next.repeat")
 	}
 	return i18n.T(ctx, "qualify.next.wait")
@@ -155,12 +166,14 @@ func todo(ctx context.Context, a qualification.ApplicationView) []ui.Task {
 	if len(a.Missing) > 0 {
 		check.Status = ui.Status(ui.Neutral, i18n.T(ctx, "qualify.todo.not_yet"))
 	}
-	return []ui.Task{
+	tasks := []ui.Task{
 		entry("/target", i18n.T(ctx, "qualify.step.target"), i18n.T(ctx, "qualify.todo.target"), "stairs-up", missing(&a, aboutTarget)),
 		entry("/form", i18n.T(ctx, "qualify.step.form"), i18n.T(ctx, "qualify.todo.form"), "file-text", missing(&a, aboutForm)),
-		entry("/evidence", i18n.T(ctx, "qualify.step.evidence"), i18n.T(ctx, "qualify.todo.evidence"), "paperclip", missing(&a, aboutEvidence)),
-		check,
 	}
+	if len(a.Materials) > 0 {
+		tasks = append(tasks, entry("/materials", i18n.T(ctx, "qualify.step.materials"), i18n.T(ctx, "qualify.todo.materials"), "briefcase", missing(&a, aboutMaterials)))
+	}
+	return append(tasks, entry("/evidence", i18n.T(ctx, "qualify.step.evidence"), i18n.T(ctx, "qualify.todo.evidence"), "paperclip", missing(&a, aboutEvidence)), check)
 }
 
 // progress shows the way of an application that was handed in.
@@ -171,6 +184,9 @@ func progress(ctx context.Context, a qualification.ApplicationView) []ui.Step {
 		n = 4
 	}
 	labels := []string{i18n.T(ctx, "qualify.way.write"), i18n.T(ctx, "qualify.way.submitted"), i18n.T(ctx, "qualify.way.review"), i18n.T(ctx, "qualify.way.decision")}
+	if len(a.Spec.Application.Phases) > 0 {
+		n, labels = phaseWay(ctx, a)
+	}
 	var out []ui.Step
 	for i, l := range labels {
 		out = append(out, ui.Step{Label: l, Done: i < n, Current: i == n})

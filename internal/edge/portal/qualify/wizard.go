@@ -24,6 +24,7 @@ type step int
 const (
 	stepTarget step = iota
 	stepForm
+	stepMaterials // only where the program asks for materials
 	stepEvidence
 	stepCheck
 	stepSubmitted
@@ -33,17 +34,22 @@ const (
 // A step is done when nothing of it is missing any more.
 func steps(ctx context.Context, a *qualification.ApplicationView, at step) []ui.Step {
 	all := []struct {
+		step        step
 		label, path string
 		about       []string
 	}{
-		{i18n.T(ctx, "qualify.step.target"), "/target", aboutTarget}, {i18n.T(ctx, "qualify.step.form"), "/form", aboutForm},
-		{i18n.T(ctx, "qualify.step.evidence"), "/evidence", aboutEvidence}, {i18n.T(ctx, "qualify.step.check"), "/check", nil},
-		{i18n.T(ctx, "qualify.step.submitted"), "", nil},
+		{stepTarget, i18n.T(ctx, "qualify.step.target"), "/target", aboutTarget}, {stepForm, i18n.T(ctx, "qualify.step.form"), "/form", aboutForm},
+		{stepMaterials, i18n.T(ctx, "qualify.step.materials"), "/materials", aboutMaterials},
+		{stepEvidence, i18n.T(ctx, "qualify.step.evidence"), "/evidence", aboutEvidence}, {stepCheck, i18n.T(ctx, "qualify.step.check"), "/check", nil},
+		{stepSubmitted, i18n.T(ctx, "qualify.step.submitted"), "", nil},
 	}
 	var out []ui.Step
-	for i, s := range all {
-		x := ui.Step{Label: s.label, Done: step(i) < at && (a == nil || missing(a, s.about) == 0), Current: step(i) == at}
-		if a != nil && at != stepSubmitted && s.path != "" && step(i) != at {
+	for _, s := range all {
+		if s.step == stepMaterials && (a == nil || len(a.Materials) == 0) {
+			continue
+		}
+		x := ui.Step{Label: s.label, Done: s.step < at && (a == nil || missing(a, s.about) == 0), Current: s.step == at}
+		if a != nil && at != stepSubmitted && s.path != "" && s.step != at {
 			x.Href = base(a.ID) + s.path
 		}
 		out = append(out, x)
@@ -53,9 +59,10 @@ func steps(ctx context.Context, a *qualification.ApplicationView, at step) []ui.
 
 // What the entries of each step are called in the list of what is missing.
 var (
-	aboutTarget   = []string{"line:", "eligibility", "renewal", "level"}
-	aboutForm     = []string{"form."}
-	aboutEvidence = []string{"evidence:"}
+	aboutTarget    = []string{"line:", "eligibility", "renewal", "level", "ban"}
+	aboutForm      = []string{"form."}
+	aboutMaterials = []string{"material:"}
+	aboutEvidence  = []string{"evidence:"}
 )
 
 // missing counts what is missing of a step.
@@ -136,6 +143,13 @@ func (p pages) saveForm(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("then") == "stay" {
 		return p.Go(w, r, base(id), i18n.M("qualify.saved"))
 	}
+	a, err := p.view(r, own(r))
+	if err != nil {
+		return err
+	}
+	if len(a.Materials) > 0 {
+		return p.Go(w, r, base(id)+"/materials", i18n.M("qualify.saved"))
+	}
 	return p.Go(w, r, base(id)+"/evidence", i18n.M("qualify.saved"))
 }
 
@@ -144,7 +158,7 @@ func formOf(q url.Values) qualification.Form {
 	return qualification.Form{Company: at("company"), CompanyZH: at("company_zh"), Country: at("country"), Address: at("address"),
 		ContactName: at("contact_name"), ContactEmail: at("contact_email"), ContactPhone: at("contact_phone"),
 		ApplicantName: at("applicant_name"), ApplicantEmail: at("applicant_email"), ApplicantPhone: at("applicant_phone"),
-		ManagerName: at("manager_name"), ManagerEmail: at("manager_email"), ManagerPhone: at("manager_phone"), Remarks: at("remarks")}
+		ManagerName: at("manager_name"), ManagerEmail: at("manager_email"), ManagerPhone: at("manager_phone"), Remarks: at("remarks"), Product: at("product")}
 }
 
 // A blank is one entry of the form: what it's called, what stands in it, how it's typed.
@@ -232,11 +246,13 @@ func fixAt(a qualification.ApplicationView, field string) string {
 		return base(a.ID) + "/form#f-" + strings.ReplaceAll(field, ".", "-")
 	case kind == "evidence":
 		return base(a.ID) + "/evidence#f-" + anchor(field)
+	case kind == "material":
+		return base(a.ID) + "/materials"
 	case kind == "line":
 		return "/qualifications/" + a.Program + "?level=" + url.QueryEscape(a.Level) + "&track=" + url.QueryEscape(a.Track) + "#l-" + rest
 	case field == "eligibility":
 		return "/company"
-	case field == "renewal":
+	case field == "renewal", field == "ban":
 		return "/qualifications/" + a.Program
 	}
 	return base(a.ID) + "/target"
@@ -264,6 +280,12 @@ func FieldLabel(ctx context.Context, a qualification.ApplicationView, field stri
 	if field == "form.remarks" {
 		return i18n.T(ctx, "application.form.remarks")
 	}
+	if field == "form.product" {
+		return i18n.T(ctx, "application.form.product")
+	}
+	if i := slices.IndexFunc(a.Materials, func(x qualification.Attached) bool { return x.Field() == field }); i >= 0 {
+		return i18n.Say(ctx, a.Materials[i].Ask.Title.Msg())
+	}
 	if id, ok := strings.CutPrefix(field, "line:"); ok {
 		if l, found := a.Spec.Line(id); found {
 			return i18n.Say(ctx, l.Title.Msg())
@@ -290,6 +312,9 @@ func FormFields(ctx context.Context, f qualification.Form) (out [][3]string) {
 		for _, b := range g.blanks {
 			out = append(out, [3]string{b.name, b.label, b.value})
 		}
+	}
+	if f.Product != "" {
+		out = append(out, [3]string{"form.product", i18n.T(ctx, "application.form.product"), f.Product})
 	}
 	return append(out, [3]string{"form.remarks", i18n.T(ctx, "application.form.remarks"), f.Remarks})
 }

@@ -59,7 +59,7 @@ func StatusTone(s qualification.Status) ui.Tone {
 		return ui.Good
 	case qualification.StatusExpiring, qualification.StatusSuspended:
 		return ui.Warn
-	case qualification.StatusCancelled, qualification.StatusExpired:
+	case qualification.StatusCancelled, qualification.StatusExpired, qualification.StatusRevoked:
 		return ui.Bad
 	}
 	return ui.Neutral
@@ -74,7 +74,7 @@ func StateTone(s qualification.State) ui.Tone {
 		return ui.Warn
 	case qualification.Approved:
 		return ui.Good
-	case qualification.Rejected:
+	case qualification.Rejected, qualification.Terminated:
 		return ui.Bad
 	}
 	return ui.Neutral
@@ -86,9 +86,10 @@ func momentTone(m qualification.Moment) ui.Tone {
 	case "application.did.return", "qualification.did.suspend", "qualification.did.watch", "qualification.did.vacancy",
 		"application.did.overdue", "qualification.did.vacancy_overdue":
 		return ui.Warn
-	case "application.did.reject", "qualification.did.cancel", "qualification.did.expire":
+	case "application.did.reject", "qualification.did.cancel", "qualification.did.expire", "application.did.terminate",
+		"application.did.ban", "qualification.did.revoke":
 		return ui.Bad
-	case "application.did.submit", "application.did.approve", "qualification.did.grant", "qualification.did.reinstate",
+	case "application.did.submit", "application.did.approve", "application.did.pass", "application.did.lift_ban", "qualification.did.grant", "qualification.did.reinstate",
 		"qualification.did.watch_end", "qualification.did.vacancy_filled":
 		return ui.Good
 	}
@@ -157,7 +158,7 @@ func Due(ctx context.Context, t time.Time) string {
 
 // renewalWhy says why a renewal isn't open, with the day in the reader's way.
 func renewalWhy(ctx context.Context, r qualification.Renewal) string {
-	if !r.Open && !r.Barred && !r.OpensOn.IsNone() {
+	if !r.Open && !r.Barred && !r.OpensOn.IsNone() && !r.Until.IsNone() {
 		return i18n.T(ctx, "qualify.certificate.next_window", i18n.A{"day": Day(ctx, r.OpensOn)})
 	}
 	return i18n.Say(ctx, r.Why)

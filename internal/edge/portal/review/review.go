@@ -36,6 +36,8 @@ func Register(s *site.Site, q *qualification.Service) {
 	s.Page("GET /reviews/{id}", p.review)
 	s.Page("POST /reviews/{id}/start", p.start)
 	s.Page("POST /reviews/{id}/comments", p.comment)
+	s.Page("GET /reviews/{id}/pass", p.askPass)
+	s.Page("POST /reviews/{id}/pass", p.pass)
 	s.Page("GET /reviews/{id}/return", p.askReturn)
 	s.Page("POST /reviews/{id}/return", p.giveBack)
 	s.Page("GET /reviews/{id}/reject", p.askReject)
@@ -45,6 +47,7 @@ func Register(s *site.Site, q *qualification.Service) {
 	s.Page("GET /reviews/{id}/inspect", p.askInspect)
 	s.Page("POST /reviews/{id}/inspect", p.inspect)
 	s.Page("GET /reviews/{id}/inspections/{inspection}/{hash}", p.inspectionFile)
+	p.attestations()
 }
 
 // A queue is one page of what waits for the vendor.
@@ -133,7 +136,7 @@ func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
 		return p.q.Queue(ctx, by, f)
 	}, func(x qualification.QueueItem) []string {
 		return []string{x.ID, x.PartnerName, n.Title(ctx, x.Program), n.Level(ctx, x.Ref(), x.Level), i18n.Say(ctx, x.Kind.Label()),
-			i18n.Say(ctx, x.State.Label()), instant(x.SubmittedAt), instant(x.ReviewDue), strconv.FormatFloat(x.Left.Hours(), 'f', 1, 64), x.ReviewerName}
+			i18n.Say(ctx, x.Progress().Label()), instant(x.SubmittedAt), instant(x.ReviewDue), strconv.FormatFloat(x.Left.Hours(), 'f', 1, 64), x.ReviewerName}
 	})
 	return door.Table{Name: "reviews", Rows: rows, Header: []string{i18n.T(ctx, "reviewpage.application"), i18n.T(ctx, "reviewpage.partner"),
 		i18n.T(ctx, "reviewpage.program"), i18n.T(ctx, "reviewpage.level"), i18n.T(ctx, "reviewpage.kind"), i18n.T(ctx, "reviewpage.status"),

@@ -59,6 +59,8 @@ func (x work) next(ctx context.Context) string {
 		return i18n.T(ctx, "reviewpage.next.start")
 	case x.Can.Approve && len(x.changes()) > 0:
 		return i18n.T(ctx, "reviewpage.next.changed", i18n.A{"n": len(x.changes())})
+	case x.Can.Pass:
+		return i18n.T(ctx, "reviewpage.next.phase", i18n.A{"phase": qualification.PhaseLabel(x.Phase)})
 	case x.Can.Approve:
 		return i18n.T(ctx, "reviewpage.next.decide")
 	case x.State == qualification.Returned:
@@ -178,7 +180,7 @@ func (x work) facts(ctx context.Context) []ui.Fact {
 	}
 	if x.Held != nil {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "reviewpage.holds"), Body: ui.Link(ui.LinkView{Href: "/certificates/" + x.Held.Number,
-			Label: i18n.T(ctx, "qualify.program.held", i18n.A{"level": qualify.Level(ctx, x.Spec, x.Held.Level), "day": qualify.Day(ctx, x.Held.ValidUntil)})})})
+			Label: qualify.Holds(ctx, x.Spec, *x.Held)})})
 	}
 	for _, f := range qualify.FormFields(ctx, x.Form) {
 		if f[2] != "" {

@@ -124,7 +124,7 @@ func wantsJSON(r *http.Request) bool {
 // An answer is the verdict for programs: what the certificate prints, and nothing more.
 type answer struct {
 	Number        string    `json:"number"`
-	Verdict       string    `json:"verdict"` // valid, expiring, expired, suspended, cancelled, superseded, unknown, try_later
+	Verdict       string    `json:"verdict"` // valid, expiring, expired, suspended, cancelled, superseded, revoked, left, unknown, try_later
 	Valid         bool      `json:"valid"`
 	Holder        string    `json:"holder,omitempty"`
 	HolderZH      string    `json:"holder_zh,omitempty"`
@@ -132,7 +132,8 @@ type answer struct {
 	Level         both      `json:"level,omitzero"`
 	Stars         int       `json:"stars,omitempty"`
 	ValidFrom     string    `json:"valid_from,omitempty"`
-	ValidUntil    string    `json:"valid_until,omitempty"`
+	ValidUntil    string    `json:"valid_until,omitempty"` // absent: until it's revoked
+	Product       string    `json:"product,omitempty"`
 	StandingLevel both      `json:"standing_level,omitzero"`
 	CheckedAt     time.Time `json:"checked_at,omitzero"`
 }
@@ -156,7 +157,7 @@ func answerOf(v qualification.Verification) answer {
 	}
 	a.Verdict, a.Valid, a.Holder, a.HolderZH, a.Stars = string(v.Status), v.Good, v.Holder, v.HolderZH, v.Stars
 	a.Program, a.Level, a.StandingLevel = say(v.Program), say(v.Level), say(v.StandingLevel)
-	a.ValidFrom, a.ValidUntil = v.ValidFrom.String(), v.ValidUntil.String()
+	a.ValidFrom, a.ValidUntil, a.Product = v.ValidFrom.String(), v.ValidUntil.String(), v.Product
 	return a
 }
 

@@ -33,6 +33,10 @@ func verdict(v qualification.Verification) i18n.Msg {
 		return i18n.M("verify.cancelled")
 	case qualification.StatusSuperseded:
 		return i18n.M("verify.superseded")
+	case qualification.StatusRevoked:
+		return i18n.M("verify.revoked")
+	case qualification.StatusLeft:
+		return i18n.M("verify.left")
 	}
 	return i18n.M("verify.unknown")
 }
@@ -41,6 +45,9 @@ func verdict(v qualification.Verification) i18n.Msg {
 func explain(v qualification.Verification) i18n.Msg {
 	switch v.Status {
 	case qualification.StatusValid, qualification.StatusExpiring:
+		if v.ValidUntil.IsNone() {
+			return i18n.M("verify.open_text")
+		}
 		return i18n.M("verify.valid_text")
 	case qualification.StatusExpired:
 		return i18n.M("verify.expired_text")
@@ -53,6 +60,10 @@ func explain(v qualification.Verification) i18n.Msg {
 		return i18n.M("verify.cancelled_text")
 	case qualification.StatusSuperseded:
 		return i18n.M("verify.superseded_text")
+	case qualification.StatusRevoked:
+		return i18n.M("verify.revoked_text")
+	case qualification.StatusLeft:
+		return i18n.M("verify.left_text")
 	}
 	return i18n.M("verify.unknown_text")
 }
@@ -71,14 +82,20 @@ func facts(ctx context.Context, v qualification.Verification) []ui.Fact {
 	if v.HolderZH != "" && v.HolderZH != v.Holder {
 		holder += " · " + v.HolderZH
 	}
-	return []ui.Fact{
+	out := []ui.Fact{
 		{Label: i18n.T(ctx, "verify.number"), Value: v.Number},
 		{Label: i18n.T(ctx, "verify.holder"), Value: holder},
 		{Label: i18n.T(ctx, "verify.program"), Body: word(i18n.Say(ctx, v.Program))},
 		{Label: i18n.T(ctx, "verify.level"), Body: level(v)},
 		{Label: i18n.T(ctx, "verify.from"), Body: ui.Day(v.ValidFrom.String())},
-		{Label: i18n.T(ctx, "verify.until"), Body: ui.Day(v.ValidUntil.String())},
 	}
+	if v.Product != "" {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "verify.product"), Value: v.Product})
+	}
+	if v.ValidUntil.IsNone() {
+		return append(out, ui.Fact{Label: i18n.T(ctx, "verify.until"), Body: word(i18n.T(ctx, "verify.until_revoked"))})
+	}
+	return append(out, ui.Fact{Label: i18n.T(ctx, "verify.until"), Body: ui.Day(v.ValidUntil.String())})
 }
 
 // checked is the instant of the lookup, with its zone.
