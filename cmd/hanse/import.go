@@ -12,7 +12,8 @@ import (
 )
 
 type importCmd struct {
-	Roster importRosterCmd `cmd:"" help:"Import a partner's people and certificates from CSV or XLSX."`
+	Roster  importRosterCmd  `cmd:"" help:"Import a partner's people and certificates from CSV or XLSX."`
+	Records importRecordsCmd `cmd:"" help:"Import the vendor's exam results or trainings from CSV or XLSX."`
 }
 
 type importRosterCmd struct {

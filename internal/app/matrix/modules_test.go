@@ -12,6 +12,8 @@ var rows = slices.Concat(
 	coreRows,
 	stageRows,
 	materialRows,
+	addressRows,
+	recordRows,
 	badgeRows,
 	roundRows,
 	simulationRows,
@@ -20,6 +22,7 @@ var rows = slices.Concat(
 // fills give the stranger things of the modules with files of their own.
 var fills = []func(w *world, by, reviewer actor.Actor){
 	fillMaterials,
+	fillAddresses,
 }
 
 // modules are the services whose verbs must have rows.
@@ -27,6 +30,6 @@ func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
-		"material": a.Material, "badge": a.Badge, "round": a.Round, "simulation": a.Simulation,
+		"address": a.Address, "record": a.Record, "material": a.Material, "badge": a.Badge, "round": a.Round, "simulation": a.Simulation,
 	}
 }

@@ -50,6 +50,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, qualificationRules()...)
 	all = append(all, stageRules()...)
 	all = append(all, materialRules()...)
+	all = append(all, feedRules()...)
 	all = append(all, roundRules()...)
 	all = append(all, memberRules()...)
 	all = append(all, realNameRules()...)

@@ -82,7 +82,7 @@ func TestWhatCertificatesFollowFromRecords(t *testing.T) {
 		"renewals follow each other": {records: []string{"H12-811 2020-03-01 PASS", "H12-811 2023-01-01 PASS", "H12-811 2025-12-01 PASS"},
 			want: "HCIA-DATACOM 2020-03-01 until 2028-12-01"},
 		"a revoked registration revokes its certificate": {records: []string{"H12-811 2024-03-01 REVOKED"}, want: "HCIA-DATACOM 2024-03-01 revoked by PEARSON_VUE R0"},
-		"and renews nothing": {records: []string{"H12-811 2023-03-01 PASS", "H12-811 2025-06-01 REVOKED"}, want: "HCIA-DATACOM 2023-03-01"},
+		"and renews nothing":                             {records: []string{"H12-811 2023-03-01 PASS", "H12-811 2025-06-01 REVOKED"}, want: "HCIA-DATACOM 2023-03-01"},
 		"a revoked part takes the whole": {records: []string{"H12-821 2024-03-01 REVOKED", "H12-831 2024-05-01 PASS"},
 			want: "HCIP-DATACOM 2024-05-01 revoked by PEARSON_VUE R0"},
 		"a later pass stands after an earlier one was revoked": {records: []string{"H12-811 2024-03-01 REVOKED", "H12-811 2025-03-01 PASS"},

@@ -104,7 +104,7 @@ func (f *file) add(p *part, r row) {
 		p.wrong = append(p.wrong, r.Errors[:min(len(r.Errors), maxErrors-min(maxErrors, len(p.wrong)))]...)
 		return
 	}
-	r.Cells = nil // its text is in the record
+	r.Cells = nil // its text is in the record, or in the file
 	if r.Result == Pass && r.Feed == Exams && len(p.unknown) < maxUnknown {
 		if code, _ := certificateOf(f.cat, &r.Record); code == "" {
 			p.unknown[r.Code]++
@@ -559,7 +559,7 @@ func (s *Service) undoPart(ctx context.Context, tx *db.Tx, imp Import) error {
 		return err
 	}
 	from, to := ordinal(imp.turn, 0), ordinal(imp.turn+1, 0)-1
-	low, n, err := lastOrdinals(ctx, tx, from, to, s.chunk/2)
+	low, n, err := lastOrdinals(ctx, tx, from, to, (s.chunk+1)/2)
 	if err != nil {
 		return err
 	}

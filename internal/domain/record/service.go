@@ -76,6 +76,9 @@ func (s *Service) upload(ctx context.Context, by actor.Actor, name string, r io.
 		imp.Rows = max(lines.n-1, 0)
 	}
 	file, err := s.open(imp)
+	if f, ok := userFault(err); ok && len(f.Fields) == 0 {
+		err = fault.Invalid("file", f.Msg)
+	}
 	if err != nil {
 		return Import{}, err
 	}

@@ -377,7 +377,7 @@ func refs(t *testing.T, v any, schemas map[string]any) {
 func TestEveryVerbIsWithinReach(t *testing.T) {
 	// by other doors: sign-in and sign-up have pages with a captcha, the rest is the command line's
 	elsewhere := map[actor.Verb]bool{actor.SignIn: true, actor.ResetPassword: true, actor.RegisterPartner: true,
-		actor.AcceptInvite: true, actor.CreateAccounts: true}
+		actor.AcceptInvite: true, actor.CreateAccounts: true, actor.SignUpPerson: true}
 	a := apptest.New(t)
 	used := map[actor.Verb]bool{}
 	for _, op := range newAPI(t, a).Operations() {
@@ -393,7 +393,7 @@ func TestEveryVerbIsWithinReach(t *testing.T) {
 func newAPI(t *testing.T, a *apptest.App) *api.API {
 	t.Helper()
 	return api.New(api.Deps{Log: a.Log, DB: a.DB, Login: a.Login, Accounts: a.Account, Settings: a.Setting, Credentials: a.Credential,
-		Roster: a.Roster, Qualification: a.Qualification, Notify: a.Notify, Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press})
+		Records: a.Record, Roster: a.Roster, Address: a.Address, Qualification: a.Qualification, Notify: a.Notify, Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press})
 }
 
 // TestAListIsPagedToItsEnd walks by cursor.

@@ -7,6 +7,7 @@ func (a *API) register() {
 	a.companies()
 	a.people()
 	a.imports()
+	a.addresses()
 	a.feeds()
 	a.staffing()
 	a.programs()
