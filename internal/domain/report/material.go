@@ -10,6 +10,9 @@ import (
 
 // materials are those that failed, for the partner, and those that wait for review, for the vendor.
 func (b *board) materials(ctx context.Context) error {
+	if b.Material == nil {
+		return nil
+	}
 	if b.isPartner() && b.by.Can(actor.EditMaterial) {
 		failed, _, err := b.Material.List(ctx, b.by, material.Filter{Account: b.by.Account, State: material.Failed, Limit: mostQueued})
 		for _, m := range failed {
