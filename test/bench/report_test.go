@@ -30,6 +30,7 @@ func TestBench(t *testing.T) {
 		f    func(*testing.T, *report)
 	}{
 		{"The whole channel", measureFleets},
+		{"Simulation", measureSimulations},
 		{"One partner", measureOne},
 		{"The program beside a minimal server", measureServer},
 		{"Import", measureImports},

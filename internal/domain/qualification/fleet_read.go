@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
 	"time"
 
@@ -15,8 +14,8 @@ import (
 	"hanse/internal/kit/db"
 )
 
-// A FleetBatch is some partners with their packed facts, in the order of their ids. It is valid until the function
-// that gets it returns.
+// A FleetBatch is some partners with their packed facts, in the order of their ids. The list is valid until the function
+// that gets it returns; the fleet is that function's to keep.
 type FleetBatch struct {
 	Fleet    *program.Fleet
 	Partners []Partner // by their number in the fleet
@@ -35,7 +34,15 @@ func (s *Service) ReadFleet(ctx context.Context, q db.Querier, lib *program.Libr
 	var stop [2]func()
 	r.partners, stop[0] = pull(func(yield func(Partner) error) error { return s.src.EachPartner(ctx, q, yield) })
 	defer stop[0]()
-	r.facts, stop[1] = pull(func(yield func(ownedFacts) error) error { return eachServiceFacts(ctx, q, at, yield) })
+	r.facts, stop[1] = pull(func(yield func(declaredFacts) error) error {
+		return eachServiceFacts(ctx, q, at, func(x ownedFacts) error {
+			d := declaredFacts{account: x.account}
+			if err := json.Unmarshal([]byte(x.body), &d.facts); err != nil {
+				return fmt.Errorf("service facts of %s: %w", x.account, err)
+			}
+			return yield(d)
+		})
+	})
 	defer stop[1]()
 	if err := r.reset(); err != nil {
 		return err
@@ -56,7 +63,7 @@ type fleetReader struct {
 	after    string
 	use      func(*FleetBatch) error
 	partners *puller[Partner]
-	facts    *puller[ownedFacts]
+	facts    *puller[declaredFacts]
 	granted  map[string]granted
 
 	batch           FleetBatch
@@ -66,6 +73,12 @@ type fleetReader struct {
 	named           []string
 	manager         string
 	projectManagers []string
+}
+
+// declaredFacts are service facts in the stream of all partners'.
+type declaredFacts struct {
+	account string
+	facts   ServiceFacts
 }
 
 // granted is what the vendor granted, passed and attested to one partner.
@@ -184,15 +197,13 @@ func (r *fleetReader) advance(next string) error {
 
 // begin starts a partner with everything that doesn't hang on its people.
 func (r *fleetReader) begin(p Partner) error {
-	declared, err := take(r.facts, p.ID, func(x ownedFacts) string { return x.account })
+	declared, err := take(r.facts, p.ID, func(x declaredFacts) string { return x.account })
 	if err != nil {
 		return err
 	}
 	var sf ServiceFacts
 	if n := len(declared); n > 0 {
-		if err := json.Unmarshal([]byte(declared[n-1].body), &sf); err != nil {
-			return fmt.Errorf("service facts of %s: %w", p.ID, err)
-		}
+		sf = declared[n-1].facts
 	}
 	r.named, r.manager = sf.NamedEngineers, sf.ServiceManager
 	r.projectManagers = sf.ProjectManagers
@@ -205,42 +216,68 @@ func (r *fleetReader) begin(p Partner) error {
 
 var errStopped = errors.New("stopped")
 
-// pull turns a function that pushes rows into one that is asked for them. stop must be called.
+// pullAtOnce is how many rows go from the reading goroutine to the asking one together.
+const pullAtOnce = 256
+
+// pull turns a function that pushes rows into one that is asked for them. It reads ahead on a goroutine of its own, a
+// few hundred rows at most. stop must be called.
 func pull[T any](each func(yield func(T) error) error) (p *puller[T], stop func()) {
-	next, stop := iter.Pull2(func(yield func(T, error) bool) {
-		err := each(func(v T) error {
-			if !yield(v, nil) {
-				return errStopped
-			}
+	chunks, ended, done := make(chan chunk[T], 2), make(chan struct{}), make(chan struct{})
+	send := func(c chunk[T]) error {
+		select {
+		case chunks <- c:
 			return nil
-		})
-		if err != nil && !errors.Is(err, errStopped) {
-			var zero T
-			yield(zero, err)
+		case <-ended:
+			return errStopped
 		}
-	})
-	return &puller[T]{next: next}, stop
+	}
+	go func() {
+		defer close(done)
+		defer close(chunks)
+		var rows []T
+		err := each(func(v T) error {
+			if rows = append(rows, v); len(rows) < pullAtOnce {
+				return nil
+			}
+			full := rows
+			rows = make([]T, 0, pullAtOnce)
+			return send(chunk[T]{rows: full})
+		})
+		if !errors.Is(err, errStopped) {
+			_ = send(chunk[T]{rows, err}) // nobody asks any more: nothing is lost
+		}
+	}()
+	return &puller[T]{chunks: chunks}, func() { close(ended); <-done }
+}
+
+// A chunk is some rows, and why no more follow.
+type chunk[T any] struct {
+	rows []T
+	err  error
 }
 
 // A puller gives rows in order and can look one ahead.
 type puller[T any] struct {
-	next func() (T, error, bool)
-	head T
-	full bool
+	chunks <-chan chunk[T]
+	rows   []T
+	err    error
 }
 
-func (p *puller[T]) peek() (T, bool, error) {
-	if !p.full {
-		v, err, ok := p.next()
-		if err != nil || !ok {
-			return v, false, err
+func (p *puller[T]) peek() (v T, ok bool, err error) {
+	for len(p.rows) == 0 {
+		if p.err != nil {
+			return v, false, p.err
 		}
-		p.head, p.full = v, true
+		c, more := <-p.chunks
+		if !more {
+			return v, false, nil
+		}
+		p.rows, p.err = c.rows, c.err
 	}
-	return p.head, true, nil
+	return p.rows[0], true, nil
 }
 
-func (p *puller[T]) drop() { p.full = false }
+func (p *puller[T]) drop() { p.rows = p.rows[1:] }
 
 // take gives all rows of an owner, past those of owners that come before. Owners come in ascending order.
 func take[T any](p *puller[T], owner string, of func(T) string) ([]T, error) {

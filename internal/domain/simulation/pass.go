@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"maps"
+	"slices"
 	"time"
 
 	"hanse/internal/domain/program"
@@ -123,22 +124,47 @@ func (x *question) compareLevels(old, new string) int {
 }
 
 // pass evaluates all partners after one (""=all) under both versions and hands their outcomes on, in batches and in
-// the order of their ids. Batches are valid until the function returns.
+// the order of their ids, one after the other, from a goroutine of its own.
 func (s *Service) pass(ctx context.Context, x question, after string, use func([]Outcome) error) error {
 	lib, problems := program.NewLibrary(s.catalogue(), x.old, x.new)
 	if len(problems) > 0 {
 		return problems
 	}
-	var out []Outcome
-	return s.q.ReadFleet(ctx, s.db.Read(), lib, x.at, after, func(b *qualification.FleetBatch) error {
-		held, err := s.q.HoldersBetween(ctx, s.db.Read(), x.new.Version, b.Partners[0].ID, b.Partners[len(b.Partners)-1].ID)
-		if err != nil {
+	// A batch is judged and used while the next one is read.
+	var working chan error
+	worked := func() error {
+		if working == nil {
+			return nil
+		}
+		err := <-working
+		working = nil
+		return err
+	}
+	err := s.q.ReadFleet(ctx, s.db.Read(), lib, x.at, after, func(b *qualification.FleetBatch) error {
+		if err := worked(); err != nil {
 			return err
 		}
-		out = append(out[:0], make([]Outcome, len(b.Partners))...)
-		x.judge(b, held, out)
-		return use(out)
+		mine := qualification.FleetBatch{Fleet: b.Fleet, Partners: slices.Clone(b.Partners)}
+		done := make(chan error, 1)
+		working = done
+		go func() { done <- s.judge(ctx, x, &mine, use) }()
+		return nil
 	})
+	if late := worked(); err == nil {
+		err = late
+	}
+	return err
+}
+
+// judge evaluates a batch and hands its outcomes on.
+func (s *Service) judge(ctx context.Context, x question, b *qualification.FleetBatch, use func([]Outcome) error) error {
+	held, err := s.q.HoldersBetween(ctx, s.db.Read(), x.new.Version, b.Partners[0].ID, b.Partners[len(b.Partners)-1].ID)
+	if err != nil {
+		return err
+	}
+	out := make([]Outcome, len(b.Partners))
+	x.judge(b, held, out)
+	return use(out)
 }
 
 // judge fills the outcomes of a batch.

@@ -14,6 +14,7 @@ import (
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/blob"
@@ -65,6 +66,8 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Manual) *world {
 		})
 	}
 	w.must(w.runner.Prepare(t.Context()))
+	// Nobody confirms the bindings of these tests.
+	w.must(w.f.Setting.Change(t.Context(), w.f.Vendor(), setting.Change{Key: setting.UnconfirmedDays, Value: "36500", EffectiveAt: c.Now()}))
 	w.manager, w.auditor = w.f.VendorUser(actor.ProgramManager), w.f.VendorUser(actor.Auditor)
 	return w
 }
