@@ -144,7 +144,7 @@ func own(by actor.Actor) (string, error) {
 		return "", err
 	}
 	if by.Person == "" {
-		return "", fault.Conflict(i18n.M("address.no_person"))
+		return "", fault.New(fault.KindNotFound, i18n.M("address.no_person"))
 	}
 	return by.Person, nil
 }
