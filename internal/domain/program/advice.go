@@ -180,3 +180,13 @@ func advise(v *Version, f *Facts, ask Question, track, without string) Plan {
 	}
 	return p
 }
+
+// Certificates are the codes that some line of the version accepts, sorted.
+func (v *Version) Certificates() []string {
+	var out []string
+	for code := range v.plan.listed {
+		out = append(out, code)
+	}
+	slices.Sort(out)
+	return out
+}

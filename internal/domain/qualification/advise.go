@@ -210,3 +210,53 @@ func (p *Prospect) checkEvents(events []program.Event) error {
 	}
 	return fs.Err()
 }
+
+// A StandingAt is one program on the overview as of another instant.
+type StandingAt struct {
+	Version *program.Version // in force at the instant
+	Held    []string         // the levels that were granted, lowest first
+	Hold    program.Evaluation
+	Apply   program.Evaluation
+}
+
+// OverviewAt shows a partner in every program as of an instant: what it held, what it would have kept and what an
+// application would have reached, by the facts of the instant. The partner itself and the vendor's staff may.
+func (s *Service) OverviewAt(ctx context.Context, by actor.Actor, partner string, at time.Time) ([]StandingAt, error) {
+	if err := s.mayRead(ctx, by, actor.ViewEvaluation, partner); err != nil {
+		return nil, err
+	}
+	f, err := s.gather(ctx, s.db.Read(), partner, at)
+	if err != nil {
+		return nil, err
+	}
+	var out []StandingAt
+	for _, id := range s.Programs() {
+		v, err := s.Current(id, at)
+		if err != nil {
+			continue // none of its versions was in force
+		}
+		x := StandingAt{Version: v, Hold: program.Evaluate(v, f, at, program.Hold), Apply: program.Evaluate(v, f, at, program.Apply)}
+		for _, l := range v.Levels {
+			held := func(h program.Holding) bool {
+				return h.Program == id && h.Level == l.ID && h.From <= calendar.DayOf(at) && (h.Until.IsNone() || calendar.DayOf(at) <= h.Until)
+			}
+			if slices.ContainsFunc(f.Holdings, held) {
+				x.Held = append(x.Held, l.ID)
+			}
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// StatusAt is the status that a qualification had, or will have, on a day: "" before it began. What ended it, or
+// suspended it, counts from its own day on.
+func (q Qualification) StatusAt(v *program.Version, day calendar.Day) Status {
+	if day < q.ValidFrom {
+		return ""
+	}
+	if day < calendar.DayOf(q.StateAt) {
+		q.State = Valid
+	}
+	return q.Status(v, day)
+}

@@ -26,11 +26,15 @@ type paper struct {
 	Issuer string
 	Verify string           // address of the public page
 	Latest *program.Version // by which it would be renewed
+	Then   moment           // the day as of which it's shown
 }
 
 // certificate is the page of one qualification. The vendor's staff see it by the same address.
 func (p pages) certificate(w http.ResponseWriter, r *http.Request) error {
 	c, err := p.paper(r)
+	if err == nil {
+		err = p.seenAt(r, &c)
+	}
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,10 @@ import (
 
 // overview is the page of all programs.
 func (p pages) overview(w http.ResponseWriter, r *http.Request, d door.Door) error {
+	m := p.asked(r, d.Path("/qualifications"))
+	if m.Past {
+		return p.overviewAt(w, r, d, m)
+	}
 	programs, err := p.q.Overview(r.Context(), site.By(r), d.Account)
 	if err != nil {
 		return err
@@ -27,11 +31,12 @@ func (p pages) overview(w http.ResponseWriter, r *http.Request, d door.Door) err
 	if err != nil {
 		return err
 	}
-	return p.Show(w, r, http.StatusOK, overviewPage(door.See(p.Site, r, d), overview{programs, granted}))
+	return p.Show(w, r, http.StatusOK, overviewPage(door.See(p.Site, r, d), overview{m, programs, granted}))
 }
 
 // An overview is what the page shows.
 type overview struct {
+	moment
 	programs []qualification.ProgramView
 	granted  []qualification.Qualification
 }
