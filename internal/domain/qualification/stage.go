@@ -154,7 +154,7 @@ func (p *ProgramView) hold(running []Qualification, critical []CriticalEvent, va
 }
 
 // A Gate is another module's say on whether a partner may take part in a program: it refuses with its own words.
-type Gate func(ctx context.Context, q db.Querier, partner string, at time.Time) error
+type Gate func(ctx context.Context, q db.Querier, partner, program string, at time.Time) error
 
 // Gate adds one for a program ("" = all). Call it before anything is served.
 func (s *Service) Gate(program string, g Gate) { s.gates[program] = append(s.gates[program], g) }
@@ -163,7 +163,7 @@ func (s *Service) Gate(program string, g Gate) { s.gates[program] = append(s.gat
 func (s *Service) pass(ctx context.Context, q db.Querier, partner, program string, at time.Time) error {
 	for _, id := range []string{"", program} {
 		for _, g := range s.gates[id] {
-			if err := g(ctx, q, partner, at); err != nil {
+			if err := g(ctx, q, partner, program, at); err != nil {
 				return err
 			}
 		}

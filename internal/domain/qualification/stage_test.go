@@ -427,7 +427,7 @@ func TestWhoWalksAwayFromAReturnIsBannedToo(t *testing.T) {
 func TestAGateKeepsAPartnerOutWithItsOwnWords(t *testing.T) {
 	eachTrial(t, func(w *trial) {
 		open := false
-		w.s.Gate("trial-path", func(context.Context, db.Querier, string, time.Time) error {
+		w.s.Gate("trial-path", func(context.Context, db.Querier, string, string, time.Time) error {
 			if open {
 				return nil
 			}

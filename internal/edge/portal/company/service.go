@@ -108,6 +108,7 @@ func readFacts(r *http.Request) (f qualification.ServiceFacts, err error) {
 	f.IssueTracking = program.Tracking(r.PostFormValue("issue_tracking"))
 	f.EventsAttended, f.Credits = count(&fs, r, "events_attended"), count(&fs, r, "credits")
 	f.NamedEngineers = r.PostForm["named_engineers"]
+	readTeaching(&fs, r, &f)
 	for _, g := range qualification.GearCodes() {
 		for range min(count(&fs, r, "gear."+g), 1000) {
 			f.Laboratory = append(f.Laboratory, g)
@@ -185,8 +186,10 @@ func (p pages) exportService(r *http.Request, d door.Door) (door.Table, error) {
 	for _, f := range list {
 		rows = append(rows, []string{f.EffectiveAt.UTC().Format(time.RFC3339), f.ChangedBy, string(f.Hotline), f.HotlineNumber, f.ServiceEmail,
 			f.ServiceManager, string(f.IssueTracking), strconv.Itoa(f.EventsAttended), strings.Join(f.NamedEngineers, " "),
-			strconv.Itoa(f.Credits), strconv.Itoa(len(f.Projects)), strings.Join(f.Laboratory, " ")})
+			strconv.Itoa(f.Credits), strconv.Itoa(len(f.Projects)), strings.Join(f.Laboratory, " "),
+			strings.Join(f.ProjectManagers, " "), strings.Join(f.Languages, " "), strings.Join(f.Branches, " "), strconv.Itoa(len(f.Sites))})
 	}
 	return door.Table{Name: "service", Rows: sheet.Rows(rows), Header: []string{"effective_at", "changed_by", "hotline", "hotline_number",
-		"service_email", "service_manager", "issue_tracking", "events_attended", "named_engineers", "credits", "projects", "laboratory"}}, err
+		"service_email", "service_manager", "issue_tracking", "events_attended", "named_engineers", "credits", "projects", "laboratory",
+		"project_managers", "languages", "branches", "sites"}}, err
 }

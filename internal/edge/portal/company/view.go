@@ -184,7 +184,7 @@ func (v serviceView) names(ids []string) string {
 
 func (v serviceView) facts(ctx context.Context) []ui.Fact {
 	f := v.Facts
-	return []ui.Fact{
+	return append([]ui.Fact{
 		{Label: i18n.T(ctx, "company.service.hotline"), Body: words(hotline(ctx, f.Hotline))},
 		{Label: i18n.T(ctx, "company.service.hotline_number"), Value: f.HotlineNumber},
 		{Label: i18n.T(ctx, "company.service.email"), Value: f.ServiceEmail},
@@ -194,7 +194,7 @@ func (v serviceView) facts(ctx context.Context) []ui.Fact {
 		{Label: i18n.T(ctx, "company.service.credits"), Value: strconv.Itoa(f.Credits)},
 		{Label: i18n.T(ctx, "company.service.named"), Value: v.names(f.NamedEngineers)},
 		{Label: i18n.T(ctx, "company.service.laboratory"), Body: words(laboratory(ctx, f.Laboratory))},
-	}
+	}, v.teaching(ctx)...)
 }
 
 func hotline(ctx context.Context, h program.Hotline) string {
@@ -342,5 +342,11 @@ func changed(old, now qualification.ServiceFacts) (out []i18n.Msg) {
 	note(!slices.Equal(old.NamedEngineers, now.NamedEngineers), i18n.M("company.service.named"))
 	note(!slices.Equal(old.Laboratory, now.Laboratory), i18n.M("company.service.laboratory"))
 	note(!slices.Equal(old.Projects, now.Projects), i18n.M("company.service.projects"))
+	note(!slices.Equal(old.ProjectManagers, now.ProjectManagers), i18n.M("company.service.project_managers"))
+	note(!slices.Equal(old.Languages, now.Languages), i18n.M("company.service.languages"))
+	note(!slices.Equal(old.Branches, now.Branches), i18n.M("company.service.branches"))
+	note(!slices.EqualFunc(old.Sites, now.Sites, func(a, b qualification.Site) bool {
+		return a.Country == b.Country && a.Mode == b.Mode && slices.Equal(a.Seats, b.Seats)
+	}), i18n.M("company.service.sites"))
 	return out
 }
