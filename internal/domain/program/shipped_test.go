@@ -3,6 +3,7 @@ package program_test
 import (
 	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 
 	"hanse/internal/domain/program"
@@ -13,12 +14,15 @@ import (
 // shipped loads the library that ships, and fails the test when it cannot.
 func shipped(t testing.TB) *program.Library {
 	t.Helper()
-	lib, err := programs.Library()
+	lib, err := library()
 	if err != nil {
 		t.Fatalf("programs.Library() = %v", err)
 	}
 	return lib
 }
+
+// library parses the shipped files once for all tests: nobody changes it.
+var library = sync.OnceValues(programs.Library)
 
 // find finds a shipped version.
 func find(t testing.TB, ref string) *program.Version {
