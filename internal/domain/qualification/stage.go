@@ -3,6 +3,7 @@ package qualification
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"hanse/internal/domain/program"
@@ -121,8 +122,11 @@ func (p *ProgramView) Relevant() bool {
 		ok, _ := p.Version.Eligible(p.Facts)
 		return ok
 	}
-	return p.ReadyLevel() != "" && p.Refused.IsZero()
+	return !Joined(p.Program) && p.ReadyLevel() != "" && p.Refused.IsZero()
 }
+
+// Joined tells whether a program is one that partners join rather than earn.
+func Joined(program string) bool { return strings.HasPrefix(program, "membership-") }
 
 // hold fills what the partner holds in the program.
 func (p *ProgramView) hold(running []Qualification, critical []CriticalEvent, vacancies []Vacancy, today calendar.Day) {

@@ -52,6 +52,9 @@ func (p pages) choice(r *http.Request, d door.Door, id string) (c choice, err er
 	if c.Level == "" {
 		c.Level = c.Now.Apply.BestLevel
 	}
+	if next := c.Now.NextLevel; c.Now.Version.Stages && r.FormValue("level") == "" && next != "" {
+		c.Level = next
+	}
 	if c.Level == "" && len(c.Now.Version.Levels) > 0 {
 		c.Level = c.Now.Version.Levels[0].ID
 	}
@@ -61,6 +64,9 @@ func (p pages) choice(r *http.Request, d door.Door, id string) (c choice, err er
 // levelOptions are the choices, each with what stands in its way.
 func levelOptions(ctx context.Context, e *qualification.Evaluated) (out []ui.Option) {
 	for _, l := range e.Version.Levels {
+		if l.SelfGranted {
+			continue // choosing it grants it
+		}
 		hint := i18n.T(ctx, "qualify.begin.met")
 		if gap := gapOf(ctx, &e.Evaluation, l.ID); gap != "" {
 			hint = i18n.T(ctx, "qualify.begin.unmet", i18n.A{"gap": gap})

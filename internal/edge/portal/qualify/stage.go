@@ -96,14 +96,16 @@ type family struct {
 
 // others groups the programs that aren't relevant now: paths, competencies, the rest.
 func (o overview) others() []family {
-	all := []family{{title: i18n.M("qualify.family.paths")}, {title: i18n.M("qualify.family.competencies")}, {title: i18n.M("qualify.family.other")}}
+	all := []family{{title: i18n.M("qualify.family.paths")}, {title: i18n.M("qualify.family.competencies")}, {title: i18n.M("qualify.family.joined")}, {title: i18n.M("qualify.family.other")}}
 	for i := range o.programs {
 		p := &o.programs[i]
 		if p.Relevant() {
 			continue
 		}
-		n := 2
+		n := 3
 		switch {
+		case qualification.Joined(p.Program):
+			n = 2
 		case p.Version.Stages:
 			n = 0
 		case strings.HasPrefix(p.Program, "competency-"):

@@ -213,7 +213,7 @@ func reasonTasks(ctx context.Context, a qualification.ApplicationView) []ui.Task
 		if title == "" {
 			title = i18n.T(ctx, "qualify.reason.whole")
 		}
-		t := ui.Task{Title: title, Sub: x.Text, Icon: "alert-triangle"}
+		t := ui.Task{Title: title, Sub: door.Data(ctx, x.Text), Icon: "alert-triangle"}
 		if a.Can.Edit && x.Field != "" {
 			t.Href = fixAt(a, x.Field)
 		}
