@@ -45,6 +45,9 @@ var addressRows = []row{
 	{name: "address.Confirm", verb: actor.OwnAddresses, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Address.Confirm(ctx, by, nothing))
 	}},
+	{name: "address.Prove", verb: actor.CreateAccounts, only: machineOnly, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return a.Address.Prove(ctx, by, nothing, "")
+	}},
 	{name: "address.Remove", verb: actor.OwnAddresses, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Address.Remove(ctx, by, x.of("link"))
 	}},

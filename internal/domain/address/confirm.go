@@ -33,35 +33,65 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, token string) (Li
 		if err := spendToken(ctx, tx, hashOf(token)); err != nil {
 			return lostLink(err)
 		}
-		c, err := s.conflictOf(ctx, tx, person, l.Email)
-		if err != nil {
-			return err
-		}
-		if c.Kind == "" {
-			free, err := s.associate(ctx, tx, &l)
-			if err != nil {
-				return err
-			}
-			if free {
-				detail := map[string]any{"associated": l.Email}
-				return audit.Record(ctx, tx, by, actor.OwnAddresses, subject(person, l.ID), detail)
-			}
-			c = Dispute{Kind: OfEmail} // somebody confirmed it a moment ago
-			if c.Holder, err = ownerOf(ctx, tx, l.Email); err != nil {
-				return err
-			}
-		}
-		refused = refusal(c.Kind)
-		if err := endLink(ctx, tx, l, Expired); err != nil {
-			return lost(err)
-		}
-		c.Person, c.Email, c.Automatic = person, l.Email, true
-		return s.open(ctx, tx, by, c)
+		refused, err = s.prove(ctx, tx, by, actor.OwnAddresses, &l)
+		return err
 	})
 	if err != nil {
 		return Link{}, err
 	}
 	return l, refused
+}
+
+// Prove associates an address whose owner was made sure of otherwise: for the command line and demo data. What Confirm
+// refuses is refused here too.
+func (s *Service) Prove(ctx context.Context, by actor.Actor, person, email string) error {
+	if err := by.May(actor.CreateAccounts); err != nil {
+		return err
+	}
+	normal, ok := text.Email(email)
+	if !ok {
+		return invalid("email", email, i18n.M("address.email_wrong"))
+	}
+	var refused error
+	err := s.again(ctx, func(tx *db.Tx) error {
+		l, err := s.linkFor(ctx, tx, person, normal)
+		if err != nil || l.State == Linked {
+			return err
+		}
+		refused, err = s.prove(ctx, tx, by, actor.CreateAccounts, &l)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// prove associates a link's address, whose owner is proved, unless it is another person's. Then refused says why, and a
+// dispute is open: both commit.
+func (s *Service) prove(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, l *Link) (refused, err error) {
+	c, err := s.conflictOf(ctx, tx, l.Person, l.Email)
+	if err != nil {
+		return nil, err
+	}
+	if c.Kind == "" {
+		free, err := s.associate(ctx, tx, l)
+		if err != nil {
+			return nil, err
+		}
+		if free {
+			return nil, audit.Record(ctx, tx, by, verb, subject(l.Person, l.ID), map[string]any{"associated": l.Email})
+		}
+		c = Dispute{Kind: OfEmail} // somebody confirmed it a moment ago
+		if c.Holder, err = ownerOf(ctx, tx, l.Email); err != nil {
+			return nil, err
+		}
+	}
+	if err := endLink(ctx, tx, *l, Expired); err != nil {
+		return nil, lost(err)
+	}
+	c.Person, c.Email, c.Automatic = l.Person, l.Email, true
+	return refusal(c.Kind), s.open(ctx, tx, by, c)
 }
 
 func lostLink(err error) error {

@@ -236,11 +236,7 @@ func (s *Service) giveAddress(ctx context.Context, tx *db.Tx, email, to string) 
 	if err != nil || has == to {
 		return err
 	}
-	l, err := linkOfEmail(ctx, tx, to, email)
-	if errors.Is(err, db.ErrNoRow) {
-		l = Link{Person: to, ID: id.New("eml", tx.Wall), Email: email, State: Waiting, SentAt: tx.Wall, ExpiresAt: tx.Wall, CreatedAt: tx.Now}
-		err = insertLink(ctx, tx, l)
-	}
+	l, err := s.linkFor(ctx, tx, to, email)
 	if err != nil {
 		return err
 	}
@@ -249,4 +245,14 @@ func (s *Service) giveAddress(ctx context.Context, tx *db.Tx, email, to string) 
 		err = fault.Conflict(stale)
 	}
 	return err
+}
+
+// linkFor finds or makes the link of a person with an address.
+func (s *Service) linkFor(ctx context.Context, tx *db.Tx, person, email string) (Link, error) {
+	l, err := linkOfEmail(ctx, tx, person, email)
+	if !errors.Is(err, db.ErrNoRow) {
+		return l, err
+	}
+	l = Link{Person: person, ID: id.New("eml", tx.Wall), Email: email, State: Waiting, SentAt: tx.Wall, ExpiresAt: tx.Wall, CreatedAt: tx.Now}
+	return l, insertLink(ctx, tx, l)
 }
