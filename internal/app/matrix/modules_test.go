@@ -13,9 +13,12 @@ var rows = slices.Concat(
 	stageRows,
 	materialRows,
 	addressRows,
+	memberRows,
 	recordRows,
 	badgeRows,
 	roundRows,
+	adviceRows,
+	pathRows,
 	simulationRows,
 )
 
@@ -23,6 +26,7 @@ var rows = slices.Concat(
 var fills = []func(w *world, by, reviewer actor.Actor){
 	fillMaterials,
 	fillAddresses,
+	fillMembers,
 }
 
 // modules are the services whose verbs must have rows.
@@ -30,6 +34,6 @@ func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
-		"address": a.Address, "record": a.Record, "material": a.Material, "badge": a.Badge, "round": a.Round, "simulation": a.Simulation,
+		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "round": a.Round, "path": a.Path, "simulation": a.Simulation,
 	}
 }
