@@ -50,7 +50,12 @@ type Policy struct {
 	ChannelKinds  []string      `json:"channel_kinds"`
 	ReviewDays    int           `json:"review_working_days"`
 	Remaining     int           `json:"min_remaining_months" doc:"A certificate must stay valid for more than so many months when one applies"`
-	ValidityYears int           `json:"validity_years"`
+	ValidityYears int           `json:"validity_years" doc:"0 when it lasts months, or has no end"`
+	Months        int           `json:"validity_months,omitempty"`
+	NoEnd         bool          `json:"validity_open,omitempty" doc:"Without an end: an annual review decides"`
+	Entry         string        `json:"entry" enum:"self,invitation"`
+	Stages        bool          `json:"stages" doc:"Levels are held side by side, each with its own certificate"`
+	Confirmed     bool          `json:"confirmed_people_only" doc:"Only people who confirmed their binding count"`
 	RenewalOpens  int           `json:"renewal_opens_days_before"`
 	ReportDays    int           `json:"exit_report_working_days"`
 	VacancyMonths int           `json:"vacancy_months"`
@@ -91,8 +96,12 @@ func toPolicy(ctx context.Context, v *program.Version) *Policy {
 		return nil
 	}
 	p := &Policy{Summary: toWords(v.Summary), Markets: append([]string{}, v.Eligibility.Markets...), ChannelKinds: append([]string{}, v.Eligibility.ChannelKinds...),
-		ReviewDays: v.Application.ReviewWorkingDays, Remaining: v.Application.MinRemainingMonths, ValidityYears: v.Validity.Years,
+		ReviewDays: v.Application.ReviewDays(), Remaining: v.Application.MinRemainingMonths, ValidityYears: v.Validity.Years,
+		Months: v.Validity.Months, NoEnd: v.Validity.Open, Entry: string(program.EntrySelf), Stages: v.Stages, Confirmed: v.People.Confirmed,
 		RenewalOpens: v.Recertification.OpensDaysBefore, ReportDays: v.Staffing.ReportWorkingDays, VacancyMonths: v.Staffing.VacancyMonths}
+	if v.ByInvitation() {
+		p.Entry = string(program.EntryInvitation)
+	}
 	p.Levels = each(v.Levels, func(l program.Level) policyLevel {
 		return policyLevel{l.ID, toWords(l.Title), l.Stars, each(v.BenefitsOf(l.ID), func(t program.Text) string { return i18n.Say(ctx, t.Msg()) })}
 	})
@@ -185,11 +194,39 @@ func (a *API) programs() {
 
 // CertificateType is one line of the catalogue.
 type CertificateType struct {
-	Code           string   `json:"code"`
-	Title          Words    `json:"title"`
-	Class          string   `json:"class" enum:"junior,senior,expert,pm,special"`
-	ValidityMonths int      `json:"validity_months"`
-	Aliases        []string `json:"aliases"`
+	Code           string        `json:"code"`
+	Title          Words         `json:"title"`
+	Provider       string        `json:"provider" doc:"Who issues it"`
+	Direction      string        `json:"direction" doc:"Technical direction, within which certificates renew each other"`
+	Level          int           `json:"level" doc:"Height within the direction: 1 associate, 2 professional, 3 expert"`
+	Class          string        `json:"class" enum:"junior,senior,expert,pm,special,career,developer,specialist,management"`
+	ValidityMonths int           `json:"validity_months"`
+	RenewalMonths  int           `json:"renewal_months,omitempty" doc:"Passing the same certification, or the same or a higher level of its direction, by the last day renews it to so many months after the pass; absent: no such rule"`
+	Aliases        []string      `json:"aliases"`
+	FormerCodes    []string      `json:"former_codes,omitempty" doc:"Former names; certificates under them stay valid to their own end"`
+	Exams          []catalogExam `json:"exams"`
+	CostMinor      int64         `json:"cost_minor,omitempty" doc:"What its exams cost together, in the smallest unit of the currency"`
+	Currency       string        `json:"currency,omitempty"`
+	Weeks          int           `json:"weeks,omitempty" doc:"Usual weeks of preparation"`
+	CourseURL      string        `json:"course_url,omitempty" doc:"Where its course is booked, with the training e-mail"`
+	ExamURL        string        `json:"exam_url,omitempty" doc:"Where its exams are booked, with the exam e-mail"`
+	Next           []string      `json:"next" doc:"Certificates one rung higher"`
+}
+
+type catalogExam struct {
+	Code string `json:"code" example:"H12-811"`
+	Part string `json:"part,omitempty" doc:"One exam of each part is needed; absent: this exam alone suffices"`
+}
+
+func toCertificateType(cat *program.Catalogue, c program.CertificateType) CertificateType {
+	provider, _ := cat.Provider(c.Provider)
+	out := CertificateType{Code: c.Code, Title: toWords(c.Title), Provider: c.Provider, Direction: c.Direction, Level: c.Level,
+		Class: string(c.Class), ValidityMonths: c.ValidityMonths, RenewalMonths: provider.RefreshMonths, Aliases: append([]string{}, c.Aliases...),
+		CostMinor: c.Cost.Minor, Currency: c.Cost.Currency, Weeks: c.Weeks, CourseURL: c.CourseURL, ExamURL: c.ExamURL,
+		Next: append([]string{}, cat.Next(c.Code)...)}
+	out.FormerCodes = each(c.RenamedFrom, func(r program.Renaming) string { return r.Code })
+	out.Exams = each(cat.ExamsOf(c.Code), func(e program.ExamType) catalogExam { return catalogExam{e.Code, e.Part} })
+	return out
 }
 
 func (a *API) catalogue() {
@@ -198,9 +235,8 @@ func (a *API) catalogue() {
 			Certificates []CertificateType `json:"certificates"`
 		}, err error) {
 			list, err := a.Credentials.List(ctx, by)
-			out.Certificates = each(list, func(c program.CertificateType) CertificateType {
-				return CertificateType{c.Code, toWords(c.Title), string(c.Class), c.ValidityMonths, append([]string{}, c.Aliases...)}
-			})
+			cat := a.Credentials.Catalogue()
+			out.Certificates = each(list, func(c program.CertificateType) CertificateType { return toCertificateType(cat, c) })
 			return out, err
 		})
 }
