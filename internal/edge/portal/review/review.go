@@ -36,18 +36,25 @@ func Register(s *site.Site, q *qualification.Service) {
 	s.Page("GET /reviews/{id}", p.review)
 	s.Page("POST /reviews/{id}/start", p.start)
 	s.Page("POST /reviews/{id}/comments", p.comment)
-	s.Page("GET /reviews/{id}/pass", p.askPass)
+	s.Page("GET /reviews/{id}/{act}", p.askAct)
 	s.Page("POST /reviews/{id}/pass", p.pass)
-	s.Page("GET /reviews/{id}/return", p.askReturn)
 	s.Page("POST /reviews/{id}/return", p.giveBack)
-	s.Page("GET /reviews/{id}/reject", p.askReject)
 	s.Page("POST /reviews/{id}/reject", p.reject)
-	s.Page("GET /reviews/{id}/approve", p.askApprove)
 	s.Page("POST /reviews/{id}/approve", p.approve)
-	s.Page("GET /reviews/{id}/inspect", p.askInspect)
 	s.Page("POST /reviews/{id}/inspect", p.inspect)
 	s.Page("GET /reviews/{id}/inspections/{inspection}/{hash}", p.inspectionFile)
 	p.attestations()
+}
+
+// askAct shows the page of one act. They share a pattern, because /reviews/{id}/approve and /reviews/materials/{id} would
+// contest the same addresses.
+func (p pages) askAct(w http.ResponseWriter, r *http.Request) error {
+	page, ok := map[string]site.Handler{"pass": p.askPass, "return": p.askReturn, "reject": p.askReject, "approve": p.askApprove,
+		"inspect": p.askInspect}[r.PathValue("act")]
+	if !ok {
+		return fault.NotFound()
+	}
+	return page(w, r)
 }
 
 // A queue is one page of what waits for the vendor.
