@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/path"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -47,6 +48,7 @@ type Modules struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Path          *path.Service
 	Round         *round.Service
 	Notify        *notify.Service
 }
@@ -82,6 +84,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Simulation = simulation.New(a.DB, a.Qualification, a.Log)
 	a.Badge = badge.New(badge.Config{DB: a.DB, Vault: a.Vault, BaseURL: a.Config.BaseURL, Source: badge.Wire(a.Qualification), Fetch: badge.NewFetch()})
 	a.Qualification.AttachCredentials(a.Badge.File)
+	a.Path = path.New(a.DB, a.Qualification)
 	a.Round = round.New(a.DB, a.Qualification)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
@@ -96,6 +99,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Qualification.Register(a.Runner)
 	a.Badge.Register(a.Runner)
 	a.Simulation.Register(a.Runner)
+	a.Path.Register(a.Runner)
 	a.Round.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hanse/internal/kit/actor"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 )
 
@@ -120,6 +121,13 @@ func insertAssociation(ctx context.Context, tx *db.Tx, x Association) error {
 func associated(ctx context.Context, q db.Querier, x Association) (bool, error) {
 	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM association WHERE account_id = $1 AND other_id = $2 AND kind = $3
 		AND (until = '' OR until >= $4))`, x.Account, x.Other, string(x.Kind), x.Since)
+}
+
+// LinkedBy are the links by which others have an account on the day of an instant: whose customer or reseller it is.
+func LinkedBy(ctx context.Context, q db.Querier, other string, at time.Time) ([]Link, error) {
+	day := calendar.DayOf(at).String()
+	return db.All(ctx, q, func(r db.Row) (l Link, err error) { return l, r.Scan(&l) }, `SELECT kind FROM association
+		WHERE other_id = $1 AND since COLLATE "C" <= $2 AND (until = '' OR until COLLATE "C" >= $2) ORDER BY kind`, other, day)
 }
 
 func associations(ctx context.Context, q db.Querier, account string) ([]Association, error) {

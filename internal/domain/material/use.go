@@ -68,6 +68,12 @@ func Unpassed(ctx context.Context, q db.Querier, partner, application string) ([
 	return slices.DeleteFunc(all, func(m Material) bool { return m.PassedVersion > 0 }), err
 }
 
+// Has tells whether a partner keeps a material of a kind that it hasn't withdrawn.
+func Has(ctx context.Context, q db.Querier, partner string, k Kind) (bool, error) {
+	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM material WHERE account_id = $1 AND kind = $2 AND state <> 'withdrawn')`,
+		partner, string(k))
+}
+
 // passed is one version that counts or counted.
 type passed struct {
 	partner string

@@ -52,6 +52,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, materialRules()...)
 	all = append(all, feedRules()...)
 	all = append(all, roundRules()...)
+	all = append(all, pathRules()...)
 	all = append(all, memberRules()...)
 	all = append(all, realNameRules()...)
 	all = append(all, addressRules()...)

@@ -38,6 +38,8 @@ var deeds = []Deed{
 	{actor.SuspendOrCancel, i18n.M("report.deed.suspend")},
 	{actor.EditMaterial, i18n.M("report.deed.edit_material")},
 	{actor.ReviewMaterial, i18n.M("report.deed.review_material")},
+	{actor.ChoosePath, i18n.M("report.deed.choose_path")},
+	{actor.InvitePath, i18n.M("report.deed.invite_path")},
 	{actor.ManageRounds, i18n.M("report.deed.manage_rounds")},
 	{actor.EnterRound, i18n.M("report.deed.enter_round")},
 	{actor.RetryJob, i18n.M("report.deed.retry_job")},

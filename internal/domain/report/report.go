@@ -16,6 +16,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/path"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -36,6 +37,7 @@ type Deps struct {
 	Roster        *roster.Service
 	Credential    *credential.Service
 	Material      *material.Service
+	Path          *path.Service
 	Round         *round.Service
 	Member        *member.Service   // nil: nobody is invited
 	RealName      *realname.Service // nil: no names are verified
@@ -152,7 +154,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.rounds, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.rounds, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

@@ -85,6 +85,9 @@ const CredentialHosts Key = "credential.hosts"
 // partners who haven't acted are reminded.
 const RoundReminderDays Key = "round.reminder_days"
 
+// PathInvitationDays is how long an invitation to a path or program can be accepted.
+const PathInvitationDays Key = "path.invitation_days"
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -104,6 +107,7 @@ var table = []Def{
 	{KeyRotationGrace, DurationKind, "24h", "", 0, 604800, "PROP", i18n.M("setting.key_rotation_grace")},
 	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
 
+	{PathInvitationDays, IntKind, "30", "d", 1, 365, "PROP", i18n.M("setting.path_invitation_days")},
 	{RoundReminderDays, ListKind, "30,14,7,1", "d", 0, 365, "PROP", i18n.M("setting.round_reminder_days")},
 	{MaterialReviewDays, IntKind, "5", "d", 1, 60, "PROP", i18n.M("setting.material_review_days")},
 

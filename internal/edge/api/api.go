@@ -15,13 +15,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"hanse/internal/domain/account"
-	"hanse/internal/domain/badge"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/path"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -58,6 +59,7 @@ type Deps struct {
 	RealName      *realname.Service
 	Member        *member.Service
 	Qualification *qualification.Service
+	Path          *path.Service
 	Round         *round.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service

@@ -30,6 +30,8 @@ func menu() []site.Menu {
 		{Group: work, Href: "/messages", Label: i18n.M("home.nav.messages"), Icon: "bell", Verb: actor.OwnMessages},
 
 		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
+		{Group: qualifications, Href: "/paths", Label: i18n.M("home.nav.paths"), Icon: "route", Verb: actor.ViewPaths, Kinds: partner},
+		{Group: qualifications, Href: "/memberships", Label: i18n.M("home.nav.memberships"), Icon: "books", Verb: actor.ViewPaths, Kinds: partner},
 		{Group: qualifications, Href: "/applications", Label: i18n.M("home.nav.applications"), Icon: "checklist", Verb: actor.ViewApplication, Kinds: partner},
 		{Group: qualifications, Href: "/certificates", Label: i18n.M("home.nav.held"), Icon: "certificate", Verb: actor.ViewQualification, Kinds: readers},
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
@@ -42,6 +44,7 @@ func menu() []site.Menu {
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
+		{Group: channel, Href: "/channel/invitations", Label: i18n.M("home.nav.path_invitations"), Icon: "mail", Verb: actor.InvitePath, Kinds: vendor},
 		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
 		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
 		{Group: programs, Href: "/drafts", Label: i18n.M("home.nav.drafts"), Icon: "pencil", Verb: actor.ViewDrafts, Kinds: vendor},

@@ -14,6 +14,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/path"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -37,6 +38,7 @@ import (
 	memberpages "hanse/internal/edge/portal/member"
 	"hanse/internal/edge/portal/message"
 	"hanse/internal/edge/portal/page"
+	pathpages "hanse/internal/edge/portal/path"
 	"hanse/internal/edge/portal/people"
 	"hanse/internal/edge/portal/policy"
 	"hanse/internal/edge/portal/qualify"
@@ -91,6 +93,7 @@ type Deps struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Path          *path.Service
 	Round         *round.Service
 	Notify        *notify.Service
 
@@ -126,7 +129,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Material: d.Material, Member: d.Member, RealName: d.RealName, Round: d.Round,
+	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
@@ -141,6 +144,7 @@ func areas(s *site.Site, d Deps) {
 	dispute.Register(s, d.Address)
 	materials.Register(s, d.Material, d.Qualification.Library)
 	rounds.Register(s, d.Round)
+	pathpages.Register(s, d.Path)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)

@@ -47,6 +47,7 @@ const (
 	ViewMembers      Verb = "member.view"
 	UnbindMember     Verb = "member.unbind"
 	AnswerInvitation Verb = "member.answer" // a person: accept, refuse, leave
+	ReadInvitation   Verb = "member.read"   // the page behind a link
 	AttestConsent    Verb = "member.attest" // consent on paper: command line, demo data
 	OwnRealName      Verb = "realname.own"
 	ReviewRealName   Verb = "realname.review"
@@ -74,6 +75,11 @@ const (
 	EditMaterial   Verb = "material.edit" // draft, files, hand in, take back, revise, withdraw
 	ViewMaterial   Verb = "material.view"
 	ReviewMaterial Verb = "material.review" // pass, fail, revoke
+
+	// path: entering and leaving development paths and partner programs.
+	ViewPaths  Verb = "path.view"
+	ChoosePath Verb = "path.choose" // choose, leave, answer an invitation
+	InvitePath Verb = "path.invite"
 
 	// round: annual reviews of granted stages.
 	ManageRounds Verb = "round.manage" // plan, change, cancel, publish results
@@ -140,6 +146,7 @@ var table = []Permission{
 	{ViewMembers, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{UnbindMember, []Role{PartnerAdmin}},
 	{AnswerInvitation, []Role{Self}},
+	{ReadInvitation, []Role{Anyone}},
 	{AttestConsent, []Role{Machine}},
 	{OwnRealName, []Role{Self}},
 	{ReviewRealName, []Role{VendorAdmin, Reviewer}},
@@ -172,6 +179,10 @@ var table = []Permission{
 
 	{ViewIssuerKeys, []Role{VendorAdmin, Auditor}},
 	{ManageIssuerKeys, []Role{VendorAdmin}},
+
+	{ViewPaths, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{ChoosePath, []Role{PartnerAdmin}},
+	{InvitePath, []Role{VendorAdmin, ChannelManager}},
 
 	{ManageRounds, []Role{VendorAdmin, ProgramManager, Machine}},
 	{ViewRounds, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},

@@ -50,6 +50,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/imports", i18n.T(ctx, "channel.tab.imports"), actor.ImportRoster},
 				{"/qualifications", i18n.T(ctx, "channel.tab.qualifications"), actor.ViewEvaluation},
 				{"/applications", i18n.T(ctx, "channel.tab.applications"), actor.ViewApplication},
+				{"/paths", i18n.T(ctx, "channel.tab.paths"), actor.ViewPaths},
 				{"/materials", i18n.T(ctx, "channel.tab.materials"), actor.ViewMaterial},
 				{"/rounds", i18n.T(ctx, "channel.tab.rounds"), actor.ViewRounds},
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},

@@ -20,6 +20,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/path"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -61,6 +62,7 @@ type Portal struct {
 	Qualification *qualification.Service
 	Badge         *badge.Service
 	Simulation    *simulation.Service
+	Path          *path.Service
 	Round         *round.Service
 	Notify        *notify.Service
 	Report        *report.Service
@@ -139,10 +141,11 @@ func (p *Portal) modules(d *db.DB) {
 	p.Simulation = simulation.New(d, p.Qualification, p.Log)
 	p.Badge = badge.New(badge.Config{DB: d, Vault: p.Vault, BaseURL: p.URL, Source: badge.Wire(p.Qualification)})
 	p.Qualification.AttachCredentials(p.Badge.File)
+	p.Path = path.New(d, p.Qualification)
 	p.Round = round.New(d, p.Qualification)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName, Round: p.Round,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
 	p.Record.Register(p.Runner)
@@ -153,6 +156,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Qualification.Register(p.Runner)
 	p.Badge.Register(p.Runner)
 	p.Simulation.Register(p.Runner)
+	p.Path.Register(p.Runner)
 	p.Round.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
