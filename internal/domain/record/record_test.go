@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -202,6 +203,21 @@ func TestImportsWaitForEachOtherAndGoOnAfterACancel(t *testing.T) {
 		}
 		if err := w.Confirm(t.Context(), actor.Actor{Kind: actor.Partner, Account: "p", Roles: []actor.Role{actor.PartnerAdmin}}, ids[0]); fault.KindOf(err) != fault.KindDenied {
 			t.Errorf("Confirm by a partner = %v, want denied", err)
+		}
+	})
+}
+
+// TestTheExamplesOfTheDocumentationAreGood reads the files that integrators start from.
+func TestTheExamplesOfTheDocumentationAreGood(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w := newWorld(t, d)
+		c.Advance(365 * 24 * time.Hour) // they are of a year that a test's clock hasn't reached
+		for name, lines := range map[string]int64{"exams.csv": 5, "trainings.csv": 2} {
+			b, err := os.ReadFile("../../../docs/examples/" + name)
+			must(t, err)
+			if imp := w.load(name, string(b)); imp.State != Done || imp.Applied.New != lines || imp.Errors != 0 || len(imp.Ignored) != 0 {
+				t.Errorf("%s: %s %+v, %d errors", name, imp.State, imp.Applied, imp.Errors)
+			}
 		}
 	})
 }
