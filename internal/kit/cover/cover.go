@@ -21,6 +21,7 @@ import (
 type Problem struct {
 	Need    []int   // by place; at most Places places of at most MostNeed each
 	Classes []Class // in the order of preference among equals
+	Most    int64   // ways that cost more are of no interest; 0: all are
 }
 
 // A Class is a number of members with the same options; each picks one at most.
@@ -56,12 +57,13 @@ const (
 // What Solve refuses.
 var (
 	ErrTooLarge   = errors.New("too many places or too large a need")
-	ErrImpossible = errors.New("no way was found that meets the needs")
+	ErrImpossible = errors.New("no way meets the needs")
+	ErrUnknown    = errors.New("no way was found before the budget was spent")
 )
 
 // Budget is how many steps a search takes before it settles for the best way
 // so far: about a tenth of a second.
-const Budget = 1_500_000
+const Budget = 500_000
 
 // Solve finds a cheapest way, or within so many steps (0: Budget) one whose
 // distance from the cheapest is bounded.
@@ -78,13 +80,19 @@ func Solve(p Problem, budget int) (Solution, error) {
 	}
 	s.trim()
 	s.best = s.most()
+	if p.Most > 0 {
+		s.best = min(s.best, p.Most+1)
+	}
 	s.greedy(nil)
 	s.price()
 	s.greedy(s.lambda)
 	s.left = budget
 	exact := s.run()
-	if s.chosen == nil {
+	switch {
+	case s.chosen == nil && exact:
 		return Solution{}, ErrImpossible
+	case s.chosen == nil:
+		return Solution{}, ErrUnknown
 	}
 	out := Solution{Picks: s.picks(), Cost: s.best}
 	out.Bound, out.Exact = s.best, exact

@@ -133,6 +133,25 @@ func TestASpentBudgetStatesABoundThatHolds(t *testing.T) {
 	}
 }
 
+func TestWaysThatCostTooMuchAreOfNoInterest(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for i := range 5_000 {
+		p := random(r)
+		want := exhaustive(p)
+		if want <= 0 {
+			continue
+		}
+		p.Most = want - 1
+		if got, err := cover.Solve(p, 0); p.Most > 0 && !errors.Is(err, cover.ErrImpossible) {
+			t.Fatalf("problem %d %+v: %+v, %v; the least cost is %d", i, p, got, err, want)
+		}
+		p.Most = want
+		if got, err := cover.Solve(p, 0); err != nil || got.Cost != want {
+			t.Fatalf("problem %d %+v: %+v, %v; the least cost is %d", i, p, got, err, want)
+		}
+	}
+}
+
 func TestALargerProblemThanTheSearchTakesIsRefused(t *testing.T) {
 	for name, need := range map[string][]int{"places": make([]int, cover.Places+1), "need": {cover.MostNeed + 1}} {
 		if _, err := cover.Solve(cover.Problem{Need: need}, 0); !errors.Is(err, cover.ErrTooLarge) {

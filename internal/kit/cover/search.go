@@ -167,7 +167,7 @@ func (s *search) keep(chosen []item) {
 	for _, x := range chosen {
 		cost += x.cost
 	}
-	if s.chosen == nil || cost < s.best {
+	if cost < s.best {
 		s.best, s.chosen = cost, slices.Clone(chosen)
 	}
 }
@@ -188,6 +188,9 @@ func (s *search) run() bool {
 	known := map[vector]int32{s.need: 0}
 	all := []int32{0}
 	for c := range s.classes {
+		if len(all) == 0 {
+			break
+		}
 		all = s.alive(nodes, known, all, c)
 		front := all
 		for member := 0; member < s.n[c] && len(front) > 0; member++ {
