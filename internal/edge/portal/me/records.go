@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -404,6 +405,20 @@ func asOf(ctx context.Context, s record.Standing) string {
 		return i18n.T(ctx, "mine.asof.never", i18n.A{"feed": record.FeedText(s.Feed)})
 	}
 	return i18n.T(ctx, "mine.asof", i18n.A{"feed": record.FeedText(s.Feed), "day": i18n.From(ctx).Date(s.Last.FinishedAt), "from": s.LagFrom, "n": s.LagTo})
+}
+
+// held says what somebody has on a ladder.
+func held(ctx context.Context, c climb) string {
+	var out []string
+	for _, h := range c.held {
+		out = append(out, i18n.T(ctx, "mine.next.held", i18n.A{"code": h.Code, "day": i18n.From(ctx).Day(h.Until.String())}))
+	}
+	return strings.Join(out, " · ")
+}
+
+func nextColumns(ctx context.Context) []ui.Column {
+	return []ui.Column{{Label: i18n.T(ctx, "mine.next.take")}, {Label: i18n.T(ctx, "mine.next.weeks"), Num: true},
+		{Label: i18n.T(ctx, "mine.next.cost"), Num: true}, {Label: i18n.T(ctx, "mine.next.book")}}
 }
 
 func notFound() error { return fault.NotFound() }

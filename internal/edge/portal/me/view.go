@@ -66,17 +66,18 @@ func state(ctx context.Context, own []credential.Certificate, today calendar.Day
 	return i18n.T(ctx, "me.certificates.state", i18n.A{"n": n, "code": next.Code, "day": i18n.From(ctx).Day(next.Until.String())})
 }
 
-// ahead are the days on which certificates end, the next one first.
+// ahead are the last days of certificates that count, the next one first.
 func ahead(ctx context.Context, own []credential.Certificate, today calendar.Day) (out []ui.Event) {
-	for _, c := range own {
+	list := slices.Clone(own)
+	slices.SortStableFunc(list, func(a, b credential.Certificate) int { return int(a.Until) - int(b.Until) })
+	for _, c := range list {
 		st := c.Standing(today, soon)
 		if st != credential.StandsValid && st != credential.StandsExpiring {
 			continue
 		}
-		out = append(out, ui.Event{At: c.Until.Time(), Title: i18n.T(ctx, "mine.ahead.ends", i18n.A{"code": c.Code}), Tone: tone(st), Ahead: true,
-			Text: i18n.T(ctx, "mine.ahead.days", i18n.A{"n": int(c.Until - today)})})
+		title := i18n.T(ctx, "mine.ahead.ends", i18n.A{"code": c.Code, "day": i18n.From(ctx).Day(c.Until.String())})
+		out = append(out, ui.Event{Title: title, Tone: tone(st), Ahead: true, Text: i18n.T(ctx, "mine.ahead.days", i18n.A{"n": int(c.Until - today)})})
 	}
-	slices.SortStableFunc(out, func(a, b ui.Event) int { return a.At.Compare(b.At) })
 	return out
 }
 
