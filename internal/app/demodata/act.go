@@ -45,8 +45,17 @@ func (s *story) user(a account.Account, name, email, lang, role, home string, ro
 	return by
 }
 
-// roster imports people as their administrator would: from a file.
+// roster imports people whose consent is on paper, but for the engineer who signs in and answers himself.
 func (s *story) roster(key string, people []engineer) {
+	s.file(key, people)
+	s.do("consent of "+key, func() error {
+		_, err := s.Roster.ConfirmAll(s.ctx, machine, s.companies[key].ID, "somchai@siamlink.example")
+		return err
+	})
+}
+
+// file imports people as their administrator would: nobody of them has said a word yet.
+func (s *story) file(key string, people []engineer) {
 	s.do("roster of "+key, func() error {
 		var b strings.Builder
 		b.WriteString("person_id,name,email,certificate,issued_on,expires_on,bound_on,registered\n")

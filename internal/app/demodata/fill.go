@@ -24,8 +24,8 @@ func Fill(ctx context.Context, a *app.App) ([]Login, error) {
 		admins: map[string]actor.Actor{}, logins: map[string]Login{}}
 	a.Clock.Shift(-past * day)
 	s.at = past
-	for _, chapter := range []func(){s.vendorArrives, s.partnersJoin, s.peopleCome, s.factsAreDeclared, s.starsAreGranted,
-		s.thingsChange, s.applicationsWait, s.customersBuy, s.keysAreMade, s.draftIsSimulated} {
+	for _, chapter := range []func(){s.vendorArrives, s.partnersJoin, s.peopleCome, s.engineerConfirms, s.factsAreDeclared, s.starsAreGranted,
+		s.thingsChange, s.membersCome, s.pathIsTaken, s.feedsArrive, s.applicationsWait, s.membersWait, s.labelIsReviewed, s.customersBuy, s.keysAreMade, s.feedsAreCorrected, s.engineersAssociate, s.draftIsSimulated} {
 		if chapter(); s.err != nil {
 			a.Clock.Shift(time.Duration(s.at) * day)
 			return nil, s.err

@@ -30,10 +30,8 @@ type Question struct {
 // Question opens the page behind a link. Whoever has the link may read it; it's answered by the invited person.
 // NotFound when the link doesn't work (any more).
 func (s *Service) Question(ctx context.Context, by actor.Actor, token string) (x Question, err error) {
-	if by.Kind != actor.Public {
-		if err := by.May(actor.AnswerInvitation); err != nil {
-			return x, err
-		}
+	if err := by.May(actor.ReadInvitation); err != nil {
+		return x, err
 	}
 	q := s.db.Read()
 	at, err := byLink(ctx, q, hashOf(token))
