@@ -28,6 +28,7 @@ var deeds = []Deed{
 	{actor.CreateAccounts, i18n.M("report.deed.create")},
 	{actor.Associate, i18n.M("report.deed.associate")},
 	{actor.ImportRoster, i18n.M("report.deed.import_roster")},
+	{actor.ImportRecords, i18n.M("report.deed.import_records")},
 	{actor.EditRoster, i18n.M("report.deed.edit_roster")},
 	{actor.ReportExit, i18n.M("report.deed.report_exit")},
 	{actor.EditServiceFacts, i18n.M("report.deed.edit_facts")},

@@ -20,6 +20,7 @@ import (
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
+	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
 	"hanse/internal/kit/actor"
@@ -46,6 +47,7 @@ type Deps struct {
 	Jobs          *jobs.Service
 	Audit         *audit.Service
 	Address       *address.Service // nil: nobody associates addresses
+	Record        *record.Service  // nil: no feeds
 }
 
 // Service makes home pages.
@@ -154,7 +156,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.rounds, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.feeds, b.rounds, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

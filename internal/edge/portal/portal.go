@@ -129,7 +129,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round,
+	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
