@@ -102,3 +102,28 @@ func TestPagesOfALostLevelFit(t *testing.T) {
 		s.look(t, w, browser.Options{Width: 1440, Height: 1000, Lang: "en", Scheme: "dark"})
 	}
 }
+
+// TestPagesOfPathsAndLabelsFit does the same for what is held side by side and reviewed in phases.
+func TestPagesOfPathsAndLabelsFit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens a browser many times")
+	}
+	w := newLabelled(t)
+	c, v := w.As(w.partner), w.As(w.second)
+	id := w.handedIn(c)
+	w.does(w.vendor, id, "start", nil).Want(200)
+	w.does(w.vendor, id, "pass", nil).Want(200)
+	views := []sight{{c, "label-overview", "/qualifications"}, {c, "label-program", "/qualifications/path-service"}, {c, "label-status", "/applications/" + id},
+		{w.As(w.vendor), "label-review", "/reviews/" + id}}
+	for _, s := range views {
+		s.look(t, w.world, browser.Options{Width: 1440, Height: 1000, Lang: "en", Scheme: "light"})
+	}
+	w.does(w.vendor, id, "return", url.Values{"reason:material:case": {"The customer isn't named."}}).Want(200)
+	for _, s := range []sight{{c, "label-returned", "/applications/" + id}, {c, "label-materials", "/applications/" + id + "/materials"}} {
+		s.look(t, w.world, browser.Options{Width: 390, Height: 844, Lang: "zh-CN", Scheme: "dark"})
+	}
+	w.later(31)
+	for _, s := range []sight{{c, "label-banned", "/qualifications/" + label}, {v, "label-bans", "/channel/" + w.partner.Account + "/attestations"}} {
+		s.look(t, w.world, browser.Options{Width: 1440, Height: 1000, Lang: "zh-CN", Scheme: "light"})
+	}
+}
