@@ -112,6 +112,7 @@ func (v view) level(ctx context.Context, p qualification.ProgramView) ui.LevelVi
 		return c
 	}
 	c.Decides = i18n.T(ctx, "home.level.decides", i18n.A{"level": report.LevelTitle(p.Version, p.NextLevel), "gap": gap(p)})
+	c.Action = ui.LinkButton(ui.LinkView{Href: href + "/advice", Label: i18n.T(ctx, "forecast.to_advice"), What: c.Program, Icon: "route", Kind: ui.Quiet})
 	if p.Ban != nil {
 		c.Tone, c.Decides = ui.Bad, i18n.Say(ctx, p.Ban.Why())
 		return c
