@@ -147,7 +147,7 @@ func (a *API) addresses() {
 		func(ctx context.Context, by actor.Actor, in *claimPath) (none, error) {
 			return none{}, a.Address.Remove(ctx, by, in.ID)
 		})
-	add(a, Operation{Method: "GET", Path: "/api/v1/me/records", ID: "list_own_records", Tag: tag, Summary: "Own exams and trainings, failed and missed ones included", Verb: actor.ViewOwnRecords},
+	add(a, Operation{Method: "GET", Path: "/api/v1/me/events", ID: "list_own_events", Tag: tag, Summary: "Own exams and trainings, failed and missed ones included", Verb: actor.ViewOwnRecords},
 		func(ctx context.Context, by actor.Actor, _ *struct{}) (out struct {
 			Records []OwnRecord `json:"records"`
 			Emails  []string    `json:"emails" doc:"The addresses they were found by"`
