@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strconv"
-	"strings"
 
 	"hanse/internal/domain/program"
 	"hanse/internal/edge/portal/ui"
@@ -51,7 +50,7 @@ func (p Proof) line(ctx context.Context, r *program.LineResult) ui.LineView {
 		v.Note = i18n.T(ctx, "qualify.line.togo", i18n.A{"n": n})
 	}
 	if graded(spec.Kind) {
-		grade(ctx, &v, r, strings.HasPrefix(spec.Kind, "service_"))
+		grade(ctx, &v, r, plain(spec.Kind))
 	}
 	p.fills(ctx, &v, spec, r)
 	p.misses(ctx, &v, r)
@@ -66,7 +65,12 @@ func (p Proof) line(ctx context.Context, r *program.LineResult) ui.LineView {
 
 // graded tells whether a kind of line asks for a grade rather than for a number.
 func graded(kind string) bool {
-	return slices.Contains([]string{"hotline", "service_email", "service_manager", "issue_tracking", "laboratory"}, kind)
+	return plain(kind) || slices.Contains([]string{"hotline", "issue_tracking", "laboratory"}, kind)
+}
+
+// plain tells whether a kind of line asks for a plain yes.
+func plain(kind string) bool {
+	return slices.Contains([]string{"service_email", "service_manager", "prior", "unrestricted", "attestation"}, kind)
 }
 
 // grade says in words what there is and what is asked, where no count does. Of what is asked as a plain yes it's

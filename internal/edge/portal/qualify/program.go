@@ -185,6 +185,9 @@ func (st standing) why(ctx context.Context) string {
 	if st.For == program.Hold {
 		return i18n.T(ctx, "qualify.for.hold_text")
 	}
+	if st.Seen.Version.Application.MinRemainingMonths == 0 {
+		return i18n.T(ctx, "qualify.for.apply_plain")
+	}
 	return i18n.T(ctx, "qualify.for.apply_text", i18n.A{"n": st.Seen.Version.Application.MinRemainingMonths})
 }
 

@@ -303,6 +303,9 @@ func reasonsTitle(ctx context.Context, a qualification.ApplicationView) string {
 }
 
 func reasonsSub(ctx context.Context, a qualification.ApplicationView) string {
+	if a.State == qualification.Returned && a.Spec.Application.CorrectionDays > 0 {
+		return i18n.T(ctx, "qualify.reasons.term", i18n.A{"day": Day(ctx, lastDay(a)), "n": a.Spec.Application.CorrectionDays})
+	}
 	if a.State == qualification.Returned {
 		return i18n.T(ctx, "qualify.reasons.until", i18n.A{"day": Day(ctx, lastDay(a))})
 	}
