@@ -64,12 +64,15 @@ func told(by actor.Actor, e round.Entry) RoundEntry {
 // RoundEntryView is an entry with what the program says now and said when it was handed in.
 type RoundEntryView struct {
 	RoundEntry
-	Title      string        `json:"title"`
-	Now        round.Result  `json:"now"`
-	Then       *round.Result `json:"then,omitempty"`
-	Attached   []Material    `json:"materials"`
-	Attachable []Material    `json:"attachable"`
+	Title      string       `json:"title"`
+	Now        RoundResult  `json:"now"`
+	Then       *RoundResult `json:"then,omitempty"`
+	Attached   []Material   `json:"materials"`
+	Attachable []Material   `json:"attachable"`
 }
+
+// RoundResult is what a round asks and finds: another name than the result of an evaluation.
+type RoundResult round.Result
 
 type roundPath struct {
 	Round string `path:"round" maxLength:"40"`
@@ -170,7 +173,7 @@ func (a *API) roundEntries(tag string) {
 			if err != nil {
 				return out, err
 			}
-			return RoundEntryView{told(by, v.Entry), i18n.Say(ctx, v.Title), v.Now, v.Then, each(v.Attached, toMaterial), each(v.Attachable, toMaterial)}, nil
+			return RoundEntryView{told(by, v.Entry), i18n.Say(ctx, v.Title), RoundResult(v.Now), (*RoundResult)(v.Then), each(v.Attached, toMaterial), each(v.Attachable, toMaterial)}, nil
 		})
 	add(a, Operation{Method: "POST", Path: path + "/submit", ID: "submit_round_entry", Tag: tag, Summary: "Hand an entry in, or again, with these materials", Verb: actor.EnterRound},
 		func(ctx context.Context, by actor.Actor, in *struct {
