@@ -2,6 +2,7 @@ package record
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -64,6 +65,7 @@ func (s *scanner) next() (row, error) {
 	p.Line, p.Cells = int64(raw.Line), raw.Cells
 	p.problems()
 	p.record()
+	slices.SortStableFunc(p.Errors, func(a, b RowError) int { return int(a.place - b.place) })
 	return p.row, nil
 }
 
