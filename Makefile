@@ -78,6 +78,7 @@ race: need
 ## soak: property tests at many times their usual count
 soak: need
 	HANSE_CASES=1000000 $(GO) test -timeout 3h -count=1 ./internal/domain/... -rapid.checks=20000
+	HANSE_CASES=1000000 $(GO) test -timeout 30m -count=1 ./test/crashrecords
 
 clean:
 	rm -rf bin hanse-demo data
