@@ -43,6 +43,9 @@ func (v newView) from() string {
 	if len(v.bases) > 0 {
 		first = v.bases[0]
 	}
+	if chosen := v.R.URL.Query().Get("from"); chosen != "" {
+		first = chosen
+	}
 	return v.Value("from", first)
 }
 
