@@ -111,16 +111,16 @@ func toCause(c program.Cause, name string) turnCause {
 	return turnCause{string(c.Kind), c.Person, name, c.Code, c.Until}
 }
 
-// horizonIn is how far a forecast looks, and from when.
-type horizonIn struct {
+// HorizonIn is how far a forecast looks, and from when.
+type HorizonIn struct {
 	At     time.Time `query:"at" doc:"Any past or future instant; now when absent"`
 	Months int       `query:"months" minimum:"1" maximum:"60" default:"12"`
 }
 
-// forecastIn asks for a forecast of a partner.
-type forecastIn struct {
+// ForecastIn asks for a forecast of a partner.
+type ForecastIn struct {
 	PartnerPath
-	horizonIn
+	HorizonIn
 	Ref string `path:"ref" maxLength:"100" doc:"program@version, or program for the version in force" example:"h3c-star@2025"`
 	For string `query:"for" enum:"apply,hold" default:"hold" doc:"What an application needs, or what keeps a granted level"`
 }
@@ -129,7 +129,7 @@ func (a *API) advices() {
 	const tag, path = "evaluations", "/api/v1/partners/{partner}/evaluations/{ref}"
 	add(a, Operation{Method: "GET", Path: path + "/advice", ID: "advise", Tag: tag, Summary: "The cheapest plan by which a partner reaches a level, and others", Verb: actor.ViewEvaluation}, a.advise)
 	add(a, Operation{Method: "GET", Path: path + "/forecast", ID: "forecast", Tag: tag, Summary: "When lines and levels change, by which expiry or exit", Verb: actor.ViewEvaluation},
-		func(ctx context.Context, by actor.Actor, in *forecastIn) (Outlook, error) {
+		func(ctx context.Context, by actor.Actor, in *ForecastIn) (Outlook, error) {
 			f, err := a.Qualification.Forecast(ctx, by, in.Partner, in.Ref, in.At, in.Months, program.Purpose(in.For))
 			if err != nil {
 				return Outlook{}, err
@@ -169,7 +169,7 @@ func (a *API) advise(ctx context.Context, by actor.Actor, in *struct {
 }
 
 func (a *API) whatIf(ctx context.Context, by actor.Actor, in *struct {
-	forecastIn
+	ForecastIn
 	Body struct {
 		Events []struct {
 			Kind   string       `json:"kind" enum:"leave,pass,confirm"`
@@ -222,7 +222,7 @@ func (a *API) channelForecasts() {
 	add(a, Operation{Method: "GET", Path: path, ID: "forecast_channel", Tag: tag, Summary: "Which levels the channel loses, month by month", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			RefPath
-			horizonIn
+			HorizonIn
 		}) (out struct {
 			From     calendar.Day     `json:"from" format:"date"`
 			To       calendar.Day     `json:"to" format:"date"`
@@ -244,7 +244,7 @@ func (a *API) channelForecasts() {
 	add(a, Operation{Method: "GET", Path: path + "/falls", ID: "list_falls", Tag: tag, Summary: "Which partners lose a level, when and by what", Verb: actor.ViewEvaluation},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			RefPath
-			horizonIn
+			HorizonIn
 			PageIn
 			Month string `query:"month" format:"date" doc:"Any day of the month meant; all when absent"`
 			Level string `query:"level" maxLength:"64" doc:"The level that is lost; any when absent"`
