@@ -21,6 +21,12 @@ for (const {name, credential, documents, now} of JSON.parse(readFileSync(0, 'utf
     const verifyBitstringStatusListCredential = true;
     const status = options => checkStatus({...options, verifyBitstringStatusListCredential});
     const result = await vc.verifyCredential({credential, suite, documentLoader, checkStatus: status, now: new Date(now)});
+    // The library says whether the lists could be read; what a set bit means is the reader's decision: it's refused.
+    const set = (result.statusResult?.results ?? []).filter(x => x.status).map(x => x.credentialStatus.statusPurpose);
+    if(result.verified && set.length > 0) {
+      results.push({name, verified: false, error: `status: ${set.join(', ')}`});
+      continue;
+    }
     const error = result.verified ? '' : words(result.error ?? result.statusResult?.error ?? {message: JSON.stringify(result.statusResult)});
     results.push({name, verified: result.verified, error});
   } catch(err) {
