@@ -51,7 +51,7 @@ var ranks = map[string]int{
 	"internal/domain/address":       42, // claims records for the person of an e-mail
 	"internal/domain/member":        42,
 	"internal/domain/material":      42,
-	"internal/domain/declaration":   43,
+	"internal/domain/declaration":   47, // examines evidence with badge
 	"internal/domain/qualification": 44,
 	"internal/domain/path":          46,
 	"internal/domain/simulation":    46,

@@ -60,6 +60,14 @@ const (
 // MaterialReviewDays are the working days within which a material is decided.
 const MaterialReviewDays Key = "material.review_days"
 
+// The settings of declared certificates: working days of a review, numbers that one may look up within a day, and the
+// catalogue's providers whose results feeds bring, with commas.
+const (
+	DeclarationReviewDays Key = "declaration.review_days"
+	DeclarationPerDay     Key = "declaration.per_day"
+	DeclarationFed        Key = "declaration.fed_providers"
+)
+
 // The settings of people at partners.
 const (
 	UnconfirmedDays  Key = "binding.unconfirmed_days"
@@ -88,6 +96,9 @@ const RoundReminderDays Key = "round.reminder_days"
 // PathInvitationDays is how long an invitation to a path or program can be accepted.
 const PathInvitationDays Key = "path.invitation_days"
 
+// ReportDays are the days after a quarter within which the service manager reports on it.
+const ReportDays Key = "duty.report_days"
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -107,9 +118,14 @@ var table = []Def{
 	{KeyRotationGrace, DurationKind, "24h", "", 0, 604800, "PROP", i18n.M("setting.key_rotation_grace")},
 	{InvitationDays, IntKind, "7", "d", 1, 60, "PROP", i18n.M("setting.invitation_days")},
 
+	{ReportDays, IntKind, "15", "d", 1, 90, "PROP", i18n.M("setting.report_days")},
 	{PathInvitationDays, IntKind, "30", "d", 1, 365, "PROP", i18n.M("setting.path_invitation_days")},
 	{RoundReminderDays, ListKind, "30,14,7,1", "d", 0, 365, "PROP", i18n.M("setting.round_reminder_days")},
 	{MaterialReviewDays, IntKind, "5", "d", 1, 60, "PROP", i18n.M("setting.material_review_days")},
+
+	{DeclarationReviewDays, IntKind, "5", "d", 1, 60, "PROP", i18n.M("declaration.setting.review_days")},
+	{DeclarationPerDay, IntKind, "10", "", 1, 1000, "PROP", i18n.M("declaration.setting.per_day")},
+	{DeclarationFed, TextKind, "h3c,huawei-talent,huawei-developer", "", 0, 500, "PROP", i18n.M("declaration.setting.fed")},
 
 	{UnconfirmedDays, IntKind, "30", "d", 0, 36500, "PROP", i18n.M("setting.binding_unconfirmed_days")},
 	{ConfirmReminders, ListKind, "7,1", "d", 0, 365, "PROP", i18n.M("setting.binding_reminder_days")},

@@ -76,6 +76,16 @@ const (
 	ViewMaterial   Verb = "material.view"
 	ReviewMaterial Verb = "material.review" // pass, fail, revoke
 
+	// declaration: certificates that people say to hold.
+	OwnDeclaration    Verb = "declaration.own"    // declare, add evidence, hand in, withdraw
+	ReviewDeclaration Verb = "declaration.review" // approve, refuse, return, revoke
+
+	// duty: spare parts, policies to read, quarterly reports.
+	ViewDuties    Verb = "duty.view"
+	DoDuties      Verb = "duty.do"      // request parts, confirm a policy, send a report
+	AnswerDuties  Verb = "duty.answer"  // answer requests, read reports
+	PublishPolicy Verb = "duty.publish" // publish and withdraw policies
+
 	// path: entering and leaving development paths and partner programs.
 	ViewPaths  Verb = "path.view"
 	ChoosePath Verb = "path.choose" // choose, leave, answer an invitation
@@ -172,6 +182,9 @@ var table = []Permission{
 	{ViewMaterial, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{ReviewMaterial, []Role{VendorAdmin, Reviewer}},
 
+	{OwnDeclaration, []Role{Self}},
+	{ReviewDeclaration, []Role{VendorAdmin, Reviewer}},
+
 	{SignUpPerson, []Role{Anyone}},
 	{OwnAddresses, []Role{Self}},
 	{ViewClaims, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor}},
@@ -179,6 +192,11 @@ var table = []Permission{
 
 	{ViewIssuerKeys, []Role{VendorAdmin, Auditor}},
 	{ManageIssuerKeys, []Role{VendorAdmin}},
+
+	{ViewDuties, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
+	{DoDuties, []Role{PartnerAdmin, ServiceManager}},
+	{AnswerDuties, []Role{VendorAdmin, Reviewer, ChannelManager}},
+	{PublishPolicy, []Role{VendorAdmin, Reviewer, ChannelManager}},
 
 	{ViewPaths, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{ChoosePath, []Role{PartnerAdmin}},
