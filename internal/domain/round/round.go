@@ -187,7 +187,7 @@ type Entry struct {
 	CreatedAt     time.Time
 	ChangedAt     time.Time
 
-	result string // JSON of Result
+	result string // JSON of Computed
 }
 
 // mayHandIn tells whether the partner may change and hand in the entry on a day.
@@ -210,7 +210,7 @@ func (e Entry) mayDecide(r Round) bool {
 }
 
 // A Result is what the program says of the stage at an instant: its lines, and its materials.
-type Result struct {
+type Computed struct {
 	Ref       string              `json:"ref"`
 	At        time.Time           `json:"at"`
 	Met       bool                `json:"met"` // lines and materials
@@ -232,7 +232,7 @@ type MaterialResult struct {
 }
 
 // Unmet are the lines that aren't met.
-func (r Result) Unmet() (ids []string) {
+func (r Computed) Unmet() (ids []string) {
 	for _, l := range r.EN.Lines {
 		if !l.Met {
 			ids = append(ids, l.ID)
@@ -247,7 +247,7 @@ func (r Result) Unmet() (ids []string) {
 }
 
 // Lines are the result's lines in a language.
-func (r Result) Lines(lang string) []program.LineReport {
+func (r Computed) Lines(lang string) []program.LineReport {
 	if lang == i18n.Chinese {
 		return r.ZH.Lines
 	}

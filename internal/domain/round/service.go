@@ -277,8 +277,8 @@ type EntryView struct {
 	Entry
 	RoundInfo  Round
 	Title      i18n.Msg
-	Now        Result
-	Then       *Result // nil before it was handed in
+	Now        Computed
+	Then       *Computed // nil before it was handed in
 	Asks       []program.MaterialAsk
 	Attached   []material.Material
 	Attachable []material.Material
@@ -305,7 +305,7 @@ func (s *Service) Entry(ctx context.Context, by actor.Actor, entry string) (v En
 		return v, err
 	}
 	if v.result != "" {
-		v.Then = &Result{}
+		v.Then = &Computed{}
 		if err = json.Unmarshal([]byte(v.result), v.Then); err != nil {
 			return v, err
 		}
@@ -348,12 +348,12 @@ func scope(by actor.Actor) string {
 }
 
 // judge computes the stage's lines for keeping it, and its materials, at an instant.
-func (s *Service) judge(ctx context.Context, q db.Querier, e Entry, attached []material.Material, at time.Time) (Result, []program.MaterialAsk, error) {
+func (s *Service) judge(ctx context.Context, q db.Querier, e Entry, attached []material.Material, at time.Time) (Computed, []program.MaterialAsk, error) {
 	x, err := s.q.Judge(ctx, q, e.Account, e.Program, at)
 	if err != nil {
-		return Result{}, nil, err
+		return Computed{}, nil, err
 	}
-	r := Result{Ref: x.Version.Ref(), At: at}
+	r := Computed{Ref: x.Version.Ref(), At: at}
 	r.EN, r.ZH = track(x.Evaluation.Report(i18n.English, true), e.Level), track(x.Evaluation.Report(i18n.Chinese, true), e.Level)
 	asks, day := x.Version.MaterialsFor(e.Level), calendar.DayOf(at)
 	for i := range asks {

@@ -72,7 +72,7 @@ type RoundEntryView struct {
 }
 
 // RoundResult is what a round asks and finds: another name than the result of an evaluation.
-type RoundResult round.Result
+type RoundResult round.Computed
 
 type roundPath struct {
 	Round string `path:"round" maxLength:"40"`
