@@ -19,9 +19,10 @@ var guides = []string{"coverage.md", "operator.md", "vendor.md", "partner.md", "
 
 var (
 	quoted   = regexp.MustCompile("`([^`\n]+)`")
-	goName   = regexp.MustCompile(`^((?:domain|edge|kit|app|test|cmd|structure)(?:/[a-z]+)*)\.(\w+)(?:\.(\w+))?$`)
-	lineName = regexp.MustCompile(`^(h3c-star@\w+)#([\w-]+)$`)
-	caseName = regexp.MustCompile(`^(h3c-star@\w+): (.+)$`)
+	goName   = regexp.MustCompile(`^((?:domain|edge|kit|app|test|cmd|structure)(?:/[a-z0-9]+)*)\.(\w+)(?:\.(\w+))?$`)
+	lineName = regexp.MustCompile(`^([a-z][a-z0-9-]*@\w+)#([\w-]+)$`)
+	caseName = regexp.MustCompile(`^([a-z][a-z0-9-]*@\w+): (.+)$`)
+	setName  = regexp.MustCompile(`^setting ([a-z_.]+)$`)
 	address  = regexp.MustCompile(`^(?:GET |POST )?(/[^\s?]*)(?:\?\S*)?$`)
 	flagName = regexp.MustCompile(`^--([a-z][a-z-]*)`)
 	figure   = regexp.MustCompile(`^hanse_(\w+?)(?:\{.*\})?$`)
@@ -52,9 +53,11 @@ func TestEveryShippedLineIsCovered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id := range programKeys(t, "h3c-star@old") {
-		if strings.HasPrefix(id, "line:") && !strings.Contains(string(b), "`h3c-star@old#"+strings.TrimPrefix(id, "line:")+"`") {
-			t.Errorf("docs/coverage.md doesn't say which rule %s implements", id)
+	for _, ref := range []string{"h3c-star@old", "path-service@2025", "path-learning@2025", "path-distributor@2025"} {
+		for id := range programKeys(t, ref) {
+			if strings.HasPrefix(id, "line:") && !strings.Contains(string(b), "`"+ref+"#"+strings.TrimPrefix(id, "line:")+"`") {
+				t.Errorf("docs/coverage.md doesn't say which rule %s of %s implements", id, ref)
+			}
 		}
 	}
 }
@@ -78,6 +81,7 @@ type known struct {
 	paths   map[string]bool // of the portal and the API
 	flags   map[string]bool
 	figures string // the source that declares them
+	sets    string // the source that declares settings
 }
 
 func newKnown(t *testing.T) *known {
@@ -105,6 +109,10 @@ func newKnown(t *testing.T) *known {
 		t.Fatal(err)
 	}
 	k.figures = string(b)
+	if b, err = os.ReadFile(filepath.Join(root, "internal/domain/setting/table.go")); err != nil {
+		t.Fatal(err)
+	}
+	k.sets = string(b)
 	return k
 }
 
@@ -160,6 +168,10 @@ func (k *known) unknown(text string) string {
 	} else if m := caseName.FindStringSubmatch(text); m != nil {
 		if b, _ := os.ReadFile(filepath.Join(root, "programs", m[1]+".test.yaml")); !strings.Contains(string(b), "- name: "+m[2]+"\n") {
 			return "the program has no such test case"
+		}
+	} else if m := setName.FindStringSubmatch(text); m != nil {
+		if !strings.Contains(k.sets, `"`+m[1]+`"`) {
+			return "there's no such setting"
 		}
 	} else if m := goName.FindStringSubmatch(text); m != nil {
 		if name := m[1] + "." + m[2]; !k.names[name] && !k.names[name+"."+m[3]] {
