@@ -6,7 +6,6 @@ import (
 
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/qualification"
-	"hanse/internal/kit/db"
 )
 
 // cloudPeople are the developers of the company that takes the service path.
@@ -29,10 +28,8 @@ func (s *story) pathIsTaken() {
 	s.approve(s.start(s.apply(key, "membership-hcpn", "joined", "")))
 	s.travel(28)
 	s.do("choose the service path", func() error {
-		return s.DB.Update(s.ctx, func(tx *db.Tx) error {
-			_, err := s.Qualification.GrantSelf(s.ctx, tx, s.admins[key], s.companies[key].ID, "path-service", "selected")
-			return err
-		})
+		_, err := s.Path.Choose(s.ctx, s.admins[key], s.companies[key].ID, "path-service")
+		return err
 	})
 	moved := s.handIn(key, material.Case, "钱江港务核心系统上云迁移", -60)
 	s.passed(moved)

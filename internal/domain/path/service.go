@@ -164,8 +164,9 @@ func (s *Service) fill(v *View, by actor.Actor, invited []Invitation) {
 	}
 	free := v.Refused.IsZero() && v.Open == nil
 	l := first(v.Version)
+	reached, _ := v.Apply.Level(l.ID)
 	v.Can.Answer = v.Invitation != nil && v.Invitation.State == Open
-	v.Can.Choose = free && l.SelfGranted && v.Selected() == nil
+	v.Can.Choose = free && l.SelfGranted && reached.Met && v.Selected() == nil
 	v.Can.Apply = free && !l.SelfGranted && v.Held == nil
 	v.Can.Leave = IsPath(v.Program) && v.Selected() != nil
 }
