@@ -134,6 +134,7 @@ const (
 	mostLine     = 200
 	mostText     = 2000
 	mostQuantity = 1000
+	mostNumber   = 100_000
 )
 
 func (r *Request) clean() {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,17 +90,13 @@ type NewDocument struct{ Topic, TitleEN, TitleZH, Name string }
 
 func (n NewDocument) check() error {
 	var fs fault.Fields
-	for name, title := range map[string]string{"title_en": n.TitleEN, "title_zh": n.TitleZH} {
-		if k := len([]rune(title)); k == 0 || k > mostLine {
-			fs.Add(name, "", i18n.M("duty.field.title", i18n.A{"most": mostLine}))
-		}
-	}
-	known := false
-	for _, t := range Topics() {
-		known = known || t == n.Topic
-	}
-	if !known {
+	if !slices.Contains(Topics(), n.Topic) {
 		fs.Add("topic", n.Topic, i18n.M("duty.field.topic"))
+	}
+	for _, x := range []struct{ name, title string }{{"title_en", n.TitleEN}, {"title_zh", n.TitleZH}} {
+		if k := len([]rune(x.title)); k == 0 || k > mostLine {
+			fs.Add(x.name, "", i18n.M("duty.field.title", i18n.A{"most": mostLine}))
+		}
 	}
 	return fs.Err()
 }
@@ -343,7 +340,10 @@ func (s *Service) Move(ctx context.Context, by actor.Actor, request string, edit
 		from := r.State
 		r.State = to
 		if by.Vendor() {
-			r.Answer, r.AnsweredBy = answer, by.Name
+			r.AnsweredBy = by.Name
+		}
+		if by.Vendor() && answer != "" {
+			r.Answer = answer // words said before stand until there are newer ones
 		}
 		if err := moveRequest(ctx, tx, &r, from, edition); err != nil {
 			return err
@@ -490,22 +490,29 @@ type Quarter struct {
 	Summary              string
 }
 
+func (x Quarter) check() error {
+	var fs fault.Fields
+	for _, f := range []struct {
+		name string
+		n    int64
+	}{{"projects", x.Projects}, {"complaints", x.Complaints}} {
+		if f.n < 0 || f.n > mostNumber {
+			fs.Add(f.name, strconv.FormatInt(f.n, 10), i18n.M("duty.field.number"))
+		}
+	}
+	if n := len([]rune(x.Summary)); n == 0 || n > mostText {
+		fs.Add("summary", "", i18n.M("duty.field.summary", i18n.A{"most": mostText}))
+	}
+	return fs.Err()
+}
+
 // Send sends the report of a quarter, or corrects it until the vendor has read it.
 func (s *Service) Send(ctx context.Context, by actor.Actor, partner, period string, edition int64, x Quarter) (r Report, err error) {
 	if _, err := s.may(ctx, by, actor.DoDuties, partner); err != nil {
 		return r, err
 	}
 	x.Summary = text.Lines(x.Summary)
-	var fs fault.Fields
-	if n := len([]rune(x.Summary)); n == 0 || n > mostText {
-		fs.Add("summary", "", i18n.M("duty.field.summary", i18n.A{"most": mostText}))
-	}
-	for name, n := range map[string]int64{"projects": x.Projects, "complaints": x.Complaints} {
-		if n < 0 || n > 100_000 {
-			fs.Add(name, strconv.FormatInt(n, 10), i18n.M("duty.field.number"))
-		}
-	}
-	if err := fs.Err(); err != nil {
+	if err := x.check(); err != nil {
 		return r, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
