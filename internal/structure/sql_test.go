@@ -20,19 +20,25 @@ import (
 
 // owners says which package a table belongs to when it isn't the one that its migration file is named for.
 var owners = map[string]string{
-	"schema_migration": "internal/kit/db",
-	"audit_entry":      "internal/kit/audit",
-	"audit_pending":    "internal/kit/audit",
-	"audit_seal":       "internal/kit/audit",
-	"event":            "internal/kit/outbox",
-	"job":              "internal/kit/jobs",
-	"schedule":         "internal/kit/jobs",
-	"idempotency":      "internal/edge/api",
-	"setting":          "internal/domain/setting",
-	"certificate":      "internal/domain/credential",
-	"nonce":            "internal/domain/login",
-	"ban":              "internal/domain/qualification",
-	"attestation":      "internal/domain/qualification",
+	"schema_migration":  "internal/kit/db",
+	"audit_entry":       "internal/kit/audit",
+	"audit_pending":     "internal/kit/audit",
+	"audit_seal":        "internal/kit/audit",
+	"event":             "internal/kit/outbox",
+	"job":               "internal/kit/jobs",
+	"schedule":          "internal/kit/jobs",
+	"idempotency":       "internal/edge/api",
+	"setting":           "internal/domain/setting",
+	"certificate":       "internal/domain/credential",
+	"nonce":             "internal/domain/login",
+	"realname_case":     "internal/domain/realname",
+	"realname_document": "internal/domain/realname",
+	"ban":               "internal/domain/qualification",
+	"attestation":       "internal/domain/qualification",
+	"policy_document":   "internal/domain/duty",
+	"policy_receipt":    "internal/domain/duty",
+	"spare_request":     "internal/domain/duty",
+	"quality_report":    "internal/domain/duty",
 }
 
 // readsAll may name any table, to read.

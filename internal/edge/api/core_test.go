@@ -377,7 +377,8 @@ func refs(t *testing.T, v any, schemas map[string]any) {
 func TestEveryVerbIsWithinReach(t *testing.T) {
 	// by other doors: sign-in and sign-up have pages with a captcha, the rest is the command line's
 	elsewhere := map[actor.Verb]bool{actor.SignIn: true, actor.ResetPassword: true, actor.RegisterPartner: true,
-		actor.AcceptInvite: true, actor.CreateAccounts: true, actor.SignUpPerson: true}
+		actor.AcceptInvite: true, actor.CreateAccounts: true, actor.SignUpPerson: true,
+		actor.ReadInvitation: true, actor.AttestConsent: true}
 	a := apptest.New(t)
 	used := map[actor.Verb]bool{}
 	for _, op := range newAPI(t, a).Operations() {

@@ -45,11 +45,11 @@ func checkTone(r badge.Result) ui.Tone {
 }
 
 // claimsTitle warns when nobody stands for what the document says.
-func claimsTitle(f badge.Finding) string {
+func claimsTitle(f badge.Finding) i18n.Msg {
 	if f.Verified {
-		return "verify.claims"
+		return i18n.M("verify.claims")
 	}
-	return "verify.claims_unproven"
+	return i18n.M("verify.claims_unproven")
 }
 
 // claims are what the document says of itself.

@@ -445,7 +445,7 @@ func foundPage(shell page.ShellView, f badge.Finding) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "claims", Title: i18n.T(ctx, claimsTitle(f)), Icon: "certificate"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "claims", Title: i18n.Say(ctx, claimsTitle(f)), Icon: "certificate"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
