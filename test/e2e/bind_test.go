@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 
 	"hanse/internal/domain/roster"
@@ -14,12 +15,15 @@ var joinLink = regexp.MustCompile(`/join\?token=[A-Za-z0-9_-]+`)
 // joinMail is where the newest invitation to an address leads.
 func (w *World) joinMail(t *testing.T, email string) string {
 	t.Helper()
+	var others []string
 	for _, m := range w.Sink.List() {
 		if l := joinLink.FindString(m.Text); l != "" && m.To[0] == email {
 			return l
+		} else if m.To[0] == email {
+			others = append(others, m.Subject)
 		}
 	}
-	t.Fatalf("no invitation to %s", email)
+	t.Fatalf("no invitation to %s, only %q", email, others)
 	return ""
 }
 
@@ -46,6 +50,9 @@ func TestAPartnerBindsAnEngineerWhoseCertificatesCountUntilTheUnbinding(t *testi
 			p.fill("to", email)
 			p.Press("button", say(in.lang, "members.invite.do")).met()
 			invitation := p.Path()
+			if !strings.HasPrefix(invitation, "/invitations/") {
+				t.Fatalf("inviting leads to %s: %.600s", invitation, p.text("main"))
+			}
 			w.Drain()
 
 			e.Go(w.joinMail(t, email)).met()

@@ -33,7 +33,7 @@ type person struct {
 // sit opens a browser and signs in with the form.
 func (w *World) sit(t *testing.T, role string, in tongue, o browser.Options) *person {
 	t.Helper()
-	o.Lang, o.Timeout = in.accept, 2*time.Minute
+	o.Lang, o.Timeout = in.accept, 4*time.Minute
 	p := &person{browser.New(t, w.URL, o), t, in.lang}
 	l := w.logins[role]
 	p.Go("/login").met()
