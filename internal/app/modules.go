@@ -8,6 +8,8 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/duty"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -47,9 +49,11 @@ type Modules struct {
 	Member        *member.Service
 	Qualification *qualification.Service
 	Badge         *badge.Service
+	Declaration   *declaration.Service
 	Simulation    *simulation.Service
 	Path          *path.Service
 	Round         *round.Service
+	Duty          *duty.Service
 	Notify        *notify.Service
 }
 
@@ -84,8 +88,10 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Simulation = simulation.New(a.DB, a.Qualification, a.Log)
 	a.Badge = badge.New(badge.Config{DB: a.DB, Vault: a.Vault, BaseURL: a.Config.BaseURL, Source: badge.Wire(a.Qualification), Fetch: badge.NewFetch()})
 	a.Qualification.AttachCredentials(a.Badge.File)
+	a.Declaration = declaration.New(declaration.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Working: calendar.Standard(), Examine: a.Badge.Examine})
 	a.Path = path.New(a.DB, a.Qualification)
 	a.Round = round.New(a.DB, a.Qualification)
+	a.Duty = duty.New(a.DB, a.Files, a.Qualification)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -98,9 +104,11 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Member.Register(a.Runner)
 	a.Qualification.Register(a.Runner)
 	a.Badge.Register(a.Runner)
+	a.Declaration.Register(a.Runner)
 	a.Simulation.Register(a.Runner)
 	a.Path.Register(a.Runner)
 	a.Round.Register(a.Runner)
+	a.Duty.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)

@@ -12,11 +12,13 @@ var rows = slices.Concat(
 	coreRows,
 	stageRows,
 	materialRows,
+	declarationRows,
 	addressRows,
 	memberRows,
 	recordRows,
 	badgeRows,
 	roundRows,
+	dutyRows,
 	adviceRows,
 	pathRows,
 	simulationRows,
@@ -25,8 +27,10 @@ var rows = slices.Concat(
 // fills give the stranger things of the modules with files of their own.
 var fills = []func(w *world, by, reviewer actor.Actor){
 	fillMaterials,
+	fillDeclarations,
 	fillAddresses,
 	fillMembers,
+	fillDuties,
 }
 
 // modules are the services whose verbs must have rows.
@@ -34,6 +38,6 @@ func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
-		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "round": a.Round, "path": a.Path, "simulation": a.Simulation,
+		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "path": a.Path, "simulation": a.Simulation,
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/duty"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
@@ -40,14 +42,16 @@ type Deps struct {
 	Material      *material.Service
 	Path          *path.Service
 	Round         *round.Service
+	Duty          *duty.Service
 	Member        *member.Service   // nil: nobody is invited
 	RealName      *realname.Service // nil: no names are verified
 	Accounts      *account.Service
 	Notify        *notify.Service
 	Jobs          *jobs.Service
 	Audit         *audit.Service
-	Address       *address.Service // nil: nobody associates addresses
-	Record        *record.Service  // nil: no feeds
+	Address       *address.Service     // nil: nobody associates addresses
+	Record        *record.Service      // nil: no feeds
+	Declaration   *declaration.Service // nil: nobody declares certificates
 }
 
 // Service makes home pages.
@@ -156,7 +160,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.materials, b.feeds, b.rounds, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

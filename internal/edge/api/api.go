@@ -18,6 +18,8 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/duty"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -56,11 +58,13 @@ type Deps struct {
 	Records       *record.Service
 	Address       *address.Service
 	Material      *material.Service
+	Declaration   *declaration.Service
 	RealName      *realname.Service
 	Member        *member.Service
 	Qualification *qualification.Service
 	Path          *path.Service
 	Round         *round.Service
+	Duty          *duty.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service

@@ -10,6 +10,8 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/duty"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -26,8 +28,10 @@ import (
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
+	declarations "hanse/internal/edge/portal/declaration"
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
+	duties "hanse/internal/edge/portal/duty"
 	"hanse/internal/edge/portal/feed"
 	"hanse/internal/edge/portal/forecast"
 	"hanse/internal/edge/portal/home"
@@ -92,9 +96,11 @@ type Deps struct {
 	Member        *member.Service
 	Qualification *qualification.Service
 	Badge         *badge.Service
+	Declaration   *declaration.Service
 	Simulation    *simulation.Service
 	Path          *path.Service
 	Round         *round.Service
+	Duty          *duty.Service
 	Notify        *notify.Service
 
 	Demo  bool
@@ -129,12 +135,14 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	home.Register(s, report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round,
-		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit}))
+	reports := report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty,
+		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
+	home.Register(s, reports)
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
 	forecast.Register(s, d.Qualification)
 	people.Register(s, d.Roster, d.Qualification)
+	people.RegisterRecords(s, reports, d.Roster, d.Credential.Catalogue)
 	memberpages.Register(s, d.Member, d.RealName, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
@@ -143,7 +151,9 @@ func areas(s *site.Site, d Deps) {
 	review.Register(s, d.Qualification)
 	dispute.Register(s, d.Address)
 	materials.Register(s, d.Material, d.Qualification.Library)
+	declarations.Register(s, d.Declaration, d.Credential.Catalogue, d.DB)
 	rounds.Register(s, d.Round)
+	duties.Register(s, d.Duty)
 	pathpages.Register(s, d.Path)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)

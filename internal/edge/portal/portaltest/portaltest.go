@@ -16,6 +16,8 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/credential"
+	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/duty"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -61,9 +63,11 @@ type Portal struct {
 	Member        *member.Service
 	Qualification *qualification.Service
 	Badge         *badge.Service
+	Declaration   *declaration.Service
 	Simulation    *simulation.Service
 	Path          *path.Service
 	Round         *round.Service
+	Duty          *duty.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -141,11 +145,13 @@ func (p *Portal) modules(d *db.DB) {
 	p.Simulation = simulation.New(d, p.Qualification, p.Log)
 	p.Badge = badge.New(badge.Config{DB: d, Vault: p.Vault, BaseURL: p.URL, Source: badge.Wire(p.Qualification)})
 	p.Qualification.AttachCredentials(p.Badge.File)
+	p.Declaration = declaration.New(declaration.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, Working: calendar.Standard(), Examine: p.Badge.Examine})
 	p.Path = path.New(d, p.Qualification)
 	p.Round = round.New(d, p.Qualification)
+	p.Duty = duty.New(d, p.Blobs, p.Qualification)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round,
+	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Roster.Register(p.Runner)
 	p.Record.Register(p.Runner)
@@ -155,9 +161,11 @@ func (p *Portal) modules(d *db.DB) {
 	p.Member.Register(p.Runner)
 	p.Qualification.Register(p.Runner)
 	p.Badge.Register(p.Runner)
+	p.Declaration.Register(p.Runner)
 	p.Simulation.Register(p.Runner)
 	p.Path.Register(p.Runner)
 	p.Round.Register(p.Runner)
+	p.Duty.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
