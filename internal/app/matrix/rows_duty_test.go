@@ -20,7 +20,7 @@ var dutyRows = []row{
 	{name: "duty.Policies", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Duty.Policies(ctx, by, x.account))
 	}},
-	{name: "duty.Documents", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "duty.Documents", verb: actor.ViewDuties, only: vendorOnly, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Duty.Documents(ctx, by))
 	}},
 	{name: "duty.OpenDocument", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -36,7 +36,7 @@ var dutyRows = []row{
 	{name: "duty.Request", verb: actor.DoDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Duty.Request(ctx, by, x.account, duty.Request{}))
 	}},
-	{name: "duty.Move", verb: actor.DoDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+	{name: "duty.Move", verb: actor.DoDuties, also: actor.AnswerDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Duty.Move(ctx, by, x.of("spare"), 1, duty.Withdrawn, ""))
 	}},
 	{name: "duty.Requests", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -51,7 +51,7 @@ var dutyRows = []row{
 	{name: "duty.Report", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Duty.Report(ctx, by, x.account, "2026-Q1"))
 	}},
-	{name: "duty.Received", verb: actor.ViewDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "duty.Received", verb: actor.ViewDuties, only: vendorOnly, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return two(a.Duty.Received(ctx, by, duty.Sent, "", 0))
 	}},
 	{name: "duty.Send", verb: actor.DoDuties, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {

@@ -388,13 +388,22 @@ func (s *Service) daily(ctx context.Context, at time.Time) error {
 			if err != nil {
 				return err
 			}
-			w := sweep{ID: Period(today), Due: today.AddDays(days)}
-			if err := jobs.Add(ctx, tx, jobs.New{Kind: reportJob, Key: w.ID + ":", Payload: w}); err != nil {
+			if err := ask(ctx, tx, Period(today), today.AddDays(days)); err != nil {
 				return err
 			}
 		}
 		return s.chase(ctx, tx, today)
 	})
+}
+
+// Ask asks the holders of a star for the report of a quarter, due on a day. The daily pass does it by itself; whoever
+// has been asked for that quarter isn't asked again.
+func (s *Service) Ask(ctx context.Context, period string, due calendar.Day) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error { return ask(ctx, tx, period, due) })
+}
+
+func ask(ctx context.Context, tx *db.Tx, period string, due calendar.Day) error {
+	return jobs.Add(ctx, tx, jobs.New{Kind: reportJob, Key: period + ":", Payload: sweep{ID: period, Due: due}})
 }
 
 // chase goes through the reports that are due, by due day: a week before and on the day they remind, after it they

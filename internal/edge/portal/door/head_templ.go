@@ -53,6 +53,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/paths", i18n.T(ctx, "channel.tab.paths"), actor.ViewPaths},
 				{"/materials", i18n.T(ctx, "channel.tab.materials"), actor.ViewMaterial},
 				{"/rounds", i18n.T(ctx, "channel.tab.rounds"), actor.ViewRounds},
+				{"/service-duties", i18n.T(ctx, "duties.title"), actor.ViewDuties},
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},
