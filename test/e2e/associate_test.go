@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/go-rod/rod/lib/proto"
-
 	"hanse/internal/domain/record"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
@@ -56,8 +54,8 @@ func (w *World) associate(t *testing.T, p *person, email string) {
 	t.Helper()
 	p.Go("/me/emails").met()
 	p.fill("email", email)
-	must(t, p.el(`altcha-widget input[type=checkbox]`).Click(proto.InputMouseButtonLeft, 1))
-	p.Wait(`() => (document.querySelector('input[name="altcha"]') || {}).value`)
+	p.check(`altcha-widget input[type=checkbox]`)
+	p.Wait(`() => !!(document.querySelector('input[name="altcha"]') || {}).value`)
 	p.Press("button", say(p.lang, "mine.emails.do")).met()
 	p.See(email)
 	w.Drain()

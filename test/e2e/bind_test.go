@@ -56,7 +56,7 @@ func TestAPartnerBindsAnEngineerWhoseCertificatesCountUntilTheUnbinding(t *testi
 			w.Drain()
 
 			e.Go(w.joinMail(t, email)).met()
-			e.click(`input[name=consent]`)
+			e.check(`input[name=consent]`)
 			e.Press("button", say(in.lang, "members.question.accept")).met()
 			e.Shot("bind-" + in.lang)
 			w.Drain()

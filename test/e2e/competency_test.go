@@ -205,7 +205,7 @@ func (w *World) engineerJoins(t *testing.T, in tongue) {
 	w.Drain()
 	e := w.sit(t, "expert", in, browser.Options{})
 	e.Go(w.joinMail(t, daraMail)).met()
-	e.click(`input[name=consent]`)
+	e.check(`input[name=consent]`)
 	e.Press("button", say(in.lang, "members.question.accept")).met()
 	w.Drain()
 	if p.Go("/qualifications/path-service?level=competency").met(); p.has(`#l-hccde.met`) {

@@ -59,7 +59,7 @@ func (w *World) managerWrites(t *testing.T, in tongue) string {
 // value is what stands in a field.
 func (p *person) value(name string) string {
 	p.t.Helper()
-	got, err := p.el(`[name="` + name + `"]`).Property("value")
+	got, err := p.el(`main [name="` + name + `"]`).Property("value")
 	must(p.t, err)
 	return got.Str()
 }
@@ -67,7 +67,7 @@ func (p *person) value(name string) string {
 // put writes a long text into a field at once, as pasting does.
 func (p *person) put(name, text string) {
 	p.t.Helper()
-	_, err := p.el(`[name="`+name+`"]`).Eval(`(text) => { this.value = text; this.dispatchEvent(new Event('input', { bubbles: true })); }`, text)
+	_, err := p.el(`main [name="`+name+`"]`).Eval(`(text) => { this.value = text; this.dispatchEvent(new Event('input', { bubbles: true })); }`, text)
 	must(p.t, err)
 }
 

@@ -81,7 +81,7 @@ func (p *person) el(selector string) *rod.Element {
 // fill types into the field with a name.
 func (p *person) fill(name, text string) *person {
 	p.t.Helper()
-	el := p.el(`[name="` + name + `"]`)
+	el := p.el(`main [name="` + name + `"]`) // the frame has fields of its own
 	must(p.t, el.SelectAllText())
 	must(p.t, el.Input(text))
 	return p
