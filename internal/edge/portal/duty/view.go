@@ -205,8 +205,12 @@ func (v partView) next(ctx context.Context) string {
 
 func (v partView) facts(ctx context.Context) []ui.Fact {
 	x := v.x
-	out := []ui.Fact{{Label: i18n.T(ctx, "duties.f.part"), Body: data(x.Part)}, {Label: i18n.T(ctx, "duties.f.quantity"), Value: i18n.From(ctx).Int(x.Quantity)},
-		{Label: i18n.T(ctx, "duties.f.equipment"), Body: data(x.Equipment)}}
+	var out []ui.Fact
+	if v.vendor {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "duties.f.partner"), Body: partnerLink(x.Account, x.PartnerName)})
+	}
+	out = append(out, ui.Fact{Label: i18n.T(ctx, "duties.f.part"), Body: data(x.Part)}, ui.Fact{Label: i18n.T(ctx, "duties.f.quantity"), Value: i18n.From(ctx).Int(x.Quantity)},
+		ui.Fact{Label: i18n.T(ctx, "duties.f.equipment"), Body: data(x.Equipment)})
 	if x.Customer != "" {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "duties.f.customer"), Body: data(x.Customer)})
 	}
@@ -287,6 +291,9 @@ func (v reportView) number(n int64) string {
 func (v reportView) facts(ctx context.Context) []ui.Fact {
 	x := v.x
 	out := []ui.Fact{{Label: i18n.T(ctx, "duties.f.due"), Body: ui.Day(x.DueOn.String())}}
+	if v.vendor {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "duties.f.partner"), Body: partnerLink(x.Account, x.PartnerName)})
+	}
 	if x.SentAt.IsZero() {
 		return out
 	}
