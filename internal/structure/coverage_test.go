@@ -2,6 +2,7 @@ package structure_test
 
 import (
 	"go/ast"
+	"go/token"
 	"os"
 	"path"
 	"path/filepath"
@@ -80,8 +81,9 @@ type known struct {
 	names   map[string]bool // "domain/program.TestX", "domain/qualification.Service.Submit"
 	paths   map[string]bool // of the portal and the API
 	flags   map[string]bool
-	figures string // the source that declares them
-	sets    string // the source that declares settings
+	figures string            // the source that declares them
+	sets    string            // the source that declares settings
+	consts  map[string]string // "internal/edge/portal/duty.own": texts that addresses are made of
 }
 
 func newKnown(t *testing.T) *known {
@@ -89,6 +91,7 @@ func newKnown(t *testing.T) *known {
 	for _, v := range (&config.Config{}).Values() {
 		k.flags[v.Name] = true
 	}
+	k.consts = constants(t)
 	for _, s := range sources(t) {
 		dir := strings.TrimPrefix(path.Dir(s.path), "internal/")
 		for _, d := range s.file.Decls {
@@ -125,11 +128,10 @@ var (
 func (k *known) literals(s source) {
 	ast.Inspect(s.file, func(n ast.Node) bool {
 		switch x := n.(type) {
-		case *ast.BasicLit:
-			if text, err := strconv.Unquote(x.Value); err == nil {
-				if m := route.FindStringSubmatch(text); m != nil && (strings.HasPrefix(s.path, "internal/edge/") || strings.HasPrefix(s.path, "internal/app/")) {
-					k.paths[m[1]] = true
-				}
+		case *ast.BasicLit, *ast.BinaryExpr:
+			if m := route.FindStringSubmatch(k.text(path.Dir(s.path), x.(ast.Expr))); m != nil &&
+				(strings.HasPrefix(s.path, "internal/edge/") || strings.HasPrefix(s.path, "internal/app/")) {
+				k.paths[m[1]] = true
 			}
 		case *ast.Field:
 			if strings.HasPrefix(s.path, "cmd/") || strings.HasPrefix(s.path, "internal/app/programcmd/") {
@@ -138,6 +140,42 @@ func (k *known) literals(s source) {
 		}
 		return true
 	})
+}
+
+// constants are the texts with a name, by folder and name.
+func constants(t *testing.T) map[string]string {
+	out := map[string]string{}
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == len(v.Values) {
+				for i, x := range v.Values {
+					if b, ok := x.(*ast.BasicLit); ok && b.Kind == token.STRING {
+						out[path.Dir(s.path)+"."+v.Names[i].Name], _ = strconv.Unquote(b.Value)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// text is a text made of literals and constants of a folder; "" when something else takes part.
+func (k *known) text(dir string, x ast.Expr) string {
+	switch x := x.(type) {
+	case *ast.BasicLit:
+		if s, err := strconv.Unquote(x.Value); err == nil && x.Kind == token.STRING {
+			return s
+		}
+	case *ast.Ident:
+		return k.consts[dir+"."+x.Name]
+	case *ast.BinaryExpr:
+		a, b := k.text(dir, x.X), k.text(dir, x.Y)
+		if a != "" && b != "" && x.Op == token.ADD {
+			return a + b
+		}
+	}
+	return ""
 }
 
 // flagOf is a field of a command, under its own name or the one in its tag.

@@ -259,7 +259,7 @@ func (w *World) partnerAppliesForCompetency(t *testing.T, in tongue, cases []str
 	for _, id := range append([]string{plan}, cases...) {
 		p.check(`input[name=materials][value="` + id + `"]`)
 	}
-	p.click(`main form[action$="/materials"] button[value=next]`).met()
+	p.click(`main form[action$="/materials"] button.primary`).met()
 	fields, err := p.Elements("#upload input[type=file]")
 	must(t, err)
 	for _, f := range fields {
