@@ -36,13 +36,13 @@ func RecordKinds() []RecordKind {
 func (k RecordKind) Label() i18n.Msg {
 	switch k {
 	case KindCertificate:
-		return i18n.M("people.records.kind.certificate")
+		return i18n.M("people_records.kind.certificate")
 	case KindExam:
-		return i18n.M("people.records.kind.exam")
+		return i18n.M("people_records.kind.exam")
 	case KindTraining:
-		return i18n.M("people.records.kind.training")
+		return i18n.M("people_records.kind.training")
 	}
-	return i18n.M("people.records.kind.declaration")
+	return i18n.M("people_records.kind.declaration")
 }
 
 // A RecordFilter narrows the view; After is the cursor of the page before.
@@ -78,6 +78,9 @@ const within = 90
 // their binding it's everything that their own records say; of others what the roster states (business rules 3.6).
 // Whoever sees the roster may.
 func (s *Service) Records(ctx context.Context, by actor.Actor, partner string, f RecordFilter) (out []RecordLine, next string, err error) {
+	if err := by.May(actor.ViewRoster); err != nil {
+		return nil, "", err
+	}
 	if f.Limit <= 0 {
 		f.Limit = 100
 	}
@@ -198,6 +201,9 @@ func (f RecordFilter) takes(l RecordLine) bool {
 // Unassociated lists the people bound to a partner who have associated no e-mail address, so that their exams can't
 // arrive; after and next are the roster's cursor. Whoever sees the roster may.
 func (s *Service) Unassociated(ctx context.Context, by actor.Actor, partner, after string, limit int) (out []roster.Item, next string, err error) {
+	if err := by.May(actor.ViewRoster); err != nil {
+		return nil, "", err
+	}
 	if limit <= 0 {
 		limit = 100
 	}

@@ -38,7 +38,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
-		{Group: people, Href: "/people/records", Label: i18n.M("people.records.title"), Icon: "checklist", Verb: actor.ViewRoster, Kinds: partner},
+		{Group: people, Href: "/people/records", Label: i18n.M("people_records.title"), Icon: "checklist", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/invitations", Label: i18n.M("members.title"), Icon: "mail", Verb: actor.ViewMembers, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},

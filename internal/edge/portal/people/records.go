@@ -113,9 +113,9 @@ type recordsView struct {
 
 func (v recordsView) tabs(ctx context.Context, unassociated bool) []ui.Tab {
 	return []ui.Tab{
-		{Href: v.Path(recordsPath), Label: i18n.T(ctx, "people.records.list"), Current: !unassociated},
-		{Href: v.Path(recordsPath + "/unassociated"), Label: i18n.T(ctx, "people.records.unassociated"), Current: unassociated},
-		{Href: v.Path("/people") + "#expiries", Label: i18n.T(ctx, "people.records.heat")},
+		{Href: v.Path(recordsPath), Label: i18n.T(ctx, "people_records.list"), Current: !unassociated},
+		{Href: v.Path(recordsPath + "/unassociated"), Label: i18n.T(ctx, "people_records.unassociated"), Current: unassociated},
+		{Href: v.Path("/people") + "#expiries", Label: i18n.T(ctx, "people_records.heat")},
 	}
 }
 
@@ -126,14 +126,14 @@ func (v recordsView) filters(ctx context.Context) ui.FiltersView {
 	}
 	q := v.R.URL.Query()
 	return ui.FiltersView{Action: v.Path(recordsPath), Target: "records", Clear: v.Path(recordsPath), Fields: []ui.FieldView{
-		{Name: "q", Label: i18n.T(ctx, "people.records.person"), Value: v.filter.Q},
-		{Name: "code", Label: i18n.T(ctx, "people.records.code"), Value: v.filter.Code},
-		{Name: "kind", Label: i18n.T(ctx, "people.records.kind"), Value: string(v.filter.Kind), Options: kinds},
-		{Name: "validity", Label: i18n.T(ctx, "people.records.validity"), Value: v.filter.Validity, Options: []ui.Option{
+		{Name: "q", Label: i18n.T(ctx, "people_records.person"), Value: v.filter.Q},
+		{Name: "code", Label: i18n.T(ctx, "people_records.code"), Value: v.filter.Code},
+		{Name: "kind", Label: i18n.T(ctx, "people_records.kind"), Value: string(v.filter.Kind), Options: kinds},
+		{Name: "validity", Label: i18n.T(ctx, "people_records.validity"), Value: v.filter.Validity, Options: []ui.Option{
 			{Value: "valid", Label: i18n.T(ctx, "people.filter.valid")}, {Value: "expiring", Label: i18n.T(ctx, "people.filter.expiring")},
 			{Value: "expired", Label: i18n.T(ctx, "people.filter.expired")}}},
-		{Name: "from", Type: "date", Label: i18n.T(ctx, "people.records.from"), Value: q.Get("from")},
-		{Name: "to", Type: "date", Label: i18n.T(ctx, "people.records.to"), Value: q.Get("to")},
+		{Name: "from", Type: "date", Label: i18n.T(ctx, "people_records.from"), Value: q.Get("from")},
+		{Name: "to", Type: "date", Label: i18n.T(ctx, "people_records.to"), Value: q.Get("to")},
 	}}
 }
 
@@ -152,15 +152,15 @@ func (v recordsView) title(ctx context.Context, l report.RecordLine) string {
 func freshness(ctx context.Context, s record.Standing) string {
 	args := i18n.A{"feed": record.FeedText(s.Feed), "from": s.LagFrom, "to": s.LagTo}
 	if s.Last.ID == "" {
-		return i18n.T(ctx, "people.records.asof.never", args)
+		return i18n.T(ctx, "people_records.asof.never", args)
 	}
 	args["day"] = i18n.From(ctx).Date(s.Last.FinishedAt)
-	return i18n.T(ctx, "people.records.asof", args)
+	return i18n.T(ctx, "people_records.asof", args)
 }
 
 func recordSource(ctx context.Context, l report.RecordLine) string {
 	if l.Own {
-		return i18n.T(ctx, "people.records.source.own")
+		return i18n.T(ctx, "people_records.source.own")
 	}
-	return i18n.T(ctx, "people.records.source.roster")
+	return i18n.T(ctx, "people_records.source.roster")
 }

@@ -49,7 +49,7 @@ func recordsPage(v recordsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people.records.title"), State: i18n.T(ctx, "people.records.state", i18n.A{"n": len(v.lines), "people": v.people}), Next: i18n.T(ctx, "people.records.next")}, "/people").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people_records.title"), State: i18n.T(ctx, "people_records.state", i18n.A{"n": len(v.lines), "people": v.people}), Next: i18n.T(ctx, "people_records.next")}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -57,7 +57,7 @@ func recordsPage(v recordsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "people.records.tabs"), v.tabs(ctx, false)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "people_records.tabs"), v.tabs(ctx, false)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -99,7 +99,7 @@ func recordsPage(v recordsView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Notice(ui.NoticeView{Tone: ui.Info, Title: i18n.T(ctx, "people.records.asof.title")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Notice(ui.NoticeView{Tone: ui.Info, Title: i18n.T(ctx, "people_records.asof.title")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -121,7 +121,7 @@ func recordsPage(v recordsView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.lines) == 0 {
-					templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "checklist", Title: i18n.T(ctx, "people.records.empty"), Text: i18n.T(ctx, "people.records.empty_text")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "checklist", Title: i18n.T(ctx, "people_records.empty"), Text: i18n.T(ctx, "people_records.empty_text")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -242,20 +242,20 @@ func recordsPage(v recordsView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "records-table", Caption: i18n.T(ctx, "people.records.list"), Columns: []ui.Column{{Label: i18n.T(ctx, "people.records.person")}, {Label: i18n.T(ctx, "people.records.kind")}, {Label: i18n.T(ctx, "people.records.code")}, {Label: i18n.T(ctx, "people.records.what")}, {Label: i18n.T(ctx, "people.records.on")}, {Label: i18n.T(ctx, "people.records.until")}, {Label: i18n.T(ctx, "people.records.result")}, {Label: i18n.T(ctx, "people.records.from_source")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "records-table", Caption: i18n.T(ctx, "people_records.list"), Columns: []ui.Column{{Label: i18n.T(ctx, "people_records.person")}, {Label: i18n.T(ctx, "people_records.kind")}, {Label: i18n.T(ctx, "people_records.code")}, {Label: i18n.T(ctx, "people_records.what")}, {Label: i18n.T(ctx, "people_records.on")}, {Label: i18n.T(ctx, "people_records.until")}, {Label: i18n.T(ctx, "people_records.result")}, {Label: i18n.T(ctx, "people_records.from_source")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "records", Title: i18n.T(ctx, "people.records.list"), Icon: "checklist", Flush: len(v.lines) > 0, Actions: ui.Filters(v.filters(ctx)), Foot: recordsFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "records", Title: i18n.T(ctx, "people_records.list"), Icon: "checklist", Flush: len(v.lines) > 0, Actions: ui.Filters(v.filters(ctx)), Foot: recordsFoot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("people.records.title"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("people_records.title"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -329,7 +329,7 @@ func unassociatedPage(v recordsView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people.records.unassociated"), State: i18n.T(ctx, "people.records.unassociated.state", i18n.A{"n": len(v.without)}), Next: i18n.T(ctx, "people.records.unassociated.next")}, "/people").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = door.Head(v.View, ui.HeadView{Title: i18n.T(ctx, "people_records.unassociated"), State: i18n.T(ctx, "people_records.unassociated.state", i18n.A{"n": len(v.without)}), Next: i18n.T(ctx, "people_records.unassociated.next")}, "/people").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -337,7 +337,7 @@ func unassociatedPage(v recordsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "people.records.tabs"), v.tabs(ctx, true)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs(i18n.T(ctx, "people_records.tabs"), v.tabs(ctx, true)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -358,7 +358,7 @@ func unassociatedPage(v recordsView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if len(v.without) == 0 {
-					templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "check", Title: i18n.T(ctx, "people.records.unassociated.none"), Text: i18n.T(ctx, "people.records.unassociated.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "check", Title: i18n.T(ctx, "people_records.unassociated.none"), Text: i18n.T(ctx, "people_records.unassociated.none_text")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -412,20 +412,20 @@ func unassociatedPage(v recordsView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "unassociated-table", Caption: i18n.T(ctx, "people.records.unassociated"), Columns: []ui.Column{{Label: i18n.T(ctx, "people.name")}, {Label: i18n.T(ctx, "people.number")}, {Label: i18n.T(ctx, "people.status")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Table(ui.TableView{ID: "unassociated-table", Caption: i18n.T(ctx, "people_records.unassociated"), Columns: []ui.Column{{Label: i18n.T(ctx, "people.name")}, {Label: i18n.T(ctx, "people.number")}, {Label: i18n.T(ctx, "people.status")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var16), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "unassociated", Title: i18n.T(ctx, "people.records.unassociated"), Icon: "mail", Flush: len(v.without) > 0, Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "unassociated", Title: i18n.T(ctx, "people_records.unassociated"), Icon: "mail", Flush: len(v.without) > 0, Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("people.records.unassociated"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("people_records.unassociated"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
