@@ -136,4 +136,3 @@ func eachUnder(t *testing.T, w *world, round int, store bool, versions ...*progr
 		}
 	}
 }
-

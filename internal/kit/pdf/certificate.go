@@ -19,7 +19,7 @@ type Certificate struct {
 	Program    Both
 	Level      Both
 	Product    string // what was certified, beside the level; "" = the company itself
-	Stars      int // drawn above the holder; 0 draws none
+	Stars      int    // drawn above the holder; 0 draws none
 	Holder     Both
 	IssuedOn   string
 	ValidFrom  string
