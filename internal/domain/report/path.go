@@ -10,6 +10,9 @@ import (
 
 // paths are the vendor's invitations that the partner hasn't answered.
 func (b *board) paths(ctx context.Context) error {
+	if b.Path == nil {
+		return nil
+	}
 	if !b.isPartner() || !b.by.Can(actor.ChoosePath) {
 		return nil
 	}

@@ -11,6 +11,9 @@ import (
 // rounds are the entries of annual reviews that wait: for the partner those to hand in or to correct, for reviewers
 // those to decide.
 func (b *board) rounds(ctx context.Context) error {
+	if b.Round == nil {
+		return nil
+	}
 	if b.isPartner() && b.by.Can(actor.EnterRound) {
 		return b.ownRounds(ctx)
 	}

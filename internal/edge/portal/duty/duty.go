@@ -26,19 +26,18 @@ type pages struct {
 // Register adds the pages.
 func Register(s *site.Site, duties *duty.Service) {
 	p := pages{s, duties}
-	const own = "/service-duties"
-	door.Partner(s, "GET "+own, p.overview)
-	door.Partner(s, "GET "+own+"/policies/{id}", p.policy)
-	s.Page("GET "+own+"/policies/{id}/file", p.file)
-	s.Page("POST "+own+"/policies/{id}", p.confirm)
-	door.Partner(s, "GET "+own+"/parts", p.parts)
-	door.Exports(s, door.Partner, own+"/parts", p.exportParts)
-	s.Page("GET "+own+"/parts/new", p.newPart)
-	s.Page("POST "+own+"/parts", p.request)
-	door.Partner(s, "GET "+own+"/parts/{id}", p.part)
-	s.Page("POST "+own+"/parts/{id}/{to}", p.move)
-	door.Partner(s, "GET "+own+"/reports/{period}", p.report)
-	s.Page("POST "+own+"/reports/{period}", p.send)
+	door.Partner(s, "GET /service-duties", p.overview)
+	door.Partner(s, "GET /service-duties/policies/{id}", p.policy)
+	s.Page("GET /service-duties/policies/{id}/file", p.file)
+	s.Page("POST /service-duties/policies/{id}", p.confirm)
+	door.Partner(s, "GET /service-duties/parts", p.parts)
+	door.Exports(s, door.Partner, "/service-duties/parts", p.exportParts)
+	s.Page("GET /service-duties/parts/new", p.newPart)
+	s.Page("POST /service-duties/parts", p.request)
+	door.Partner(s, "GET /service-duties/parts/{id}", p.part)
+	s.Page("POST /service-duties/parts/{id}/{to}", p.move)
+	door.Partner(s, "GET /service-duties/reports/{period}", p.report)
+	s.Page("POST /service-duties/reports/{period}", p.send)
 	p.desk()
 }
 
