@@ -581,7 +581,7 @@ func stated(v oneView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "issued_on", Type: "date", Label: i18n.T(ctx, "declarations.issued_on"), Value: v.Value("issued_on", v.d.IssuedOn.String()), Error: v.Error("issued_on"), Width: ui.Medium}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "issued_on", Type: "date", Label: i18n.T(ctx, "declarations.issued_on"), Value: v.Value("issued_on", v.d.IssuedOn.String()), Error: v.Error("issued_on"), Required: true, Width: ui.Medium}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
