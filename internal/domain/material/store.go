@@ -103,11 +103,6 @@ func countQueue(ctx context.Context, q db.Querier, now time.Time) (waiting, over
 	return waiting, overdue, err
 }
 
-func late(ctx context.Context, q db.Querier, now time.Time) ([]Material, error) {
-	return db.All(ctx, q, scan, `SELECT `+columns+` FROM material WHERE state = 'under_review' AND review_due <= $1
-		AND NOT overdue_told ORDER BY review_due, id COLLATE "C" LIMIT 500`, db.Micros(now))
-}
-
 func markOverdue(ctx context.Context, tx *db.Tx, m Material) error {
 	return db.Change(ctx, tx, `UPDATE material SET overdue_told = TRUE WHERE account_id = $1 AND id = $2`, m.Account, m.ID)
 }
