@@ -31,11 +31,18 @@ var seats atomic.Int64
 func (w *World) Nobody() *Client {
 	jar, err := cookiejar.New(nil)
 	must(w.t, err)
+	c := &Client{w: w, jar: jar, lang: "en"}
+	c.move()
+	return c
+}
+
+// move gives the client another address, as somebody who went to another desk.
+func (c *Client) move() {
 	n := seats.Add(1)
 	dial := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, byte(1+n/250), byte(1+n%250))}}
 	transport := &http.Transport{DialContext: dial.DialContext}
-	w.t.Cleanup(transport.CloseIdleConnections)
-	return &Client{w: w, jar: jar, http: &http.Client{Jar: jar, Transport: transport}, lang: "en"}
+	c.w.t.Cleanup(transport.CloseIdleConnections)
+	c.http = &http.Client{Jar: c.jar, Transport: transport}
 }
 
 // As signs in with the form, as somebody of the demonstration.

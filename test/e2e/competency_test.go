@@ -108,7 +108,11 @@ func (w *World) cloudPartner(t *testing.T) (cases []string) {
 	must(t, w.Qualification.SetFacts(ctx, by, by.Account, facts))
 	w.Drain()
 	cases = []string{w.caseOf(t, by, "Harbour moves to the cloud"), w.caseOf(t, by, "A bank's new database")}
-	w.granted(t, by, "membership-hcpn", "joined")
+	if running, err := w.Qualification.RunningOf(ctx, w.DB.Read(), by.Account); err != nil {
+		t.Fatal(err)
+	} else if qualification.RunningIn(running, "membership-hcpn", "joined") == nil {
+		w.granted(t, by, "membership-hcpn", "joined")
+	}
 	must(t, w.DB.Update(ctx, func(tx *db.Tx) error {
 		_, err := w.Qualification.GrantSelf(ctx, tx, by, by.Account, "path-service", "selected")
 		return err

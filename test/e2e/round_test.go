@@ -40,10 +40,10 @@ func TestAYearOfReviewIsTravelledThrough(t *testing.T) {
 			good := w.roleNumber(t, "good")
 			today := calendar.DayOf(w.Clock.Now())
 			opens, closes, changes, results := today.AddDays(7), today.AddDays(21), today.AddDays(28), today.AddDays(40)
-			w.vendorPlans(t, in, opens, closes, changes, results)
+			planned := w.vendorPlans(t, in, opens, closes, changes, results)
 
 			w.travelTo(t, opens)
-			entry := w.partnerHandsIn(t, in)
+			entry := w.partnerHandsIn(t, in, planned)
 			w.travelTo(t, closes.AddDays(-1))
 			w.reminded(t, "malee@siamlink.example")
 			w.travelTo(t, closes.AddDays(1))
@@ -85,9 +85,19 @@ func (w *World) roleNumber(t *testing.T, role string) string {
 	return held.Number
 }
 
-// vendorPlans makes a round by its page.
-func (w *World) vendorPlans(t *testing.T, in tongue, opens, closes, changes, results calendar.Day) {
+// vendorPlans makes a round by its page, instead of the demonstration's own.
+func (w *World) vendorPlans(t *testing.T, in tongue, opens, closes, changes, results calendar.Day) (planned string) {
 	t.Helper()
+	by := w.As("program_manager").actor()
+	old, err := w.Round.Rounds(t.Context(), by)
+	must(t, err)
+	for _, x := range old {
+		if x.State == round.Open {
+			_, err := w.Round.Cancel(t.Context(), by, x.ID, x.Edition)
+			must(t, err)
+		}
+	}
+	w.Drain()
 	p := w.sit(t, "program_manager", in, browser.Options{})
 	p.Go("/rounds/new").met()
 	for name, d := range map[string]calendar.Day{"opens_on": opens, "closes_on": closes, "changes_until": changes, "result_on": results} {
@@ -99,16 +109,24 @@ func (w *World) vendorPlans(t *testing.T, in tongue, opens, closes, changes, res
 		t.Fatalf("planning leads to %s: %.400s", p.Path(), p.text("main"))
 	}
 	w.Drain()
+	return path.Base(p.Path())
 }
 
 // partnerHandsIn opens the entry and hands it in with a case.
-func (w *World) partnerHandsIn(t *testing.T, in tongue) (entry string) {
+func (w *World) partnerHandsIn(t *testing.T, in tongue, planned string) (entry string) {
 	t.Helper()
+	by := w.As("good").actor()
+	own, err := w.Round.Own(t.Context(), by, by.Account)
+	must(t, err)
+	for _, e := range own {
+		if e.Round == planned {
+			entry = "/annual-reviews/" + e.ID
+		}
+	}
 	p := w.sit(t, "good", in, browser.Options{})
 	p.Go("/rounds").met()
-	p.click("#entries th a").met()
-	entry = p.Path()
-	_, err := p.Eval(`(title) => [...document.querySelectorAll('input[name=materials]')].find((x) => x.labels[0].textContent.includes(title)).click()`, movedCase)
+	p.click(`#entries a[href="` + entry + `"]`).met()
+	_, err = p.Eval(`(title) => [...document.querySelectorAll('input[name=materials]')].find((x) => x.labels[0].textContent.includes(title)).click()`, movedCase)
 	must(t, err)
 	p.Press("button", say(in.lang, "rounds.hand_in.do")).met()
 	p.See(say(in.lang, round.UnderReview.Label().Key))

@@ -291,7 +291,7 @@ func asOf(s record.Standing) templ.Component {
 			} else {
 				templ_7745c5c3_Err = ui.Summary([]ui.Fact{
 					{Label: i18n.T(ctx, "feed.as_of"), Body: ui.Time(s.Last.FinishedAt)},
-					{Label: i18n.T(ctx, "feed.last"), Body: ui.Link(ui.LinkView{Href: base + "/" + s.Last.ID, Label: s.Last.FileName})},
+					{Label: i18n.T(ctx, "feed.last"), Body: ui.Link(ui.LinkView{Href: base + "/" + s.Last.ID, Label: door.Data(ctx, s.Last.FileName)})},
 					{Label: i18n.T(ctx, "feed.expected"), Body: ui.Day(s.NextFrom.String())},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {

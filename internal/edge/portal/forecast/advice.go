@@ -95,7 +95,7 @@ func (v adviceView) who(ctx context.Context, person string) string {
 	if n, ok := strings.CutPrefix(person, "new-"); ok {
 		return i18n.T(ctx, "forecast.newcomer", i18n.A{"i": n})
 	}
-	return v.Name(person)
+	return door.Data(ctx, v.Name(person))
 }
 
 func (v adviceView) href(person string) string {

@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/report"
+	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/calendar"
@@ -60,10 +61,19 @@ var icons = map[report.Area]string{
 
 var tones = map[report.Alarm]ui.Tone{report.Calm: ui.Neutral, report.Soon: ui.Warn, report.Urgent: ui.Bad}
 
+// about says what a need is about; somebody's own words are marked as such.
+func about(ctx context.Context, m i18n.Msg) string {
+	said := i18n.Say(ctx, m)
+	if m.Key == i18n.Raw("").Key && said != "" {
+		return door.Data(ctx, said)
+	}
+	return said
+}
+
 func (v view) tasks(ctx context.Context) []ui.Task {
 	out := make([]ui.Task, 0, len(v.Needs))
 	for _, n := range v.Needs {
-		t := ui.Task{Href: n.Href, Title: i18n.Say(ctx, n.Title), Sub: i18n.Say(ctx, n.About), Icon: icons[n.Area]}
+		t := ui.Task{Href: n.Href, Title: i18n.Say(ctx, n.Title), Sub: about(ctx, n.About), Icon: icons[n.Area]}
 		if !n.Left.IsZero() {
 			t.Status = ui.Left(tones[n.Alarm], i18n.Say(ctx, n.Left))
 		}

@@ -13,6 +13,7 @@ import (
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
 )
@@ -200,8 +201,11 @@ func (v editView) next(ctx context.Context) string {
 
 // trail leads back to the list that one came from.
 func (v editView) trail(ctx context.Context) []ui.Crumb {
-	if v.Vendor {
+	if v.Vendor && v.Can(actor.ReviewMaterial) {
 		return []ui.Crumb{{Href: "/reviews/materials", Label: i18n.T(ctx, "materials.queue.tab")}}
+	}
+	if v.Vendor {
+		return []ui.Crumb{{Href: "/channel/" + v.m.Account + "/materials", Label: i18n.T(ctx, "materials.all")}}
 	}
 	switch v.kind {
 	case material.Case:
