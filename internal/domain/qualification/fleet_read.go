@@ -67,6 +67,7 @@ type fleetReader struct {
 	granted  map[string]granted
 
 	batch           FleetBatch
+	most            int    // partners in a batch
 	current         string // whose rows are coming
 	known           bool   // and that it's a partner to be read
 	person          int
@@ -118,15 +119,17 @@ func readGranted(ctx context.Context, q db.Querier, at time.Time) (map[string]gr
 	})
 }
 
-// fleetBatch is how many partners are packed and evaluated together: a few megabytes.
-const fleetBatch = 4000
+// fleetBatch is how many partners are packed and evaluated together: fewer the more versions there are, because each
+// gives a result for each partner, so that a batch stays at a few megabytes.
+func fleetBatch(versions int) int { return max(250, 12_000/max(3, versions)) }
 
 func (r *fleetReader) reset() (err error) {
 	r.batch.Partners = r.batch.Partners[:0]
 	if r.batch.Fleet, err = program.NewFleet(r.lib); err != nil {
 		return err
 	}
-	r.batch.Fleet.Grow(fleetBatch, 4*fleetBatch, 12*fleetBatch)
+	r.most = fleetBatch(len(r.batch.Fleet.Versions()))
+	r.batch.Fleet.Grow(r.most, 4*r.most, 12*r.most)
 	return nil
 }
 
@@ -182,7 +185,7 @@ func (r *fleetReader) advance(next string) error {
 			}
 			continue
 		}
-		if len(r.batch.Partners) == fleetBatch {
+		if len(r.batch.Partners) == r.most {
 			if err := r.flush(); err != nil {
 				return err
 			}
