@@ -68,16 +68,6 @@ func (s *Service) may(ctx context.Context, by actor.Actor, verb actor.Verb, part
 	return a, err
 }
 
-func scope(by actor.Actor) string {
-	switch {
-	case by.Vendor():
-		return ""
-	case by.Account == "":
-		return "-"
-	}
-	return by.Account
-}
-
 func bound(n int) int {
 	if n <= 0 || n > 500 {
 		return 50
@@ -331,7 +321,7 @@ func (s *Service) Move(ctx context.Context, by actor.Actor, request string, edit
 		return r, fault.Invalid("answer", i18n.M("duty.field.answer", i18n.A{"most": mostText}))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if r, err = requestByID(ctx, tx, scope(by), request); err != nil {
+		if r, err = requestByID(ctx, tx, by.Scope(), request); err != nil {
 			return err
 		}
 		if vendor, ok := next[r.State][to]; !ok || vendor != by.Vendor() {
@@ -376,7 +366,7 @@ func (s *Service) OneRequest(ctx context.Context, by actor.Actor, request string
 	if err := by.May(actor.ViewDuties); err != nil {
 		return Request{}, err
 	}
-	return requestByID(ctx, s.db.Read(), scope(by), request)
+	return requestByID(ctx, s.db.Read(), by.Scope(), request)
 }
 
 // daily asks for the reports of a quarter on the first day after it, reminds, and tells of overdue ones.

@@ -86,17 +86,6 @@ func (s *Service) mayRead(ctx context.Context, by actor.Actor, verb actor.Verb, 
 	return err
 }
 
-// scope limits an actor's queries to the own account; the vendor's staff see all.
-func scope(by actor.Actor) string {
-	switch {
-	case by.Vendor():
-		return ""
-	case by.Account == "":
-		return "-"
-	}
-	return by.Account
-}
-
 func (m Material) subject() audit.Subject {
 	return audit.Subject{Kind: "material", ID: m.ID, Account: m.Account}
 }
@@ -109,7 +98,7 @@ func (s *Service) change(ctx context.Context, by actor.Actor, verb actor.Verb, m
 		return m, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if m, err = byID(ctx, tx, scope(by), mat); err != nil {
+		if m, err = byID(ctx, tx, by.Scope(), mat); err != nil {
 			return err
 		}
 		if !may(m.actions()) {
@@ -144,7 +133,7 @@ func (s *Service) AddFile(ctx context.Context, by actor.Actor, mat, name string,
 	if err := by.May(actor.EditMaterial); err != nil {
 		return f, err
 	}
-	m, err := byID(ctx, s.db.Read(), scope(by), mat)
+	m, err := byID(ctx, s.db.Read(), by.Scope(), mat)
 	if err != nil {
 		return f, err
 	}
@@ -188,7 +177,7 @@ func (s *Service) RemoveFile(ctx context.Context, by actor.Actor, mat, file stri
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		m, err := byID(ctx, tx, scope(by), mat)
+		m, err := byID(ctx, tx, by.Scope(), mat)
 		if err != nil {
 			return err
 		}
@@ -207,7 +196,7 @@ func (s *Service) OpenFile(ctx context.Context, by actor.Actor, mat, file string
 	if err := by.May(actor.ViewMaterial); err != nil {
 		return nil, File{}, err
 	}
-	m, err := byID(ctx, s.db.Read(), scope(by), mat)
+	m, err := byID(ctx, s.db.Read(), by.Scope(), mat)
 	if err != nil {
 		return nil, File{}, err
 	}
@@ -389,7 +378,7 @@ func (s *Service) Material(ctx context.Context, by actor.Actor, mat string) (v V
 		return v, err
 	}
 	q := s.db.Read()
-	if v.Material, err = byID(ctx, q, scope(by), mat); err != nil {
+	if v.Material, err = byID(ctx, q, by.Scope(), mat); err != nil {
 		return v, err
 	}
 	files, err := filesOf(ctx, q, v.Account, v.ID)

@@ -154,7 +154,7 @@ func (s *Service) change(ctx context.Context, by actor.Actor, verb actor.Verb, i
 		return a, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if a, err = applicationByID(ctx, tx, scope(by), id); err != nil {
+		if a, err = applicationByID(ctx, tx, by.Scope(), id); err != nil {
 			return err
 		}
 		return s.step(ctx, tx, by, verb, &a, st, edition, do)
@@ -226,7 +226,7 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, id string, edition
 		return a, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if a, err = applicationByID(ctx, tx, scope(by), id); err != nil {
+		if a, err = applicationByID(ctx, tx, by.Scope(), id); err != nil {
 			return err
 		}
 		if a.State.waiting() && a.submittedEdition == edition {
@@ -321,7 +321,7 @@ func (s *Service) Repeat(ctx context.Context, by actor.Actor, id string) (Applic
 	if err := by.May(actor.EditApplication); err != nil {
 		return Application{}, err
 	}
-	old, err := applicationByID(ctx, s.db.Read(), scope(by), id)
+	old, err := applicationByID(ctx, s.db.Read(), by.Scope(), id)
 	if err != nil {
 		return Application{}, err
 	}

@@ -123,7 +123,7 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, id string, edition
 		return q, fault.Invalid("reason", i18n.M("application.field.reason"))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if q, err = qualificationByID(ctx, tx, scope(by), id); err != nil {
+		if q, err = qualificationByID(ctx, tx, by.Scope(), id); err != nil {
 			return err
 		}
 		if q.Edition != edition {
@@ -209,7 +209,7 @@ func (s *Service) Qualifications(ctx context.Context, by actor.Actor, f Qualific
 	if err := by.May(actor.ViewQualification); err != nil {
 		return nil, "", err
 	}
-	if own := scope(by); own != "" {
+	if own := by.Scope(); own != "" {
 		f.Account = own
 	}
 	n := limit(f.Limit)
@@ -285,7 +285,7 @@ func (s *Service) Qualification(ctx context.Context, by actor.Actor, idOrNumber 
 // find looks a qualification up by id or number within the actor's sight.
 func (s *Service) find(ctx context.Context, by actor.Actor, idOrNumber string) (Qualification, error) {
 	if id.Has("qua", idOrNumber) {
-		return qualificationByID(ctx, s.db.Read(), scope(by), idOrNumber)
+		return qualificationByID(ctx, s.db.Read(), by.Scope(), idOrNumber)
 	}
 	q, err := qualificationByNumber(ctx, s.db.Read(), idOrNumber)
 	if err != nil {

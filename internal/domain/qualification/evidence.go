@@ -95,7 +95,7 @@ func (s *Service) AddEvidence(ctx context.Context, by actor.Actor, app string, n
 	if err := by.May(actor.EditApplication); err != nil {
 		return e, err
 	}
-	a, err := applicationByID(ctx, s.db.Read(), scope(by), app)
+	a, err := applicationByID(ctx, s.db.Read(), by.Scope(), app)
 	if err != nil {
 		return e, err
 	}
@@ -158,7 +158,7 @@ func (s *Service) RemoveEvidence(ctx context.Context, by actor.Actor, app, evide
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		a, err := applicationByID(ctx, tx, scope(by), app)
+		a, err := applicationByID(ctx, tx, by.Scope(), app)
 		if err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (s *Service) OpenEvidence(ctx context.Context, by actor.Actor, app, evidenc
 	if err := by.May(actor.ViewApplication); err != nil {
 		return nil, Evidence{}, err
 	}
-	a, err := applicationByID(ctx, s.db.Read(), scope(by), app)
+	a, err := applicationByID(ctx, s.db.Read(), by.Scope(), app)
 	if err != nil {
 		return nil, Evidence{}, err
 	}

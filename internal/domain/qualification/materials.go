@@ -88,7 +88,7 @@ func (s *Service) MaterialChoices(ctx context.Context, by actor.Actor, id string
 		return nil, err
 	}
 	q, now := s.db.Read(), s.db.Clock().Now()
-	a, err := applicationByID(ctx, q, scope(by), id)
+	a, err := applicationByID(ctx, q, by.Scope(), id)
 	if err != nil {
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func (s *Service) Review(ctx context.Context, by actor.Actor, id string) (Review
 		return Review{}, err
 	}
 	q := s.db.Read()
-	a, err := applicationByID(ctx, q, scope(by), id)
+	a, err := applicationByID(ctx, q, by.Scope(), id)
 	if err != nil {
 		return Review{}, err
 	}
@@ -260,7 +260,7 @@ func (s *Service) Comment(ctx context.Context, by actor.Actor, app, text string,
 		return fault.Invalid("text", i18n.M("application.field.comment", i18n.A{"most": mostText}))
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		a, err := applicationByID(ctx, tx, scope(by), app)
+		a, err := applicationByID(ctx, tx, by.Scope(), app)
 		if err != nil {
 			return err
 		}

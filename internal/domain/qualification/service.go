@@ -157,17 +157,6 @@ func found(err error) error {
 	return err
 }
 
-// scope is the account that an actor's queries are limited to; empty for the vendor's staff.
-func scope(by actor.Actor) string {
-	if by.Vendor() {
-		return ""
-	}
-	if by.Account == "" {
-		return "-"
-	}
-	return by.Account
-}
-
 // now is the instant of a question: the one asked for, else the present.
 func (s *Service) now(at time.Time) time.Time {
 	if at.IsZero() {

@@ -60,7 +60,7 @@ func (s *Service) Application(ctx context.Context, by actor.Actor, id string) (A
 	if err := by.May(actor.ViewApplication); err != nil {
 		return ApplicationView{}, err
 	}
-	a, err := applicationByID(ctx, s.db.Read(), scope(by), id)
+	a, err := applicationByID(ctx, s.db.Read(), by.Scope(), id)
 	if err != nil {
 		return ApplicationView{}, err
 	}
@@ -149,7 +149,7 @@ func (s *Service) Applications(ctx context.Context, by actor.Actor, f Applicatio
 	if err := by.May(actor.ViewApplication); err != nil {
 		return nil, "", err
 	}
-	if own := scope(by); own != "" {
+	if own := by.Scope(); own != "" {
 		f.Account = own
 	}
 	n := limit(f.Limit)

@@ -292,7 +292,7 @@ func (s *Service) Entry(ctx context.Context, by actor.Actor, entry string) (v En
 		return v, err
 	}
 	q, now := s.db.Read(), s.db.Clock().Now()
-	if v.Entry, err = entryByID(ctx, q, scope(by), entry); err != nil {
+	if v.Entry, err = entryByID(ctx, q, by.Scope(), entry); err != nil {
 		return v, err
 	}
 	if v.RoundInfo, err = roundByID(ctx, q, v.Round); err != nil {
@@ -335,17 +335,6 @@ func (s *Service) lineTitles(programID string, at time.Time) map[string]i18n.Msg
 }
 
 func (r Round) running() bool { return r.State == Open || r.State == Reviewing }
-
-// scope limits an actor's queries to the own account; the vendor's staff see all.
-func scope(by actor.Actor) string {
-	switch {
-	case by.Vendor() || by.Kind == actor.System:
-		return ""
-	case by.Account == "":
-		return "-"
-	}
-	return by.Account
-}
 
 // judge computes the stage's lines for keeping it, and its materials, at an instant.
 func (s *Service) judge(ctx context.Context, q db.Querier, e Entry, attached []material.Material, at time.Time) (Computed, []program.MaterialAsk, error) {
@@ -394,7 +383,7 @@ func track(r program.Report, level string) program.TrackReport {
 // saves it if nobody was faster, and records it.
 func (s *Service) step(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, entry string, edition int64, did string,
 	f func(e *Entry, r Round) error) (e Entry, err error) {
-	if e, err = entryByID(ctx, tx, scope(by), entry); err != nil {
+	if e, err = entryByID(ctx, tx, by.Scope(), entry); err != nil {
 		return e, err
 	}
 	r, err := roundByID(ctx, tx, e.Round)

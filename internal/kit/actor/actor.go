@@ -118,6 +118,18 @@ func (a Actor) May(v Verb) error {
 // Vendor tells whether the actor acts for the vendor, and so sees every partner.
 func (a Actor) Vendor() bool { return a.Kind == Vendor || a.Kind == System }
 
+// Scope is the account that the actor's queries are limited to: "" for the vendor's staff, who see every one, and a
+// name of nothing for whoever acts for no account.
+func (a Actor) Scope() string {
+	switch {
+	case a.Vendor():
+		return ""
+	case a.Account == "":
+		return "-"
+	}
+	return a.Account
+}
+
 // Sees returns nil when the actor may see things of an account: the own one, or any for the vendor's staff.
 // Others get NotFound, so that nobody learns what exists.
 func (a Actor) Sees(account string) error {
