@@ -20,6 +20,8 @@ var ranks = map[string]int{
 	"internal/kit/vc":         0,
 	"internal/kit/pdf/font":   0,
 	"internal/kit/i18n":       1,
+	"internal/kit/money":      3,
+	"internal/kit/gather":     0,
 	"internal/kit/fault":      2,
 	"internal/kit/db":         2,
 	"internal/kit/web":        2,
@@ -38,29 +40,39 @@ var ranks = map[string]int{
 	"internal/kit/idempotent": 4,
 	"internal/kit/jobs":       5,
 
-	"internal/domain/program":       30, // pure: it stands low, because others speak of its facts
-	"internal/domain/rosterfile":    30, // pure
-	"programs":                      31,
-	"internal/domain/setting":       32,
-	"internal/domain/login":         34,
-	"internal/domain/account":       36,
-	"internal/domain/realname":      37,
-	"internal/domain/credential":    38,
-	"internal/domain/roster":        40,
-	"internal/domain/record":        41, // hands certificates to credential and finds people in roster
-	"internal/domain/address":       42, // claims records for the person of an e-mail
-	"internal/domain/member":        42,
-	"internal/domain/material":      42,
-	"internal/domain/declaration":   47, // examines evidence with badge
-	"internal/domain/qualification": 44,
-	"internal/domain/path":          46,
-	"internal/domain/simulation":    46,
-	"internal/domain/badge":         46,
-	"internal/domain/duty":          46,
-	"internal/domain/round":         47,
-	"internal/domain/notify":        50,
-	"internal/domain/report":        52,
-	"internal/domain/fixture":       59, // for tests of any module
+	"internal/domain/program":           30, // pure: it stands low, because others speak of its facts
+	"internal/domain/rosterfile":        30, // pure
+	"programs":                          31,
+	"internal/domain/setting":           32,
+	"internal/domain/ledger":            33, // knows owners by their ids alone
+	"internal/domain/ledger/ledgertest": 58,
+	"internal/domain/login":             34,
+	"internal/domain/account":           36,
+	"internal/domain/realname":          37,
+	"internal/domain/credential":        38,
+	"internal/domain/confirm":           38,
+	"internal/domain/funds":             42,
+	"internal/domain/treasury":          42,
+	"internal/domain/voucher":           42,
+	"internal/domain/bill":              43,
+	"internal/domain/budget":            43,
+	"internal/domain/delegation":        43,
+	"internal/domain/distribution":      44, // ending an association takes funds and vouchers back
+	"internal/domain/roster":            40,
+	"internal/domain/record":            41, // hands certificates to credential and finds people in roster
+	"internal/domain/address":           42, // claims records for the person of an e-mail
+	"internal/domain/member":            42,
+	"internal/domain/material":          42,
+	"internal/domain/declaration":       47, // examines evidence with badge
+	"internal/domain/qualification":     44,
+	"internal/domain/path":              46,
+	"internal/domain/simulation":        46,
+	"internal/domain/badge":             46,
+	"internal/domain/duty":              46,
+	"internal/domain/round":             47,
+	"internal/domain/notify":            50,
+	"internal/domain/report":            52,
+	"internal/domain/fixture":           59, // for tests of any module
 
 	"internal/edge/portal/static": 60,
 	"internal/edge/portal/asset":  60,
@@ -76,6 +88,7 @@ var ranks = map[string]int{
 	"internal/edge/portal":            66,
 	"internal/edge/demo":              60,
 	"internal/edge/api":               66,
+	"internal/edge/bss":               66,
 
 	"internal/app":            80,
 	"internal/app/programcmd": 80,
