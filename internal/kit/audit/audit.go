@@ -37,24 +37,62 @@ type Entry struct {
 // A Subject is what something was done to: its kind, its id, and the account that owns it.
 type Subject struct{ Kind, ID, Account string }
 
+// A Deed is what Record and RecordAll take: who did what to which thing, and what changed by it.
+type Deed struct {
+	By      actor.Actor
+	Verb    actor.Verb
+	Subject Subject
+	Detail  map[string]any // must not hold secrets
+	// JSON is the detail already written, a canonical JSON object, for callers with thousands of deeds; Detail is
+	// then not looked at.
+	JSON string
+}
+
 // Record adds a row in the caller's transaction. Detail says what changed; it must not hold secrets.
 func Record(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, s Subject, detail map[string]any) error {
-	if detail == nil {
-		detail = map[string]any{}
-	}
-	text, err := json.Marshal(detail) // map keys come sorted, so the text is canonical
+	e, err := entry(tx, Deed{By: by, Verb: verb, Subject: s, Detail: detail})
 	if err != nil {
-		return fmt.Errorf("audit %s: %w", verb, err)
+		return err
+	}
+	return insert(ctx, tx, e)
+}
+
+// RecordAll adds a row for each deed in the caller's transaction, in their order, as two statements however many
+// there are.
+func RecordAll(ctx context.Context, tx *db.Tx, deeds []Deed) error {
+	if len(deeds) == 0 {
+		return nil
+	}
+	all := make([]Entry, len(deeds))
+	for i, d := range deeds {
+		var err error
+		if all[i], err = entry(tx, d); err != nil {
+			return err
+		}
+	}
+	return insertAll(ctx, tx, all)
+}
+
+func entry(tx *db.Tx, d Deed) (Entry, error) {
+	if d.JSON == "" && d.Detail == nil {
+		d.JSON = "{}"
+	}
+	if d.JSON == "" {
+		text, err := json.Marshal(d.Detail) // map keys come sorted, so the text is canonical
+		if err != nil {
+			return Entry{}, fmt.Errorf("audit %s: %w", d.Verb, err)
+		}
+		d.JSON = string(text)
 	}
 	e := Entry{
-		Account: by.Account, ID: id.New("aud", tx.Wall), At: tx.Now, Wall: tx.Wall,
-		Actor: by.User, ActorName: by.Name, Via: by.Via, IP: by.IP, Request: by.Request,
-		Verb: verb, Subject: s.Kind + ":" + s.ID, About: s.Account, Detail: string(text),
+		Account: d.By.Account, ID: id.New("aud", tx.Wall), At: tx.Now, Wall: tx.Wall,
+		Actor: d.By.User, ActorName: d.By.Name, Via: d.By.Via, IP: d.By.IP, Request: d.By.Request,
+		Verb: d.Verb, Subject: d.Subject.Kind + ":" + d.Subject.ID, About: d.Subject.Account, Detail: d.JSON,
 	}
 	if e.Account == "" {
 		e.Account = "-"
 	}
-	return insert(ctx, tx, e)
+	return e, nil
 }
 
 // seal continues the chain: the hash covers the previous hash and every column of the entry.

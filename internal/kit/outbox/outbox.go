@@ -8,6 +8,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -39,6 +40,24 @@ func Append(ctx context.Context, tx *db.Tx, f Fact) error {
 	}
 	return db.Change(ctx, tx, `INSERT INTO event (account_id, id, kind, subject, payload, at) VALUES ($1, $2, $3, $4, $5, $6)`,
 		account, id.New("evt", tx.Wall), kind, subject, string(payload), db.Micros(tx.Now))
+}
+
+// AppendAll stores many events in the caller's transaction, in their order, as one statement.
+func AppendAll(ctx context.Context, tx *db.Tx, facts []Fact) error {
+	if len(facts) == 0 {
+		return nil
+	}
+	rows := make([][]any, len(facts))
+	for i, f := range facts {
+		kind, account, subject := f.Event()
+		payload, err := json.Marshal(f)
+		if err != nil {
+			return fmt.Errorf("event %s: %w", kind, err)
+		}
+		rows[i] = []any{account, id.New("evt", tx.Wall), kind, subject, string(payload), db.Micros(tx.Now)}
+	}
+	_, err := db.Bulk(ctx, tx, "event", []string{"account_id", "id", "kind", "subject", "payload", "at"}, slices.Values(rows))
+	return err
 }
 
 // As decodes an event's payload into the struct that was emitted.
