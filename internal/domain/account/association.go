@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -25,7 +27,8 @@ const (
 )
 
 // An Association is a partner and its customer, or a distributor and its reseller. Since and Until are days;
-// Until is the last day, "" = open.
+// Until is the last day, "" = open. SinceAt and UntilAt are the instants of both, business time: zero for one that was
+// stated by days alone, or that hasn't ended.
 type Association struct {
 	ID          string
 	Account     string
@@ -35,10 +38,32 @@ type Association struct {
 	Kind        Link
 	Since       string
 	Until       string
+	SinceAt     time.Time
+	UntilAt     time.Time
+}
+
+// Began is the instant from which it holds.
+func (x Association) Began() time.Time {
+	if !x.SinceAt.IsZero() {
+		return x.SinceAt
+	}
+	d, err := calendar.ParseDay(x.Since)
+	if err != nil {
+		return time.Time{}
+	}
+	return d.Time()
+}
+
+// family are the links of which an account has one at a time: one partner, one distributor.
+func (l Link) family() []string {
+	if l == ResellerOf {
+		return []string{string(ResellerOf)}
+	}
+	return []string{string(Referral), string(Resale)}
 }
 
 // Associate adds an association. The vendor's administrators and channel managers may. Since empty is today.
-// Conflict when the two are associated in this way on that day or later.
+// Conflict when the other one has a partner, or a distributor, in those days already.
 func (s *Service) Associate(ctx context.Context, by actor.Actor, in Association) (Association, error) {
 	if err := by.May(actor.Associate); err != nil {
 		return in, err
@@ -50,25 +75,114 @@ func (s *Service) Associate(ctx context.Context, by actor.Actor, in Association)
 		if err := checkAssociation(ctx, tx, &in); err != nil {
 			return err
 		}
-		if err := hold(ctx, tx, in.Account); err != nil {
-			return err
-		}
-		if there, err := associated(ctx, tx, in); err != nil {
-			return err
-		} else if there {
-			return fault.Conflict(i18n.M("account.associated_already"))
-		}
-		in.ID = id.New("asc", tx.Wall)
-		if err := insertAssociation(ctx, tx, in); err != nil {
-			return err
-		}
-		detail := map[string]any{"other": in.Other, "kind": string(in.Kind), "since": in.Since, "until": in.Until}
-		if err := audit.Record(ctx, tx, by, actor.Associate, audit.Subject{Kind: "association", ID: in.ID, Account: in.Account}, detail); err != nil {
-			return err
-		}
-		return outbox.Append(ctx, tx, Associated{Account: in.Account, ID: in.ID, Other: in.Other, Kind: in.Kind, Since: in.Since, Until: in.Until})
+		return s.associate(ctx, tx, by, &in)
 	})
 	return in, err
+}
+
+func (s *Service) associate(ctx context.Context, tx *db.Tx, by actor.Actor, in *Association) error {
+	if err := free(ctx, tx, *in); err != nil {
+		return err
+	}
+	return addAssociation(ctx, tx, by, actor.Associate, in)
+}
+
+// free refuses a second partner of a customer, or a second distributor of a reseller, in the same days. It holds the
+// other account's row, so that of two at once one sees the other.
+func free(ctx context.Context, tx *db.Tx, in Association) error {
+	if err := hold(ctx, tx, in.Other); err != nil {
+		return err
+	}
+	there, err := associated(ctx, tx, in, tx.Now)
+	if err == nil && there {
+		err = fault.Conflict(i18n.M("account.associated_already"))
+	}
+	return err
+}
+
+func addAssociation(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, in *Association) error {
+	in.ID = id.New("asc", tx.Wall)
+	if err := insertAssociation(ctx, tx, *in); err != nil {
+		return err
+	}
+	detail := map[string]any{"other": in.Other, "kind": string(in.Kind), "since": in.Since, "until": in.Until}
+	if err := audit.Record(ctx, tx, by, verb, audit.Subject{Kind: "association", ID: in.ID, Account: in.Account}, detail); err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, Associated{Account: in.Account, ID: in.ID, Other: in.Other, Kind: in.Kind, Since: in.Since, Until: in.Until})
+}
+
+// Relate associates two accounts from this instant on, in the caller's transaction, under the caller's verb. Conflict
+// when the other one has a partner, or a distributor. Whoever calls it connects their books (domain/distribution).
+func Relate(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, partner, other string, kind Link) (Association, error) {
+	in := Association{Account: partner, Other: other, Kind: kind, Since: calendar.DayOf(tx.Now).String(), SinceAt: tx.Now}
+	if err := checkAssociation(ctx, tx, &in); err != nil {
+		return in, err
+	}
+	if err := free(ctx, tx, in); err != nil {
+		return in, err
+	}
+	return in, addAssociation(ctx, tx, by, verb, &in)
+}
+
+// Unrelate ends an association at this instant, in the caller's transaction. Conflict when it has ended.
+func Unrelate(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, x Association) error {
+	if err := hold(ctx, tx, x.Other); err != nil {
+		return err
+	}
+	x.Until, x.UntilAt = calendar.DayOf(tx.Now).String(), tx.Now
+	if err := endAssociation(ctx, tx, x); err != nil {
+		return lost(err)
+	}
+	detail := map[string]any{"other": x.Other, "kind": string(x.Kind), "until": x.Until}
+	if err := audit.Record(ctx, tx, by, verb, audit.Subject{Kind: "association", ID: x.ID, Account: x.Account}, detail); err != nil {
+		return err
+	}
+	return outbox.Append(ctx, tx, Unassociated{Account: x.Account, ID: x.ID, Other: x.Other, Kind: x.Kind, Until: x.Until})
+}
+
+// Related is the association by which a partner has a customer, or a distributor a reseller, at an instant; NotFound
+// when there's none.
+func Related(ctx context.Context, q db.Querier, partner, other string, at time.Time) (Association, error) {
+	x, err := relatedAt(ctx, q, partner, other, at)
+	if errors.Is(err, db.ErrNoRow) {
+		err = fault.NotFound()
+	}
+	return x, err
+}
+
+// PartnerOf is the association by which somebody has a customer at an instant; ok is false for a customer on its own.
+func PartnerOf(ctx context.Context, q db.Querier, customer string, at time.Time) (x Association, ok bool, err error) {
+	return holderAt(ctx, q, customer, Resale, at)
+}
+
+// DistributorOf is the association by which a distributor has a reseller at an instant; ok is false for one without.
+func DistributorOf(ctx context.Context, q db.Querier, reseller string, at time.Time) (x Association, ok bool, err error) {
+	return holderAt(ctx, q, reseller, ResellerOf, at)
+}
+
+func holderAt(ctx context.Context, q db.Querier, other string, kind Link, at time.Time) (x Association, ok bool, err error) {
+	x, err = heldAt(ctx, q, other, kind, at)
+	if errors.Is(err, db.ErrNoRow) {
+		return x, false, nil
+	}
+	return x, err == nil, err
+}
+
+// ActsFor lets a distributor act for its own reseller at an instant, and everybody for the own account; others are
+// Denied. It asks for no permission: the verb does.
+func ActsFor(ctx context.Context, q db.Querier, by actor.Actor, reseller string, at time.Time) error {
+	if reseller != "" && reseller == by.Account {
+		return nil
+	}
+	if by.Account == "" || by.Kind != actor.Partner {
+		return fault.Denied()
+	}
+	x, ok, err := DistributorOf(ctx, q, reseller, at)
+	if err == nil && (!ok || x.Account != by.Account) {
+		err = fault.Denied()
+	}
+	return err
 }
 
 func checkAssociation(ctx context.Context, q db.Querier, in *Association) error {

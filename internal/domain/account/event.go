@@ -115,3 +115,17 @@ type Associated struct {
 func (e Associated) Event() (kind, account, subject string) {
 	return "association.added", e.Account, e.ID
 }
+
+// Unassociated says that two companies no longer work together.
+type Unassociated struct {
+	Account string `json:"account"`
+	ID      string `json:"id"`
+	Other   string `json:"other"`
+	Kind    Link   `json:"kind"`
+	Until   string `json:"until"`
+}
+
+// Event names the fact.
+func (e Unassociated) Event() (kind, account, subject string) {
+	return "association.ended", e.Account, e.ID
+}

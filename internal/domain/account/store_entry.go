@@ -105,32 +105,67 @@ func revokeSetups(ctx context.Context, tx *db.Tx) error {
 	return err
 }
 
-const associationColumns = `s.account_id, s.id, s.other_id, s.kind, s.since, s.until, p.name, o.name`
+const associationColumns = `s.account_id, s.id, s.other_id, s.kind, s.since, s.until, nullif(s.since_at, 0), s.until_at, p.name, o.name`
+
+// associationFrom joins the names of both sides.
+const associationFrom = ` FROM association s JOIN account p ON p.id = s.account_id JOIN account o ON o.id = s.other_id `
+
+// holds is the condition under which an association holds at instant $2, on day $3. One that was stated by days alone
+// has no instants.
+const holds = ` s.since_at <= $2 AND (s.until_at IS NULL OR s.until_at > $2) AND s.since COLLATE "C" <= $3
+	AND (s.until = '' OR s.until COLLATE "C" >= $3) `
 
 func scanAssociation(r db.Row) (x Association, err error) {
-	err = r.Scan(&x.Account, &x.ID, &x.Other, &x.Kind, &x.Since, &x.Until, &x.AccountName, &x.OtherName)
+	err = r.Scan(&x.Account, &x.ID, &x.Other, &x.Kind, &x.Since, &x.Until, db.Time(&x.SinceAt), db.Time(&x.UntilAt), &x.AccountName, &x.OtherName)
 	return x, err
 }
 
 func insertAssociation(ctx context.Context, tx *db.Tx, x Association) error {
-	return db.Change(ctx, tx, `INSERT INTO association (account_id, id, other_id, kind, since, until, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`, x.Account, x.ID, x.Other, string(x.Kind), x.Since, x.Until, db.Micros(tx.Now))
+	var since int64
+	if !x.SinceAt.IsZero() {
+		since = x.SinceAt.UnixMicro()
+	}
+	return db.Change(ctx, tx, `INSERT INTO association (account_id, id, other_id, kind, since, until, since_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`, x.Account, x.ID, x.Other, string(x.Kind), x.Since, x.Until, since, db.Micros(tx.Now))
 }
 
-// associated tells whether two accounts are associated in this way on a day or later.
-func associated(ctx context.Context, q db.Querier, x Association) (bool, error) {
-	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM association WHERE account_id = $1 AND other_id = $2 AND kind = $3
-		AND (until = '' OR until >= $4))`, x.Account, x.Other, string(x.Kind), x.Since)
+func endAssociation(ctx context.Context, tx *db.Tx, x Association) error {
+	return db.Change(ctx, tx, `UPDATE association SET until = $3, until_at = $4 WHERE account_id = $1 AND id = $2
+		AND until_at IS NULL AND (until = '' OR until COLLATE "C" >= $3)`, x.Account, x.ID, x.Until, db.Micros(x.UntilAt))
 }
 
-// LinkedBy are the links by which others have an account on the day of an instant: whose customer or reseller it is.
+// associated tells whether anybody has the other account in this way in those days, as far as it hasn't ended by now.
+func associated(ctx context.Context, q db.Querier, x Association, now time.Time) (bool, error) {
+	kinds := x.Kind.family()
+	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM association WHERE other_id = $1 AND kind IN ($2, $3)
+		AND (until = '' OR until COLLATE "C" >= $4) AND ($5 = '' OR since COLLATE "C" <= $5) AND (until_at IS NULL OR until_at > $6))`,
+		x.Other, kinds[0], kinds[len(kinds)-1], x.Since, x.Until, db.Micros(now))
+}
+
+func relatedAt(ctx context.Context, q db.Querier, partner, other string, at time.Time) (Association, error) {
+	return db.One(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`WHERE s.account_id = $1 AND`+holds+`AND s.other_id = $4
+		ORDER BY s.id COLLATE "C" DESC LIMIT 1`, partner, db.Micros(at), calendar.DayOf(at).String(), other)
+}
+
+func heldAt(ctx context.Context, q db.Querier, other string, kind Link, at time.Time) (Association, error) {
+	kinds := kind.family()
+	return db.One(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`WHERE s.other_id = $1 AND`+holds+`AND s.kind IN ($4, $5)
+		ORDER BY s.id COLLATE "C" DESC LIMIT 1`, other, db.Micros(at), calendar.DayOf(at).String(), kinds[0], kinds[len(kinds)-1])
+}
+
+// LinkedBy are the links by which others have an account at an instant: whose customer or reseller it is.
 func LinkedBy(ctx context.Context, q db.Querier, other string, at time.Time) ([]Link, error) {
-	day := calendar.DayOf(at).String()
-	return db.All(ctx, q, func(r db.Row) (l Link, err error) { return l, r.Scan(&l) }, `SELECT kind FROM association
-		WHERE other_id = $1 AND since COLLATE "C" <= $2 AND (until = '' OR until COLLATE "C" >= $2) ORDER BY kind`, other, day)
+	return db.All(ctx, q, func(r db.Row) (l Link, err error) { return l, r.Scan(&l) }, `SELECT s.kind FROM association s
+		WHERE s.other_id = $1 AND`+holds+`ORDER BY s.kind`, other, db.Micros(at), calendar.DayOf(at).String())
+}
+
+// Linked lists who a company has at an instant, by id after another: a page of those it sells for or through.
+func Linked(ctx context.Context, q db.Querier, partner string, at time.Time, after string, limit int) ([]Association, error) {
+	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`WHERE s.account_id = $1 AND`+holds+`AND s.id COLLATE "C" > $4
+		ORDER BY s.id COLLATE "C" LIMIT $5`, partner, db.Micros(at), calendar.DayOf(at).String(), after, limit)
 }
 
 func associations(ctx context.Context, q db.Querier, account string) ([]Association, error) {
-	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+` FROM association s JOIN account p ON p.id = s.account_id
-		JOIN account o ON o.id = s.other_id WHERE s.account_id = $1 OR s.other_id = $1 ORDER BY s.since, s.id COLLATE "C"`, account)
+	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`
+		WHERE s.account_id = $1 OR s.other_id = $1 ORDER BY s.since, s.id COLLATE "C"`, account)
 }
