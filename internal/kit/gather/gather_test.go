@@ -96,6 +96,8 @@ func TestABadItemHarmsOnlyItsOwnCaller(t *testing.T) {
 					return out, nil
 				})
 				var wg sync.WaitGroup
+				go g.Do(t.Context(), -1)
+				synctest.Wait() // what follows is one batch
 				for n := range 20 {
 					wg.Go(func() {
 						got, err := g.Do(t.Context(), n)
@@ -167,6 +169,8 @@ func TestOneCallerWhoStaysKeepsTheBatch(t *testing.T) {
 			return make([]gather.Result[int], len(in)), ctx.Err()
 		})
 		var wg sync.WaitGroup
+		wg.Go(func() { g.Do(t.Context(), -1) })
+		synctest.Wait() // what follows is the second batch
 		for i := range 10 {
 			ctx, cancel := t.Context(), context.CancelFunc(func() {})
 			if i > 0 {
