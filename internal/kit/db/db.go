@@ -29,6 +29,8 @@ type DB struct {
 	read    *sql.DB
 	clock   *clock.Clock
 	wake    func() // called after each commit, so that the job runner looks at once
+
+	prepared prepared // of SQLite's writing connection
 }
 
 // A Querier is what a reading function takes: a *Tx, or the read pool by DB.Read.
@@ -78,7 +80,10 @@ func (d *DB) Postgres() bool { return d.dialect == postgres }
 func (d *DB) Stats() (write, read sql.DBStats) { return d.write.Stats(), d.read.Stats() }
 
 // Close ends all connections.
-func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+func (d *DB) Close() error {
+	d.unprepare()
+	return errors.Join(d.read.Close(), d.write.Close())
+}
 
 // Update runs f in one transaction at the present business instant. It runs f again on a serialization failure,
 // a deadlock or a busy database, so f may touch nothing but tx.

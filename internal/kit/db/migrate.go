@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -18,6 +19,9 @@ import (
 //	registry   the key is a value that is unique in the whole system; it points to the owner
 //	reference  small, rarely written, the same on every node
 //	local      bookkeeping of one database
+//
+// How a table is stored may differ per database: what stands in /*sqlite …*/ or /*postgres …*/ runs on that one alone,
+// such as /*sqlite WITHOUT ROWID*/ after the columns of a table that is always found by its key.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -109,11 +113,16 @@ func (d *DB) locked(ctx context.Context, tx *Tx) (int64, error) {
 }
 
 func apply(ctx context.Context, tx *Tx, m Migration) error {
-	if _, err := tx.tx.ExecContext(ctx, m.Text); err != nil {
+	if _, err := tx.tx.ExecContext(ctx, tx.db.dialect.uncomment(m.Text)); err != nil {
 		return err
 	}
 	return Change(ctx, tx, `INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)`,
 		m.Number, m.Name, Micros(tx.Wall))
+}
+
+// uncomment takes this database's own parts of a migration out of their comments.
+func (d dialect) uncomment(text string) string {
+	return regexp.MustCompile(`(?s)/\*`+string(d)+` (.*?)\*/`).ReplaceAllString(text, "$1")
 }
 
 // Version returns the number of the newest migration that ran; 0 for an empty database.
