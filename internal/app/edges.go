@@ -22,7 +22,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 		Log: a.Log, Clock: a.Clock, DB: a.DB, Vault: a.Vault, Blobs: a.Files, Audit: a.Audit, Jobs: a.Jobs, Press: a.Press,
 		BaseURL: a.Config.BaseURL, HTTPS: a.Config.HTTPS(), Version: Build().Version, Started: a.started,
 		Setting: a.Setting, Login: a.Login, Accounts: a.Account, Credential: a.Credential, Roster: a.Roster, Record: a.Record,
-		Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Notify: a.Notify, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
+		Confirm: a.Confirm, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Notify: a.Notify, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
@@ -40,6 +41,7 @@ type Modules struct {
 	Setting       *setting.Service
 	Login         *login.Service
 	Account       *account.Service
+	Confirm       *confirm.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -77,6 +79,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Setting = setting.New(a.DB)
 	a.Login = login.New(a.DB, a.Vault, secret.NewHasher(params, hashers), login.Config{AllowPlain: a.DemoClock != "", PowCost: cost})
 	a.Account = account.New(a.DB, a.Login, a.Vault)
+	a.Confirm = confirm.New(a.DB, a.Login)
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
 	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})

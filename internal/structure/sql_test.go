@@ -39,6 +39,7 @@ var owners = map[string]string{
 	"policy_receipt":    "internal/domain/duty",
 	"spare_request":     "internal/domain/duty",
 	"quality_report":    "internal/domain/duty",
+	"confirm_switch":    "internal/domain/confirm",
 }
 
 // readsAll may name any table, to read.

@@ -72,14 +72,28 @@ func Emails(ctx context.Context, q db.Querier, identity string) ([]string, error
 	return out, err
 }
 
-// NewIdentity is a sign-in to make. Password is an argon2id string from HashPassword, or empty.
+// Reach gives the oldest address and the oldest phone number with which an identity signs in; "" = none.
+func Reach(ctx context.Context, q db.Querier, identity string) (email, phone string, err error) {
+	ns, err := names(ctx, q, identity)
+	for _, n := range ns {
+		switch {
+		case n.kind == "email" && email == "":
+			email = n.name
+		case n.kind == "phone" && phone == "":
+			phone = n.name
+		}
+	}
+	return email, phone, err
+}
+
+// NewIdentity is a sign-in to make. Email may be a phone number that was proved instead. Password is an argon2id string from HashPassword, or empty.
 type NewIdentity struct{ Email, Name, Password, Lang string }
 
 // CreateIdentity makes a sign-in in the caller's transaction, or returns the one that has the address already,
 // unchanged: then made is false. Two transactions that create the same address end with one identity.
 func CreateIdentity(ctx context.Context, tx *db.Tx, in NewIdentity) (identityID string, made bool, err error) {
-	email, kind, ok := NormalName(in.Email)
-	if !ok || kind != "email" {
+	name, kind, ok := NormalName(in.Email)
+	if !ok {
 		return "", false, fault.Invalid("email", i18n.M("login.email_wrong"))
 	}
 	x := identity{id: id.New("idn", tx.Wall), name: in.Name, password: in.Password, lang: in.Lang}
@@ -87,12 +101,12 @@ func CreateIdentity(ctx context.Context, tx *db.Tx, in NewIdentity) (identityID 
 		x.lang = i18n.English
 	}
 	// The name comes first: whoever gets it owns the address, and the other one waits here and finds it taken.
-	free, err := insertName(ctx, tx, email, kind, x.id)
+	free, err := insertName(ctx, tx, name, kind, x.id)
 	if err != nil {
 		return "", false, err
 	}
 	if !free {
-		k, err := byName(ctx, tx, email)
+		k, err := byName(ctx, tx, name)
 		return k.id, false, err
 	}
 	return x.id, true, insertIdentity(ctx, tx, x)

@@ -9,6 +9,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
@@ -87,6 +88,7 @@ type Deps struct {
 	Setting       *setting.Service
 	Login         *login.Service
 	Accounts      *account.Service
+	Confirm       *confirm.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -145,6 +147,7 @@ func areas(s *site.Site, d Deps) {
 	people.RegisterRecords(s, reports, d.Roster, d.Credential.Catalogue)
 	memberpages.Register(s, d.Member, d.RealName, d.Roster, d.Qualification)
 	company.Register(s, d.Roster, d.Qualification)
+	company.RegisterConfirmation(s, d.Confirm)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	join.Register(s, d.Address)
 	me.Register(s, d.Credential, d.Roster, d.Address)

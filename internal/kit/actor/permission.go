@@ -106,6 +106,11 @@ const (
 	ViewIssuerKeys   Verb = "issuer_key.view"
 	ManageIssuerKeys Verb = "issuer_key.manage" // rotate, revoke, sign anew
 
+	// confirm and funds: allocations, reclaims, and reading a book.
+	SwitchCodes Verb = "confirm.switch" // whether a company's people confirm with codes
+	MoveFunds   Verb = "funds.move"     // allocate, reclaim, batches
+	ViewFunds   Verb = "funds.view"     // balances, entries, transfers, batches
+
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
 	ViewAudit      Verb = "audit.view"
@@ -205,6 +210,10 @@ var table = []Permission{
 	{ManageRounds, []Role{VendorAdmin, ProgramManager, Machine}},
 	{ViewRounds, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{EnterRound, []Role{PartnerAdmin, ServiceManager}},
+
+	{SwitchCodes, []Role{PartnerAdmin, CustomerAdmin}},
+	{MoveFunds, []Role{PartnerAdmin, PartnerFinance}},
+	{ViewFunds, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},

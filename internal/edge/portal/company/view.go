@@ -26,6 +26,7 @@ func tabs(ctx context.Context, v door.View, current string) []ui.Tab {
 		{"/company", i18n.T(ctx, "company.tab.profile"), actor.ViewAccount},
 		{"/company/users", i18n.T(ctx, "company.tab.users"), actor.ListUsers},
 		{"/company/service", i18n.T(ctx, "company.tab.service"), actor.ViewServiceFacts},
+		{confirmation, i18n.T(ctx, "confirm.title"), actor.SwitchCodes},
 	}
 	var out []ui.Tab
 	for _, t := range all {

@@ -15,6 +15,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
@@ -54,6 +55,7 @@ type Portal struct {
 	Site          *site.Site
 	Clock         *clock.Manual
 	Log           *slog.Logger
+	Confirm       *confirm.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -132,6 +134,7 @@ func (p *Portal) modules(d *db.DB) {
 	must(p.t, err)
 
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
+	p.Confirm = confirm.New(d, p.Login)
 	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
 	p.RealName = realname.New(realname.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Working: calendar.Standard()})
