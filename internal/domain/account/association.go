@@ -169,18 +169,19 @@ func holderAt(ctx context.Context, q db.Querier, other string, kind Link, at tim
 	return x, err == nil, err
 }
 
-// ActsFor lets a distributor act for its own reseller at an instant, and everybody for the own account; others are
-// Denied. It asks for no permission: the verb does.
+// ActsFor lets a distributor act for its own reseller at an instant, and everybody for the own account; for others there's
+// nothing there (NotFound, account.not_your_reseller). It asks for no permission: the verb does.
 func ActsFor(ctx context.Context, q db.Querier, by actor.Actor, reseller string, at time.Time) error {
 	if reseller != "" && reseller == by.Account {
 		return nil
 	}
+	foreign := fault.New(fault.KindNotFound, i18n.M("account.not_your_reseller"))
 	if by.Account == "" || by.Kind != actor.Partner {
-		return fault.Denied()
+		return foreign
 	}
 	x, ok, err := DistributorOf(ctx, q, reseller, at)
 	if err == nil && (!ok || x.Account != by.Account) {
-		err = fault.Denied()
+		err = foreign
 	}
 	return err
 }

@@ -169,3 +169,7 @@ func associations(ctx context.Context, q db.Querier, account string) ([]Associat
 	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`
 		WHERE s.account_id = $1 OR s.other_id = $1 ORDER BY s.since, s.id COLLATE "C"`, account)
 }
+
+func partnerWith(ctx context.Context, q db.Querier, email string) (bool, error) {
+	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM account WHERE kind = 'partner' AND email = $1 AND state <> 'refused')`, email)
+}
