@@ -36,6 +36,7 @@ func TestBench(t *testing.T) {
 		{"Import", measureImports},
 		{"Records", measureRecords},
 		{"Advice", measureAdvice},
+		{"Signature", measureSignatures},
 	} {
 		if only := os.Getenv("HANSE_BENCH_PART"); only != "" && !strings.Contains(part.name, only) {
 			continue

@@ -167,7 +167,7 @@ func (s *Service) keyHolder(ctx context.Context, r *http.Request, nobody actor.A
 		return nobody, err
 	}
 	if s.cfg.Changes(r) {
-		if err := s.replay.Check(ctx, claim, s.clock().Wall()); err != nil {
+		if err := s.replay.Check(ctx, &claim, s.clock().Wall()); err != nil {
 			return nobody, err
 		}
 	}

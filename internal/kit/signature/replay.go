@@ -30,7 +30,7 @@ func NewReplay(size int, remember func(ctx context.Context, id []byte, until tim
 // Check records a verified claim; call it after Verify and before the call has any effect. A claim used before is
 // an *Error with 401 APIGW.0301. Any other error means that the database didn't answer; the same request may
 // then be sent again as it is.
-func (p *Replay) Check(ctx context.Context, c Claim, wall time.Time) error {
+func (p *Replay) Check(ctx context.Context, c *Claim, wall time.Time) error {
 	id := c.ID()
 	if err := p.enter(string(id), c.Until(), wall); err != nil {
 		return err

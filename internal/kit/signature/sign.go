@@ -16,8 +16,8 @@ func Sign(r *http.Request, accessKey, secretKey string, body []byte, wall time.T
 	r.Header.Del("Authorization")
 	date := wall.UTC().Format(dateLayout)
 	r.Header.Set(HeaderDate, date)
-	names := signable(r.Header)
-	head, err := canonicalHead(r, names)
+	list := strings.Join(signable(r.Header), ";")
+	head, err := appendHead(nil, r, list)
 	if err != nil {
 		return err
 	}
@@ -26,8 +26,9 @@ func Sign(r *http.Request, accessKey, secretKey string, body []byte, wall time.T
 		sum := sha256.Sum256(body)
 		payload = hex.EncodeToString(sum[:])
 	}
-	r.Header.Set("Authorization", Algorithm+" Access="+accessKey+", SignedHeaders="+strings.Join(names, ";")+
-		", Signature="+sign(secretKey, date, head+payload))
+	made := mac(secretKey, date, append(head, payload...))
+	r.Header.Set("Authorization", Algorithm+" Access="+accessKey+", SignedHeaders="+list+
+		", Signature="+hex.EncodeToString(made[:]))
 	return nil
 }
 

@@ -251,13 +251,13 @@ func TestWhateverIsSignedIsAcceptedAndOneChangedByteIsNot(t *testing.T) {
 	})
 }
 
-func claim(t *testing.T, path string) Claim {
+func claim(t *testing.T, path string) *Claim {
 	t.Helper()
 	c, err := Parse(request(t, "POST", path, ""))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return &c
 }
 
 func TestASignatureCountsOnce(t *testing.T) {
