@@ -111,6 +111,38 @@ const (
 	MoveFunds   Verb = "funds.move"     // allocate, reclaim, batches
 	ViewFunds   Verb = "funds.view"     // balances, entries, transfers, batches
 
+	// payment and treasury: money that comes from and goes to the world outside.
+	ViewTreasury   Verb = "treasury.view"     // the vendor's queues of top-ups, lines of credit, withdrawals
+	ManageTreasury Verb = "treasury.manage"   // enter and approve top-ups, set credit, earmark, pay withdrawals
+	PayIn          Verb = "treasury.pay_in"   // pay online, repay credit, say when to be reminded
+	WithdrawFunds  Verb = "treasury.withdraw" // bank data, withdrawals
+	RefundCustomer Verb = "refund.customer"   // a partner takes a resale customer's money back and refunds it
+	AnswerRefund   Verb = "refund.answer"     // a resale customer asks, confirms, disputes
+
+	// distribution: customers and resellers, from invitation to the end.
+	ViewCustomers     Verb = "customer.view"
+	InviteCustomers   Verb = "customer.invite" // invite, revoke, announce
+	CreateCustomers   Verb = "customer.create"
+	ManageCustomers   Verb = "customer.manage" // account managers, levels
+	LabelCustomers    Verb = "customer.label"
+	FreezeCustomers   Verb = "customer.freeze"
+	TagCustomers      Verb = "customer.tag" // the vendor's word on who is a new customer
+	ReadOffer         Verb = "offer.read"   // the page behind a partner's link
+	AnswerOffer       Verb = "offer.answer" // accept, decline
+	TakeOffer         Verb = "offer.take"   // a company that isn't registered yet
+	ViewMyPartner     Verb = "partner.view_own"
+	ChangeAssociation Verb = "association.change" // ask to switch or to end, answer, take back
+	ViewResellers     Verb = "reseller.view"
+	InviteResellers   Verb = "reseller.invite"
+	MoveCustomers     Verb = "reseller.move_customers"
+	RestrictPartner   Verb = "account.restrict"
+
+	// ledger: the books.
+	ViewBooks       Verb = "ledger.view_books"
+	CheckBooks      Verb = "ledger.check"
+	ReverseTransfer Verb = "ledger.reverse"
+	ExpireHold      Verb = "ledger.expire_hold"
+
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
 	ViewAudit      Verb = "audit.view"
@@ -213,7 +245,35 @@ var table = []Permission{
 
 	{SwitchCodes, []Role{PartnerAdmin, CustomerAdmin}},
 	{MoveFunds, []Role{PartnerAdmin, PartnerFinance}},
+	{ViewTreasury, []Role{VendorAdmin, VendorFinance, Auditor}},
+	{ManageTreasury, []Role{VendorAdmin, VendorFinance}},
+	{PayIn, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{WithdrawFunds, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{RefundCustomer, []Role{PartnerAdmin, PartnerFinance}},
+	{AnswerRefund, []Role{CustomerAdmin}},
 	{ViewFunds, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser}},
+
+	{ViewCustomers, []Role{VendorAdmin, ChannelManager, VendorFinance, Auditor, PartnerAdmin, PartnerFinance, AccountManager, Machine}},
+	{InviteCustomers, []Role{PartnerAdmin, AccountManager}},
+	{CreateCustomers, []Role{PartnerAdmin}},
+	{ManageCustomers, []Role{PartnerAdmin}},
+	{LabelCustomers, []Role{PartnerAdmin, AccountManager}},
+	{FreezeCustomers, []Role{PartnerAdmin}},
+	{TagCustomers, []Role{VendorAdmin, ChannelManager}},
+	{ReadOffer, []Role{Anyone}},
+	{AnswerOffer, []Role{CustomerAdmin, PartnerAdmin}},
+	{TakeOffer, []Role{Anyone}},
+	{ViewMyPartner, []Role{CustomerAdmin, CustomerUser, PartnerAdmin, PartnerFinance}},
+	{ChangeAssociation, []Role{PartnerAdmin, CustomerAdmin}},
+	{ViewResellers, []Role{VendorAdmin, ChannelManager, VendorFinance, Auditor, PartnerAdmin, PartnerFinance, Machine}},
+	{InviteResellers, []Role{PartnerAdmin}},
+	{MoveCustomers, []Role{PartnerAdmin}},
+	{RestrictPartner, []Role{VendorAdmin, ChannelManager}},
+
+	{ViewBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
+	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
+	{ReverseTransfer, []Role{VendorFinance}},
+	{ExpireHold, []Role{Machine}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},

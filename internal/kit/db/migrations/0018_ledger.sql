@@ -24,7 +24,7 @@ CREATE TABLE ledger_account (
     CONSTRAINT ledger_account_held CHECK (held >= 0),
     -- A credit account's minimum may be raised above what is used already: then nothing more can be used.
     CONSTRAINT ledger_account_floor CHECK (minimum IS NULL OR minimum < 0 OR balance - held >= minimum)
-);
+) /*sqlite WITHOUT ROWID*/ /*postgres WITH (fillfactor = 50)*/;
 
 -- The idempotency keys of a book. A repeated key is written again before it's answered.
 CREATE TABLE ledger_key (
@@ -33,7 +33,7 @@ CREATE TABLE ledger_key (
     hash        BYTEA NOT NULL,              -- of what was asked
     transfer_id TEXT NOT NULL,
     PRIMARY KEY (account_id, key)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- A posting that happened: never changed. account_id is the book that keeps its key.
 CREATE TABLE ledger_transfer (
@@ -68,7 +68,7 @@ CREATE TABLE ledger_entry (
     amount      BIGINT NOT NULL,
     after       BIGINT NOT NULL,             -- balance after it
     PRIMARY KEY (account_id, no, at, seq)
-);
+) /*sqlite WITHOUT ROWID*/;
 
 -- What entries add up to, by account, month of the business zone and kind of posting.
 CREATE TABLE ledger_month (
@@ -80,7 +80,7 @@ CREATE TABLE ledger_month (
     expense    BIGINT NOT NULL,              -- as a positive number
     entries    BIGINT NOT NULL,
     PRIMARY KEY (account_id, no, month, kind)
-);
+) /*sqlite WITHOUT ROWID*/ /*postgres WITH (fillfactor = 50)*/;
 
 -- Money set aside until it's used or let go.
 CREATE TABLE ledger_hold (

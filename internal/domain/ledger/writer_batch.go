@@ -1,0 +1,152 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"time"
+
+	"hanse/internal/kit/db"
+)
+
+// A bundle is one transaction of the writer: the requests, what the database said, and what was decided.
+type bundle struct {
+	tx       *db.Tx
+	requests []*request
+	accounts map[Place]*account
+	keys     map[bookKey]*known
+
+	accepted []accepted
+	later    []*request // they open an account first, or end a hold: the plain path does that
+	replays  []*request
+}
+
+// bookKey is an idempotency key and the book that it belongs to.
+type bookKey struct{ book, key string }
+
+// known is what a key was used for: by a transfer of the past, or by one of this batch.
+type known struct {
+	hash     []byte
+	transfer string
+	fresh    *Posted // of this batch
+}
+
+// accepted is a posting that will be made.
+type accepted struct {
+	r *request
+	t *Transfer
+}
+
+func newBundle(tx *db.Tx, requests []*request) *bundle {
+	return &bundle{tx: tx, requests: requests, accounts: map[Place]*account{}, keys: map[bookKey]*known{}}
+}
+
+// run locks and reads, decides every posting in the order of the queue, and writes.
+func (b *bundle) run(ctx context.Context) error {
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	for _, r := range b.requests {
+		b.decide(r)
+	}
+	for _, r := range b.replays {
+		if err := b.replay(ctx, r); err != nil {
+			return err
+		}
+	}
+	return b.write(ctx)
+}
+
+// decide gives a request its verdict. One that is refused changes nothing for those after it.
+func (b *bundle) decide(r *request) {
+	r.out, r.err = Posted{}, nil // the transaction may run a second time
+	t := r.p.transfer(r.by, b.tx.Wall)
+	k := bookKey{t.Book, t.Key}
+	if found := b.keys[k]; found != nil {
+		b.repeated(r, found)
+		return
+	}
+	if r.p.capture != nil {
+		b.later = append(b.later, r)
+		return
+	}
+	at, later := b.tx.Now, false
+	for _, c := range r.changes {
+		a, exists := b.accounts[c.place]
+		if refused := a.refuses(c, r.p.Kind, exists); refused != nil {
+			r.err = refused
+			return
+		}
+		if later = later || !exists; exists && a.lastAt.After(at) {
+			at = a.lastAt
+		}
+	}
+	if later {
+		b.later = append(b.later, r)
+		return
+	}
+	t.At, t.legs = at, b.apply(r.changes, at)
+	r.out = t.posted(&r.p)
+	b.accepted = append(b.accepted, accepted{r, t})
+	b.keys[k] = &known{hash: r.hash, transfer: t.ID, fresh: &r.out}
+}
+
+// apply changes the balances in memory; they're written once, at the end.
+func (b *bundle) apply(changes []change, at time.Time) []leg {
+	legs := make([]leg, len(changes))
+	for i, c := range changes {
+		a := b.accounts[c.place]
+		a.balance, a.seq, a.lastAt, a.changed = a.balance+c.delta, a.seq+1, at, true
+		legs[i] = leg{place: c.place, No: a.no, Seq: a.seq, Minor: c.delta, After: a.balance, at: at}
+	}
+	return legs
+}
+
+// repeated answers a key that is known.
+func (b *bundle) repeated(r *request, k *known) {
+	switch {
+	case !bytes.Equal(k.hash, r.hash):
+		r.err = &Refusal{Why: KeyReused}
+	case k.fresh != nil: // its key row is written by this very transaction
+		r.out = *k.fresh
+		r.out.Replayed = true
+		r.out.Balances = slices.Clone(r.out.Balances)
+	default:
+		b.replays = append(b.replays, r)
+	}
+}
+
+// replay gives the first answer of a key once more, after its row was written again: see Post.
+func (b *bundle) replay(ctx context.Context, r *request) error {
+	k := b.keys[bookKey{r.p.Book, r.p.Key}]
+	if k.fresh == nil {
+		if _, err := rewriteKey(ctx, b.tx, r.p.Book, r.p.Key); err != nil {
+			return err
+		}
+		first, err := oneTransfer(ctx, b.tx, r.p.Book, k.transfer)
+		if err != nil {
+			return err
+		}
+		out, err := replayed(ctx, b.tx, first)
+		if err != nil {
+			return err
+		}
+		k.fresh = &out
+	}
+	r.out = *k.fresh
+	r.out.Balances = slices.Clone(r.out.Balances)
+	return nil
+}
+
+// answer tells everybody but those who are posted later.
+func (b *bundle) answer() {
+	waits := map[*request]bool{}
+	for _, r := range b.later {
+		waits[r] = true
+	}
+	for _, r := range b.requests {
+		if !waits[r] {
+			close(r.done)
+		}
+	}
+}
