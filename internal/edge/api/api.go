@@ -9,10 +9,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"reflect"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
@@ -36,6 +34,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/blob"
+	"hanse/internal/kit/clock"
 	"hanse/internal/kit/cursor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/i18n"
@@ -80,7 +79,8 @@ type Deps struct {
 type API struct {
 	Deps
 	mux     *http.ServeMux
-	huma    huma.API
+	doc     *huma.OpenAPI
+	wall    *clock.Clock // of the machine: for deadlines of the network
 	limiter *web.Limiter
 	ops     []Operation
 	// byPattern finds an operation by the pattern that the mux matched.
@@ -95,11 +95,8 @@ const (
 
 // New returns the handler.
 func New(d Deps) *API {
-	a := &API{Deps: d, mux: http.NewServeMux(), byPattern: map[string]Operation{}, limiter: web.NewLimiter(perSecond, burst, d.DB.Clock().Wall)}
+	a := &API{Deps: d, wall: clock.New(), mux: http.NewServeMux(), byPattern: map[string]Operation{}, limiter: web.NewLimiter(perSecond, burst, d.DB.Clock().Wall)}
 	c := huma.DefaultConfig("Hanse Partner Center", d.Version)
-	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
-	c.CreateHooks = nil // no $schema links in answers
-	c.RejectUnknownQueryParameters = true
 	c.Info.Description = "The partner center's own interface. Names are snake_case; instants are UTC (RFC 3339); days are YYYY-MM-DD in the " +
 		"business zone, UTC+8. Errors have error_code and error_msg. See docs/integrator.md of the program."
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
@@ -108,10 +105,8 @@ func New(d Deps) *API {
 		"token":   {Type: "apiKey", In: "header", Name: "X-Auth-Token", Description: "A token of POST /v3/auth/tokens"},
 		"session": {Type: "apiKey", In: "cookie", Name: "__Host-hanse", Description: "The portal's own session"},
 	}
-	// The library has one error form for a process, and this is its only user.
-	huma.NewError, huma.NewErrorWithContext = newError, newErrorIn
 	huma.DefaultArrayNullable = false // an empty list is [], see each
-	a.huma = humago.New(a.mux, c)
+	a.doc = c.OpenAPI
 	a.register()
 	a.tokens()
 	a.explorer()
@@ -137,9 +132,16 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.Header().Set("Cache-Control", "no-store")
 	}
-	a.once(w, r, pattern, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), rawKey{}, r)))
-	}))
+	if op := a.byPattern[pattern]; op.Keyed {
+		a.keyed(w, r)
+		return
+	}
+	a.once(w, r, pattern, http.HandlerFunc(a.run))
+}
+
+// run lets the mux find the operation once more: it alone can tell it the parameters of the path.
+func (a *API) run(w http.ResponseWriter, r *http.Request) {
+	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, &exchange{w, r})))
 }
 
 // unmatched answers a path that is none (404), one that takes other methods (405, Allow names them), and OPTIONS.
@@ -185,34 +187,11 @@ type Operation struct {
 	MaxBytes int64
 	// Secret marks an answer that is shown once: it isn't kept for a repeated request.
 	Secret bool
+	// Keyed operations hand their Idempotency-Key to the ledger, which keeps it with what it did (see idempotencyKey):
+	// the answer isn't kept a second time.
+	Keyed bool
 	// Takes are the media types of a file that is sent, Gives those of a file that is answered.
 	Takes, Gives []string
-}
-
-// add registers an operation. Its errors are faults of the verb.
-func add[I, O any](a *API, op Operation, h func(ctx context.Context, by actor.Actor, in *I) (O, error)) {
-	type out struct{ Body O }
-	if op.Status == 0 {
-		op.Status = http.StatusOK
-	}
-	a.note(op)
-	spec := a.spec(op)
-	if op.Status == http.StatusNoContent || reflect.TypeFor[O]() == reflect.TypeFor[none]() {
-		spec.DefaultStatus = http.StatusNoContent
-		huma.Register(a.huma, spec, func(ctx context.Context, in *I) (*struct{}, error) {
-			_, err := h(ctx, by(ctx), in)
-			return nil, a.wire(ctx, err)
-		})
-		return
-	}
-	huma.Register(a.huma, spec, func(ctx context.Context, in *I) (*out, error) {
-		v, err := h(ctx, by(ctx), in)
-		if err != nil {
-			return nil, a.wire(ctx, err)
-		}
-		return &out{v}, nil
-	})
-	a.takes(op)
 }
 
 // none is the answer of an operation that has nothing to say (204).

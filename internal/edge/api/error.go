@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -38,21 +39,6 @@ type Entry struct {
 // Error gives the message.
 func (e *Error) Error() string { return e.Msg }
 
-// GetStatus is the HTTP status, for huma.
-func (e *Error) GetStatus() int { return e.status }
-
-// ContentType keeps errors plain JSON, as the SDK expects them.
-func (e *Error) ContentType(string) string { return "application/json" }
-
-// GetHeaders adds Retry-After where the error says to wait.
-func (e *Error) GetHeaders() http.Header {
-	h := http.Header{}
-	if e.retryAfter > 0 {
-		h.Set("Retry-After", strconv.Itoa(e.retryAfter))
-	}
-	return h
-}
-
 var kinds = map[fault.Kind]struct {
 	status int
 	code   string
@@ -69,14 +55,7 @@ var kinds = map[fault.Kind]struct {
 
 func notFound() error { return fault.NotFound() }
 
-// wire turns an error of a verb into the wire form. An internal one is logged here and not shown.
-func (a *API) wire(ctx context.Context, err error) error {
-	if err == nil {
-		return nil
-	}
-	return a.form(ctx, err)
-}
-
+// form turns an error of a verb into the wire form. An internal one is logged here and not shown.
 func (a *API) form(ctx context.Context, err error) *Error {
 	id := web.Of(ctx).ID
 	if s := new(signature.Error); errors.As(err, &s) {
@@ -103,12 +82,14 @@ func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 func (a *API) answer(w http.ResponseWriter, e *Error) {
-	for k, v := range e.GetHeaders() {
-		w.Header()[k] = v
+	if e.retryAfter > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(e.status)
-	_ = json.NewEncoder(w).Encode(e) // an error means that the asker has gone
+	var b bytes.Buffer
+	_ = encode(&b, e) // plain strings
+	w.Write(b.Bytes())
 }
 
 // Failure answers, in the API's form, for a request that ended before it came here: by a fault inside (500) or
@@ -125,17 +106,8 @@ func (a *API) Failure(status int) http.Handler {
 	})
 }
 
-// newErrorIn is newError with the request's id.
-func newErrorIn(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
-	e := newError(status, msg, errs...)
-	if own, ok := e.(*Error); ok && ctx != nil {
-		own.RequestID = web.Of(ctx.Context()).ID
-	}
-	return e
-}
-
-// newError is how huma reports what it refuses by itself: a body that doesn't fit the document.
-func newError(status int, msg string, errs ...error) huma.StatusError {
+// newError reports what is refused before the verb: a request that doesn't fit the document.
+func newError(status int, msg string, errs ...error) *Error {
 	e := &Error{Code: "HANSE.INVALID", Msg: msg, status: status}
 	switch {
 	case status >= 500:

@@ -12,7 +12,7 @@ import (
 // explorer registers the document and the page that shows it. The page runs without any outside host; a reader
 // without scripts gets a list of the operations.
 func (a *API) explorer() {
-	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.huma.OpenAPI()) })
+	document := sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.doc) })
 	a.mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		b, err := document()
 		if err != nil {

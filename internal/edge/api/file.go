@@ -10,7 +10,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 )
@@ -40,32 +39,20 @@ func bytesOf(name, media string, b []byte) document {
 	return document{name, media, int64(len(b)), func(w io.Writer) error { _, err := w.Write(b); return err }}
 }
 
-// addFile registers an operation that answers with a file of one of op.Gives.
-func addFile[I any](a *API, op Operation, h func(ctx context.Context, by actor.Actor, in *I) (document, error)) {
-	op.Status = http.StatusOK
-	a.note(op)
-	huma.Register(a.huma, a.spec(op), func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
-		d, err := h(ctx, by(ctx), in)
-		if err != nil {
-			return nil, a.wire(ctx, err)
-		}
-		return &huma.StreamResponse{Body: func(hc huma.Context) { a.send(ctx, hc, d) }}, nil
-	})
-}
-
-func (a *API) send(ctx context.Context, hc huma.Context, d document) {
-	hc.SetHeader("Content-Type", d.media)
-	hc.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
-	hc.SetHeader("Cache-Control", "private, no-store")
+func (a *API) send(w http.ResponseWriter, r *http.Request, d document) {
+	h := w.Header()
+	h.Set("Content-Type", d.media)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.name}))
+	h.Set("Cache-Control", "private, no-store")
 	if d.size > 0 {
-		hc.SetHeader("Content-Length", strconv.FormatInt(d.size, 10))
+		h.Set("Content-Length", strconv.FormatInt(d.size, 10))
 	}
-	hc.SetStatus(http.StatusOK)
-	if hc.Method() == http.MethodHead {
+	w.WriteHeader(http.StatusOK)
+	if r.Method == http.MethodHead {
 		return
 	}
-	if err := d.write(hc.BodyWriter()); err != nil {
-		a.Log.ErrorContext(ctx, "send a file", "file", d.name, "error", err)
+	if err := d.write(w); err != nil {
+		a.Log.ErrorContext(r.Context(), "send a file", "file", d.name, "error", err)
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -77,11 +64,10 @@ func gives(s *huma.Operation, op Operation) {
 	}
 }
 
-// takes puts those of a sent file into the document of a registered operation: had the library known of a body
-// before, it would have read the whole into memory.
+// takes puts those of a sent file into the document of a registered operation. Its body is streamed, see upload.
 func (a *API) takes(op Operation) {
 	if len(op.Takes) > 0 {
-		a.huma.OpenAPI().Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: binary(op.Takes)}
+		a.doc.Paths[op.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: binary(op.Takes)}
 	}
 }
 
@@ -97,7 +83,18 @@ func binary(types []string) map[string]*huma.MediaType {
 	return m
 }
 
-type rawKey struct{}
+type exchangeKey struct{}
+
+// An exchange is the request and the answer behind an operation, for those that a decoded input isn't enough for.
+type exchange struct {
+	w http.ResponseWriter
+	r *http.Request
+}
+
+func exchangeOf(ctx context.Context) *exchange {
+	x, _ := ctx.Value(exchangeKey{}).(*exchange)
+	return x
+}
 
 // A sent file is streamed: as the body itself, or as the first file of a form.
 type sent struct {
@@ -107,10 +104,11 @@ type sent struct {
 
 // upload opens the file that a request carries; no more than limit bytes can be read. name is what the query says.
 func upload(ctx context.Context, limit int64, name string) (sent, error) {
-	r, ok := ctx.Value(rawKey{}).(*http.Request)
-	if !ok {
+	x := exchangeOf(ctx)
+	if x == nil {
 		return sent{}, errors.New("no request in the context")
 	}
+	r := x.r
 	r.Body = http.MaxBytesReader(nil, r.Body, limit)
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // anything else is the file itself
 	if media != typeForm {

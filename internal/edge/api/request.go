@@ -58,10 +58,41 @@ const (
 // process, and the next request with its key takes its place.
 const lease = 2 * time.Minute
 
+// keyed runs an operation whose ledger entry keeps the key: what is repeated is told by that, so that nothing is stored
+// here and the body isn't read twice.
+func (a *API) keyed(w http.ResponseWriter, r *http.Request) {
+	if len(r.Header.Get(keyHeader)) > maxKey {
+		a.refuse(w, r, keyTooLong())
+		return
+	}
+	a.run(w, r)
+}
+
+const keyHeader = "Idempotency-Key"
+
+func keyTooLong() error {
+	return fault.Invalid(keyHeader, i18n.M("api.key_too_long", i18n.A{"n": maxKey}))
+}
+
+// idempotencyKey is the key that a Keyed operation's request carries; empty without one.
+func idempotencyKey(ctx context.Context) string {
+	if x := exchangeOf(ctx); x != nil {
+		return x.r.Header.Get(keyHeader)
+	}
+	return ""
+}
+
+// replayed says of a Keyed operation's answer that it's the first one's.
+func replayed(ctx context.Context) {
+	if x := exchangeOf(ctx); x != nil {
+		x.w.Header().Set("Idempotency-Replayed", "true")
+	}
+}
+
 // once answers a request that changes something and carries an Idempotency-Key: the first one runs, another with
 // the same key and content gets the first one's answer, and one with other content is refused (422).
 func (a *API) once(w http.ResponseWriter, r *http.Request, pattern string, next http.Handler) {
-	key, who := r.Header.Get("Idempotency-Key"), by(r.Context())
+	key, who := r.Header.Get(keyHeader), by(r.Context())
 	if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || who.Kind == actor.Public {
 		next.ServeHTTP(w, r)
 		return
@@ -110,7 +141,7 @@ type claimed struct {
 
 func (a *API) claim(r *http.Request, who actor.Actor, key string) (c claimed, body []byte, err error) {
 	if len(key) > maxKey {
-		return c, nil, fault.Invalid("Idempotency-Key", i18n.M("api.key_too_long", i18n.A{"n": maxKey}))
+		return c, nil, keyTooLong()
 	}
 	body, err = io.ReadAll(http.MaxBytesReader(nil, r.Body, maxKept))
 	if err != nil {
@@ -138,7 +169,7 @@ func takeKey(ctx context.Context, tx *db.Tx, c *claimed, hash []byte) error {
 	case err != nil:
 		return err
 	case !bytes.Equal(found.hash, hash):
-		return fault.Invalid("Idempotency-Key", i18n.M("api.key_reused"))
+		return fault.Invalid(keyHeader, i18n.M("api.key_reused"))
 	case found.status != 0:
 		c.kept = &found
 		return nil

@@ -89,7 +89,7 @@ func (a *API) describe(op Operation) {
 	if op.Method == http.MethodPost {
 		s.RequestBody = &huma.RequestBody{Required: true, Content: object}
 	}
-	a.huma.OpenAPI().AddOperation(&s)
+	a.doc.AddOperation(&s)
 }
 
 func (a *API) issueToken(w http.ResponseWriter, r *http.Request) {
