@@ -33,9 +33,14 @@ func measureSignatures(t *testing.T, r *report) {
 	for range 11 {
 		check = append(check, timed(func() {
 			for range times {
-				c, err := signature.Parse(req)
-				must(t, err)
-				must(t, c.Verify(secretKey, body, at))
+				var c signature.Claim
+				err := c.Read(req)
+				if err == nil {
+					err = c.Verify(secretKey, body, at)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
 			}
 		})/times)
 		hash = append(hash, timed(func() {

@@ -13,6 +13,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/binary"
 	"encoding/hex"
 	"net/http"
 	"strings"
@@ -64,33 +65,33 @@ type Claim struct {
 }
 
 // usualHead is room for the canonical request of nearly all calls, with its payload hash.
-const usualHead = 576
+const usualHead = 480
 
 // Parse reads the claim of a signed request. It doesn't touch the body. The error is an *Error.
 func Parse(r *http.Request) (Claim, error) {
 	var c Claim
+	err := c.Read(r)
+	return c, err
+}
+
+// Read is Parse for a claim that has its place already: it's larger than what is well passed about. Each claim is
+// read once.
+func (c *Claim) Read(r *http.Request) error {
 	if err := c.readAuthorization(only(r.Header, "Authorization")); err != nil {
-		return Claim{}, err
+		return err
 	}
 	if err := c.readDate(r.Header[HeaderDate]); err != nil {
-		return Claim{}, err
+		return err
 	}
 	if err := c.readDeclaredHash(r.Header[HeaderHash]); err != nil {
-		return Claim{}, err
+		return err
 	}
 	c.DomainID = only(r.Header, HeaderID)
 	head, err := appendHead(c.room[:0], r, c.SignedHeaders)
 	if c.used = len(head); c.used > len(c.room) {
 		c.long = bytes.Clone(head)
 	}
-	return c, err
-}
-
-func (c *Claim) head() []byte {
-	if c.long != nil {
-		return c.long
-	}
-	return c.room[:c.used]
+	return err
 }
 
 // only is Header.Get for a name that is in its canonical form already.
@@ -99,6 +100,13 @@ func only(h http.Header, name string) string {
 		return vs[0]
 	}
 	return ""
+}
+
+func (c *Claim) head() []byte {
+	if c.long != nil {
+		return c.long
+	}
+	return c.room[:c.used]
 }
 
 // Signed tells whether the request carries an Authorization header of a signature scheme, ours or another one
@@ -162,17 +170,20 @@ func mac(secretKey, date string, canonical []byte) [sha256.Size]byte {
 	// The key and the text to sign, which has 98 bytes with a date of the usual form.
 	var room [sha256.BlockSize + 128]byte
 	text := room[:sha256.BlockSize]
-	for i, b := range key {
-		text[i] = b ^ 0x36
-	}
+	xor(text, &key, 0x3636363636363636)
 	text = append(append(append(append(text, Algorithm...), '\n'), date...), '\n')
 	sum := sha256.Sum256(canonical)
 	text = hex.AppendEncode(text, sum[:])
 	sum = sha256.Sum256(text)
 	var last [sha256.BlockSize + sha256.Size]byte
-	for i, b := range key {
-		last[i] = b ^ 0x5c
-	}
+	xor(last[:], &key, 0x5c5c5c5c5c5c5c5c)
 	copy(last[sha256.BlockSize:], sum[:])
 	return sha256.Sum256(last[:])
+}
+
+// xor writes a key padded as HMAC wants it, eight bytes at a time.
+func xor(dst []byte, key *[sha256.BlockSize]byte, pad uint64) {
+	for i := 0; i < len(key); i += 8 {
+		binary.NativeEndian.PutUint64(dst[i:], binary.NativeEndian.Uint64(key[i:])^pad)
+	}
 }
