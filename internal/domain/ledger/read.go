@@ -68,7 +68,7 @@ func CountEntries(ctx context.Context, q db.Querier, s Statement, bound int) (in
 		return 0, err
 	}
 	n, err := db.One(ctx, q, db.Int, `SELECT count(*) FROM (SELECT 1 AS one FROM ledger_entry e
-		JOIN ledger_account a ON a.account_id = e.account_id AND a.no = e.no WHERE `+where+` LIMIT $`+strconv.Itoa(len(args)+1)+`) some`,
+		JOIN ledger_account a ON a.account_id = e.account_id AND a.no = e.no WHERE `+where+` LIMIT $`+strconv.Itoa(len(args)+1)+`) AS page`,
 		append(args, bound)...)
 	return int(n), err
 }
@@ -190,7 +190,7 @@ func CountTransfers(ctx context.Context, q db.Querier, f Filter, bound int) (int
 	f.Before = ""
 	where, args := f.where()
 	n, err := db.One(ctx, q, db.Int, `SELECT count(*) FROM (SELECT 1 AS one FROM ledger_transfer WHERE `+where+
-		` LIMIT $`+strconv.Itoa(len(args)+1)+`) some`, append(args, bound)...)
+		` LIMIT $`+strconv.Itoa(len(args)+1)+`) AS page`, append(args, bound)...)
 	return int(n), err
 }
 

@@ -1,0 +1,126 @@
+package funds
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"hanse/internal/domain/account"
+	"hanse/internal/domain/ledger"
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/fault"
+)
+
+// known remembers what a transfer needs to know of its parties, so that the way that succeeds reads nothing: of which
+// kind an account is, which never changes, and for a short time who distributes to whom. A distribution that has ended
+// meanwhile has closed its clearing accounts, and the ledger refuses.
+type known struct {
+	mu    sync.RWMutex
+	kinds map[string]actor.Kind
+	above map[[2]string]time.Time // distributor and reseller: until when it's taken as given, wall instants
+}
+
+const (
+	mostKnown = 200_000
+	knownFor  = 30 * time.Second
+)
+
+func newKnown() *known {
+	return &known{kinds: map[string]actor.Kind{}, above: map[[2]string]time.Time{}}
+}
+
+func (k *known) kind(id string) actor.Kind {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.kinds[id]
+}
+
+func (k *known) setKind(id string, kind actor.Kind) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.kinds) >= mostKnown {
+		clear(k.kinds)
+	}
+	k.kinds[id] = kind
+}
+
+func (k *known) distributes(distributor, reseller string, wall time.Time) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.above[[2]string{distributor, reseller}].After(wall)
+}
+
+func (k *known) setDistributes(distributor, reseller string, wall time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.above) >= mostKnown {
+		clear(k.above)
+	}
+	k.above[[2]string{distributor, reseller}] = wall.Add(knownFor)
+}
+
+// kindOf is the kind of an account; "" when there's none.
+func (s *Service) kindOf(ctx context.Context, id string) (actor.Kind, error) {
+	if k := s.known.kind(id); k != "" {
+		return k, nil
+	}
+	a, err := account.Get(ctx, s.db.Read(), id)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	s.known.setKind(id, a.Kind)
+	return a.Kind, nil
+}
+
+// distributes tells whether a reseller is a distributor's own.
+func (s *Service) distributes(ctx context.Context, distributor, reseller string) (bool, error) {
+	wall := s.db.Clock().Wall()
+	if s.known.distributes(distributor, reseller, wall) {
+		return true, nil
+	}
+	x, ok, err := account.DistributorOf(ctx, s.db.Read(), reseller, s.db.Clock().Now())
+	if err != nil || !ok || x.Account != distributor {
+		return false, err
+	}
+	s.known.setDistributes(distributor, reseller, wall)
+	return true, nil
+}
+
+// payer is whose money moves: the actor's own company, or a reseller of it.
+func (s *Service) payer(ctx context.Context, by actor.Actor, partner string) (string, error) {
+	if by.Kind != actor.Partner {
+		return "", &Refusal{Why: NotPartner}
+	}
+	if partner == "" || partner == by.Account {
+		return by.Account, nil
+	}
+	ok, err := s.distributes(ctx, by.Account, partner)
+	if err == nil && !ok {
+		err = &Refusal{NotYourReseller, partner}
+	}
+	return partner, err
+}
+
+// receiver is the account into which To gets money. Between partners the direction is checked: the pair of clearing
+// accounts is open for both, but only a distributor gives and takes back.
+func (s *Service) receiver(ctx context.Context, partner string, in In) (ledger.Kind, error) {
+	kind, err := s.kindOf(ctx, in.To)
+	if err != nil {
+		return "", err
+	}
+	m := movement{In: in}
+	switch {
+	case kind == actor.Customer && in.As != actor.Partner:
+		return ledger.Allocated, nil
+	case in.As == actor.Partner || kind == actor.Partner && in.As == "":
+		ok, err := s.distributes(ctx, partner, in.To)
+		if err == nil && !ok {
+			err = refuse(NotYourReseller, m)
+		}
+		return ledger.Cash, err
+	}
+	return "", refuse(NotYourCustomer, m)
+}
