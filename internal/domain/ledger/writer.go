@@ -61,6 +61,15 @@ type request struct {
 	err error
 }
 
+// newRequest prepares what needs no database. The transfer gets its id now: a posting without a key that is tried a
+// second time is then found by it.
+func newRequest(by actor.Actor, p Posting, wall time.Time) *request {
+	if p.id == "" {
+		p.id = id.New(prefixTransfer, wall)
+	}
+	return &request{by: by, p: p, hash: p.hash(), changes: p.changes(), done: make(chan struct{})}
+}
+
 // Post makes a posting in a transaction that it shares with others'. The rules are those of the function Post; the
 // caller has asked the permission. TooMany when the queue is full. A caller whose context ends while the posting
 // waits gets the context's error, and nothing is posted; once the posting is being made, it's awaited.
@@ -72,10 +81,7 @@ func (w *writer) post(ctx context.Context, by actor.Actor, p Posting) (Posted, e
 	if err := p.check(); err != nil {
 		return Posted{}, err
 	}
-	if p.id == "" {
-		p.id = id.New(prefixTransfer, w.db.Clock().Wall())
-	}
-	r := &request{by: by, p: p, hash: p.hash(), changes: p.changes(), done: make(chan struct{})}
+	r := newRequest(by, p, w.db.Clock().Wall())
 	if err := w.put(r); err != nil {
 		return Posted{}, err
 	}
