@@ -21,17 +21,18 @@ type Mark struct {
 // A Statement asks for entries of one owner, newest first. Kind, Unit and Ref narrow to accounts ("" = all; Ref only
 // with Kind); clearing accounts are left out unless asked for. From is inclusive, To exclusive, business instants.
 type Statement struct {
-	Owner  string
-	Kind   Kind
-	Unit   string
-	Ref    string
-	From   time.Time
-	To     time.Time
-	Kinds  []string // of posting; empty = all
-	Sign   int      // 1 = income alone, -1 = expense alone
-	After  Mark     // keyset; zero = the first page
-	Offset int      // for interfaces that page by offset
-	Limit  int
+	Owner    string
+	Kind     Kind
+	Unit     string
+	Ref      string
+	From     time.Time
+	To       time.Time
+	Kinds    []string // of posting; empty = all
+	Sign     int      // 1 = income alone, -1 = expense alone
+	Transfer string   // one transfer's entries alone
+	After    Mark     // keyset; zero = the first page
+	Offset   int      // for interfaces that page by offset
+	Limit    int
 }
 
 const entryColumns = `a.account_id, a.kind, a.unit, a.ref, e.seq, e.at, e.no, e.transfer_id, e.book, e.kind, e.amount, e.after,
@@ -96,6 +97,9 @@ func (s *Statement) where(ctx context.Context, q db.Querier) (string, []any, err
 		in, more := db.In(len(args)+1, s.Kinds)
 		args = append(args, more...)
 		text += " AND e.kind IN " + in
+	}
+	if s.Transfer != "" {
+		text += " AND e.transfer_id = " + put(s.Transfer)
 	}
 	if s.Sign > 0 {
 		text += " AND e.amount > 0"

@@ -1,0 +1,126 @@
+// Package bss is the vendor-compatible interface under /v2 and /v3/accounts: the partner operations that the
+// vendor's SDKs call, with their paths, types, spelling and error codes.
+//
+// An operation is one row of the table in table.go: it reads its parameters, calls one verb of a module and writes
+// the answer. It has no rules of its own. Before it stand, in this order: the signature or token, the rate of the
+// caller, the caller's place in the channel, and the permission items of the user.
+package bss
+
+import (
+	"log/slog"
+	"net/http"
+	"strconv"
+	"time"
+
+	"hanse/internal/domain/funds"
+	"hanse/internal/domain/login"
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/web"
+)
+
+// Deps is what the interface needs of the program. Rate is how many requests a second one caller may make of one
+// operation; 0 means that nobody counts.
+type Deps struct {
+	Log   *slog.Logger
+	DB    *db.DB
+	Login *login.Service
+	Funds *funds.Service
+	Rate  float64
+}
+
+// API answers the operations of the table.
+type API struct {
+	Deps
+	routes   map[string]*Operation
+	limiters map[*Operation]*web.Limiter
+	standing *standing
+}
+
+// DefaultRate is the published quota of most operations: requests a second of one caller.
+const DefaultRate = 10
+
+// New returns the handler.
+func New(d Deps) *API {
+	a := &API{Deps: d, routes: map[string]*Operation{}, limiters: map[*Operation]*web.Limiter{}, standing: newStanding(d.DB)}
+	for _, o := range table() {
+		a.routes[o.Method+" "+o.Path] = &o
+		if d.Rate > 0 {
+			rate := d.Rate * max(o.Rate, 1)
+			a.limiters[&o] = web.NewLimiter(rate, int(rate), d.DB.Clock().Wall)
+		}
+	}
+	return a
+}
+
+// ServeHTTP answers one call. A path that isn't in the table is unknown for every method, as at the gateway.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := &call{api: a, w: w, r: r.WithContext(language(r))}
+	op := a.routes[r.Method+" "+r.URL.Path]
+	if op == nil {
+		web.Route(r.Context(), "unknown")
+		c.fail(gateway(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment"))
+		return
+	}
+	web.Route(r.Context(), op.Pattern())
+	c.op = op
+	out, err := c.answer()
+	switch {
+	case err != nil:
+		c.fail(err)
+	case out == nil:
+		w.WriteHeader(http.StatusNoContent)
+	default:
+		c.send(http.StatusOK, out)
+	}
+}
+
+// answer lets the caller in and runs the operation; a nil answer is 204.
+func (c *call) answer() (any, error) {
+	by, err := c.api.Login.Authenticate(c.r)
+	if err != nil {
+		return nil, err
+	}
+	if by.Kind == actor.Public || by.Via == "session" {
+		// A browser's session is for the portal's own pages: other sites can't make it call here.
+		return nil, gateway(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: no token and no signature")
+	}
+	c.by = by
+	if err := c.throttle(); err != nil {
+		return nil, err
+	}
+	if err := c.admit(); err != nil {
+		return nil, err
+	}
+	return c.op.run(c)
+}
+
+// throttle counts the call against source address, operation and account, as the published quotas do.
+func (c *call) throttle() error {
+	l := c.api.limiters[c.op]
+	if l == nil {
+		return nil
+	}
+	wait := l.Allow(web.Of(c.r.Context()).IP + " " + c.by.Account)
+	if wait == 0 {
+		return nil
+	}
+	c.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+	return gateway(http.StatusTooManyRequests, "APIGW.0308", "The throttling threshold has been reached: policy user over ratelimit")
+}
+
+// Failure answers, in this interface's form, a request that ended before it came here: by a fault inside (500) or
+// by too many requests of one address (429).
+func (a *API) Failure(status int) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := &call{api: a, w: w, r: r.WithContext(language(r))}
+		if status == http.StatusTooManyRequests {
+			c.fail(gateway(status, "APIGW.0308", "The throttling threshold has been reached: policy ip over ratelimit"))
+			return
+		}
+		c.fail(internal())
+	})
+}
+
+// Operations lists the table: for documentation and tests.
+func Operations() []Operation { return table() }

@@ -1,0 +1,82 @@
+package bss
+
+// An Operation is one row: how it's called, who may call it, and what runs.
+type Operation struct {
+	Name         string // as the SDK names it
+	Method, Path string
+	// Who says which places in the channel may call.
+	Who Who
+	// Items are permission items of which the caller's user needs one; none = every user of the company whose role
+	// lets the module's verb through.
+	Items []string
+	// Rate is a multiple of the usual rate; 0 = 1.
+	Rate float64
+	run  func(*call) (any, error)
+}
+
+// Pattern names the operation's route for the metrics.
+func (o Operation) Pattern() string { return o.Method + " " + o.Path }
+
+// The permission items, as the vendor names them.
+const (
+	itemCreateCustomer  = "BPC_ITEM_SUBCUSTSERV_010118"
+	itemFreeze          = "BPC_ITEM_SUBCUSTSERV_010501"
+	itemFreezeToo       = "BPC_ITEM_SUBCUSTSERV_010115"
+	itemAllocate        = "BPC_ITEM_SUBCUSTSERV_010103"
+	itemReclaim         = "BPC_ITEM_SUBCUSTSERV_010104"
+	itemFundReseller    = "BPC_ITEM_SALES_020104"
+	itemReclaimReseller = "BPC_ITEM_SALES_020105"
+	itemSplitQuota      = "BPC_ITEM_SALES_020106"
+	itemSplitQuotaToo   = "BPC_ITEM_SUBCUSTSERV_030104"
+	itemIssuedQuotas    = "BPC_ITEM_SUBCUSTSERV_030600"
+	itemReclaimQuota    = "BPC_ITEM_SUBCUSTSERV_030601"
+	itemReclaimQuotaToo = "BPC_ITEM_SUBCUSTSERV_030602"
+	itemIssue           = "BPC_ITEM_SUBCUSTSERV_030102"
+	itemIssueToo        = "BPC_ITEM_SUBCUSTSERV_030103"
+	itemReclaimCoupon   = "BPC_ITEM_SUBCUSTSERV_030201"
+)
+
+// table is all there is. Paths keep the vendor's spelling.
+func table() []Operation {
+	const (
+		accounts = "/v2/accounts/"
+		partners = "/v2/partners/"
+		benefits = "/v2/promotions/benefits/"
+	)
+	return []Operation{
+		// Customers.
+		// WAIT {"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, 1, createSubCustomer},
+		// WAIT {"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, 1, checkUserIdentity},
+		// WAIT {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", FirstTier, nil, 1, sendVerificationMessageCode},
+		// WAIT {"ListSubCustomers", "POST", partners + "sub-customers/query", FirstTier, nil, 1, listSubCustomers},
+		// WAIT {"ListSubCustomerNewTag", "POST", partners + "sub-customers/new-customers-tags/batch-query", FirstTier, nil, 1, listSubCustomerNewTag},
+		// WAIT {"ListIndirectPartners", "POST", partners + "indirect-partners/query", Distributor, nil, 1, listIndirectPartners},
+		// WAIT {"FreezeSubCustomers", "POST", partners + "sub-customers/freeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, freezeSubCustomers},
+		// WAIT {"UnfreezeSubCustomers", "POST", partners + "sub-customers/unfreeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, unfreezeSubCustomers},
+		// The partner's money.
+		// WAIT {"ListPartnerBalances", "GET", accounts + "partner-accounts/balances", AnyTier, nil, 1, listPartnerBalances},
+		{"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", FirstTier, nil, 1, listPartnerAdjustRecords},
+		{"ListPartnerAccountChangeRecords", "GET", accounts + "partner-accounts/account-change-records", FirstTier, nil, 2, listPartnerAccountChangeRecords},
+		{"UpdateCustomerAccountAmount", "POST", accounts + "partner-accounts/adjust-amount", FirstTier, []string{itemAllocate}, 1, updateCustomerAccountAmount},
+		{"ReclaimToPartnerAccount", "POST", accounts + "partner-accounts/reclaim", FirstTier, []string{itemReclaim}, 1, reclaimToPartnerAccount},
+		{"UpdateIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-adjust", Distributor, []string{itemFundReseller}, 1, updateIndirectPartnerAccount},
+		{"ReclaimIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-reclaim", Distributor, []string{itemReclaimReseller}, 1, reclaimIndirectPartnerAccount},
+		// The customers' money.
+		// WAIT {"ShowCustomerAccountBalances", "GET", accounts + "customer-accounts/balances", Customer, nil, 1, showCustomerAccountBalances},
+		// WAIT {"ListCustomersBalancesDetail", "POST", accounts + "customer-accounts/balances/batch-query", FirstTier, nil, 1, listCustomersBalancesDetail},
+		{"ListCustomerAccountChangeRecords", "GET", accounts + "customer-accounts/account-change-records", Customer, nil, 1, listCustomerAccountChangeRecords},
+		// WAIT {"ListStoredValueCards", "GET", benefits + "stored-value-cards", Customer, nil, 1, listStoredValueCards},
+		// Quotas and coupons.
+		// WAIT {"ListQuotaCoupons", "POST", partners + "coupon-quotas/query", FirstTier, nil, 1, listQuotaCoupons},
+		// WAIT {"ListIssuedCouponQuotas", "GET", partners + "issued-coupon-quotas", Distributor, []string{itemIssuedQuotas}, 1, listIssuedCouponQuotas},
+		// WAIT {"UpdateCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-adjust", Distributor, []string{itemSplitQuota, itemSplitQuotaToo}, 1, updateCouponQuotas},
+		// WAIT {"ReclaimCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-reclaim", Distributor, []string{itemReclaimQuota, itemReclaimQuotaToo}, 1, reclaimCouponQuotas},
+		// WAIT {"ListCouponQuotasRecords", "GET", partners + "coupon-quotas/records", Distributor, []string{itemIssue}, 1, listCouponQuotasRecords},
+		// WAIT {"CreatePartnerCoupons", "POST", benefits + "partner-coupons", FirstTier, []string{itemIssue, itemIssueToo}, 1, createPartnerCoupons},
+		// WAIT {"ListIssuedPartnerCoupons", "GET", benefits + "partner-coupons", FirstTier, nil, 1, listIssuedPartnerCoupons},
+		// WAIT {"ReclaimPartnerCoupons", "POST", benefits + "partner-coupons/reclaim", FirstTier, []string{itemReclaimCoupon}, 1, reclaimPartnerCoupons},
+		// WAIT {"ListPartnerCouponsRecord", "GET", benefits + "partner-coupons/records/query", FirstTier, nil, 1, listPartnerCouponsRecord},
+		// WAIT {"ListSubCustomerCoupons", "GET", benefits + "coupons", FirstTier | Customer, nil, 1, listSubCustomerCoupons},
+		// WAIT {"ListCustomerCouponChangeRecords", "GET", benefits + "account-change-records", Customer, nil, 1, listCustomerCouponChangeRecords},
+	}
+}
