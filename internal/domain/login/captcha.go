@@ -2,7 +2,6 @@ package login
 
 import (
 	"context"
-	"encoding/hex"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -23,10 +22,6 @@ func (s *Service) Captcha(ctx context.Context, solved string) error {
 		err = pow.Replayed()
 	}
 	return err
-}
-
-func (s *Service) rememberSignature(ctx context.Context, id []byte, until time.Time) (bool, error) {
-	return s.once(ctx, "signature:"+hex.EncodeToString(id), until)
 }
 
 func (s *Service) once(ctx context.Context, nonce string, until time.Time) (fresh bool, err error) {

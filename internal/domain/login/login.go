@@ -21,6 +21,7 @@ import (
 	"hanse/internal/kit/clock"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
+	"hanse/internal/kit/gather"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/pow"
@@ -40,12 +41,17 @@ type Membership struct {
 	Frozen      bool // the company is frozen or not yet active: nobody can act for it
 }
 
+// A Seat names a user of an account.
+type Seat struct{ Account, User string }
+
 // A Directory knows the memberships. The module that owns companies and users implements it.
 type Directory interface {
 	// Memberships lists where an identity can act, the personal account (person, "" = none) last.
 	Memberships(ctx context.Context, q db.Querier, identity, person string) ([]Membership, error)
 	// Member gives an active user of an account; otherwise a fault of kind NotFound.
 	Member(ctx context.Context, q db.Querier, account, user string) (Membership, error)
+	// Members is Member for many at once; who isn't an active user isn't in the result.
+	Members(ctx context.Context, q db.Querier, seats []Seat) (map[Seat]Membership, error)
 }
 
 // Config is what an installation may choose.
@@ -67,6 +73,9 @@ type Service struct {
 	cfg       Config
 	gate      *pow.Gate
 	replay    *signature.Replay
+	proofs    *gather.Group[proof, proved]
+	uses      *gather.Group[use, bool]
+	secrets   *secrets
 	directory Directory
 }
 
@@ -74,6 +83,9 @@ type Service struct {
 func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {
 	s := &Service{db: d, vault: v, hasher: h, cfg: cfg, gate: pow.New(v.Key("captcha"), cfg.PowCost)}
 	s.replay = signature.NewReplay(100_000, s.rememberSignature)
+	s.proofs = gather.New(mostAtOnce, mostWaiting, s.prove)
+	s.uses = gather.New(mostAtOnce, mostWaiting, s.noteUses)
+	s.secrets = &secrets{open: v.Open, known: map[[2]string]string{}}
 	if s.cfg.Changes == nil {
 		s.cfg.Changes = changes
 	}
@@ -86,6 +98,7 @@ func (s *Service) UseDirectory(d Directory) { s.directory = d }
 // Register gives the runner the service's jobs and schedules.
 func (s *Service) Register(r *jobs.Runner) {
 	r.Inside(resetKind, s.sendReset)
+	r.Every("login.purge_used", jobs.Interval(10*time.Minute), func(ctx context.Context, _ time.Time) error { return s.purgeUsed(ctx) })
 	r.Every("login.purge", jobs.Interval(24*time.Hour), func(ctx context.Context, _ time.Time) error { return s.Purge(ctx) })
 }
 

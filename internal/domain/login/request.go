@@ -94,53 +94,30 @@ func (s *Service) seen(ctx context.Context, x session, ip string) error {
 }
 
 func (s *Service) byToken(ctx context.Context, nobody actor.Actor, value string) (actor.Actor, error) {
-	t, err := liveToken(ctx, s.db.Read(), hash(value), "api", s.clock().Wall())
-	if errors.Is(err, db.ErrNoRow) {
+	p, err := s.proofs.Do(ctx, proof{token: hash(value)})
+	if err != nil {
+		return nobody, busy(err)
+	}
+	if !p.known || !p.seated || p.member.Frozen {
 		return nobody, fault.Unauthenticated()
 	}
-	if err != nil {
-		return nobody, err
-	}
-	a, err := s.member(ctx, nobody, t.account, t.user, "token")
-	if fault.KindOf(err) == fault.KindNotFound {
-		err = fault.Unauthenticated()
-	}
-	return a, err
-}
-
-// member makes a user of an account an actor; NotFound when nobody can act as that.
-func (s *Service) member(ctx context.Context, nobody actor.Actor, account, user, via string) (actor.Actor, error) {
-	m, err := s.directory.Member(ctx, s.db.Read(), account, user)
-	if err != nil {
-		return nobody, err
-	}
-	if m.Frozen {
-		return nobody, fault.NotFound()
-	}
-	who, err := oneIdentity(ctx, s.db.Read(), m.Identity)
-	if err != nil {
-		return nobody, err
-	}
-	return act(who, m, via, nobody), nil
+	return act(p.who, p.member, "token", nobody), nil
 }
 
 func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor, error) {
-	ctx, wall := r.Context(), s.clock().Wall()
-	claim, err := signature.Parse(r)
-	if err != nil {
+	var claim signature.Claim
+	if err := claim.Read(r); err != nil {
 		return nobody, err
 	}
-	k, err := oneKey(ctx, s.db.Read(), claim.AccessKey)
-	if errors.Is(err, db.ErrNoRow) {
-		return nobody, signature.UnknownKey()
-	}
+	p, err := s.proofs.Do(r.Context(), proof{key: claim.AccessKey})
 	if err != nil {
-		return nobody, err
+		return nobody, busy(err)
 	}
-	if k.State != "active" || !k.Ends.IsZero() && !k.Ends.After(wall) {
+	wall := s.clock().Wall()
+	if !p.known || p.key.State != "active" || !p.key.Ends.IsZero() && !p.key.Ends.After(wall) {
 		return nobody, signature.UnknownKey()
 	}
-	secretKey, err := s.vault.Open("access key "+k.AccessKey, k.sealed)
+	secretKey, err := s.secrets.of(p.key)
 	if err != nil {
 		return nobody, err
 	}
@@ -151,32 +128,29 @@ func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor,
 	if err := claim.Verify(secretKey, body, wall); err != nil {
 		return nobody, err
 	}
-	return s.keyHolder(ctx, r, nobody, k, claim)
+	return s.keyHolder(r, nobody, p, &claim)
 }
 
 // keyHolder finishes a proved claim: its account, its user, and that it's used for the first time.
-func (s *Service) keyHolder(ctx context.Context, r *http.Request, nobody actor.Actor, k storedKey, claim signature.Claim) (actor.Actor, error) {
-	if claim.DomainID != "" && claim.DomainID != k.Account {
+func (s *Service) keyHolder(r *http.Request, nobody actor.Actor, p proved, claim *signature.Claim) (actor.Actor, error) {
+	if claim.DomainID != "" && claim.DomainID != p.key.Account {
 		return nobody, signature.WrongDomain()
 	}
-	a, err := s.member(ctx, nobody, k.Account, k.User, "key")
-	if fault.KindOf(err) == fault.KindNotFound {
+	if !p.seated || p.member.Frozen {
 		return nobody, signature.UnknownKey()
 	}
-	if err != nil {
-		return nobody, err
-	}
+	ctx, wall := r.Context(), s.clock().Wall()
 	if s.cfg.Changes(r) {
-		if err := s.replay.Check(ctx, &claim, s.clock().Wall()); err != nil {
-			return nobody, err
+		if err := s.replay.Check(ctx, claim, wall); err != nil {
+			return nobody, busy(err)
 		}
 	}
-	if s.clock().Wall().Sub(k.LastUsed) >= time.Minute {
-		if err := s.db.Update(ctx, func(tx *db.Tx) error { return touchKey(ctx, tx, k.AccessKey) }); err != nil {
-			return nobody, err
+	if wall.Sub(p.key.LastUsed) >= keyUseEvery {
+		if _, err := s.uses.Do(ctx, use{key: p.key.AccessKey}); err != nil {
+			return nobody, busy(err)
 		}
 	}
-	return a, nil
+	return act(p.who, p.member, "key", nobody), nil
 }
 
 // The names of the session cookie. Browsers accept the first one only over TLS, for this host and all paths, so

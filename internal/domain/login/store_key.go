@@ -55,8 +55,3 @@ func endKey(ctx context.Context, tx *db.Tx, accessKey, account, user string, end
 	return db.Change(ctx, tx, `UPDATE access_key SET ends_at = $4 WHERE access_key = $1 AND account_id = $2 AND user_id = $3
 		AND state = 'active' AND ends_at IS NULL`, accessKey, account, user, db.Micros(ends))
 }
-
-func touchKey(ctx context.Context, tx *db.Tx, accessKey string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE access_key SET last_used_at = $2 WHERE access_key = $1`, accessKey, db.Micros(tx.Wall))
-	return err
-}

@@ -57,20 +57,17 @@ func Record(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, s S
 	return insert(ctx, tx, e)
 }
 
-// RecordAll adds a row for each deed in the caller's transaction, in their order, as two statements however many
+// RecordAll adds a row for each deed in the caller's transaction, in their order, in one round trip however many
 // there are.
 func RecordAll(ctx context.Context, tx *db.Tx, deeds []Deed) error {
 	if len(deeds) == 0 {
 		return nil
 	}
-	all := make([]Entry, len(deeds))
-	for i, d := range deeds {
-		var err error
-		if all[i], err = entry(tx, d); err != nil {
-			return err
-		}
+	statements, err := Statements(tx, deeds)
+	if err != nil {
+		return err
 	}
-	return insertAll(ctx, tx, all)
+	return db.Pipeline(ctx, tx, statements...)
 }
 
 func entry(tx *db.Tx, d Deed) (Entry, error) {

@@ -3,7 +3,6 @@ package audit
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -27,28 +26,6 @@ func insert(ctx context.Context, tx *db.Tx, e Entry) error {
 	}
 	return db.Change(ctx, tx, `INSERT INTO audit_pending (account_id, id, wall_at) VALUES ($1, $2, $3)`,
 		e.Account, e.ID, db.Micros(e.Wall))
-}
-
-func insertAll(ctx context.Context, tx *db.Tx, all []Entry) error {
-	_, err := db.Bulk(ctx, tx, "audit_entry", strings.Split(columns, ", "), func(yield func([]any) bool) {
-		for _, e := range all {
-			if !yield([]any{e.Account, e.ID, db.Micros(e.At), db.Micros(e.Wall), e.Actor, e.ActorName, e.Via, e.IP, e.Request,
-				string(e.Verb), e.Subject, e.About, e.Detail}) {
-				return
-			}
-		}
-	})
-	if err != nil {
-		return err
-	}
-	_, err = db.Bulk(ctx, tx, "audit_pending", []string{"account_id", "id", "wall_at"}, func(yield func([]any) bool) {
-		for _, e := range all {
-			if !yield([]any{e.Account, e.ID, db.Micros(e.Wall)}) {
-				return
-			}
-		}
-	})
-	return err
 }
 
 // claimPending deletes waiting marks and returns their entries in the order of their ids, which is the order of time.

@@ -48,6 +48,12 @@ func (s Set) Insert(suffix string) Statement {
 	}
 }
 
+// Returning makes an insert tell columns of the rows that it really wrote.
+func (s Statement) Returning(columns string, scan func(Row) error) Statement {
+	s.text, s.row, s.many, s.scan = s.text+" RETURNING "+columns, s.row+" RETURNING "+columns, s.many+" RETURNING "+columns, scan
+	return s
+}
+
 // Update changes the rows that the last columns, keys of them, find; the columns before hold the new values. A row
 // that isn't there is ErrNoRow.
 func (s Set) Update(keys int) Statement {

@@ -8,7 +8,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -47,17 +46,11 @@ func AppendAll(ctx context.Context, tx *db.Tx, facts []Fact) error {
 	if len(facts) == 0 {
 		return nil
 	}
-	rows := make([][]any, len(facts))
-	for i, f := range facts {
-		kind, account, subject := f.Event()
-		payload, err := json.Marshal(f)
-		if err != nil {
-			return fmt.Errorf("event %s: %w", kind, err)
-		}
-		rows[i] = []any{account, id.New("evt", tx.Wall), kind, subject, string(payload), db.Micros(tx.Now)}
+	st, err := Statement(tx, facts)
+	if err != nil {
+		return err
 	}
-	_, err := db.Bulk(ctx, tx, "event", []string{"account_id", "id", "kind", "subject", "payload", "at"}, slices.Values(rows))
-	return err
+	return db.Pipeline(ctx, tx, st)
 }
 
 // As decodes an event's payload into the struct that was emitted.

@@ -1,0 +1,191 @@
+package login
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"strconv"
+	"sync"
+	"time"
+
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/gather"
+	"hanse/internal/kit/i18n"
+)
+
+// How many requests are looked up with one set of statements, and how many may wait for theirs.
+const (
+	mostAtOnce  = 256
+	mostWaiting = 16_384
+)
+
+// keyUseEvery is how exactly a key's last use is kept.
+const keyUseEvery = time.Minute
+
+// A proof is what a request brings: an access key, or the hash of a token.
+type proof struct{ key, token string }
+
+// proved is what the database says about a proof at this moment: nothing of it is kept for the next request, so that
+// a key that was disabled, a company that was frozen and a role that was taken away count at once.
+type proved struct {
+	known  bool      // the key exists, or the token lives
+	key    storedKey // of a token: only whose it is
+	member Membership
+	seated bool // whom it belongs to is an active user
+	who    identity
+}
+
+func (p proved) seat() Seat { return Seat{p.key.Account, p.key.User} }
+
+// prove looks up a batch of proofs, in as few queries as their kinds need.
+func (s *Service) prove(ctx context.Context, in []proof) ([]gather.Result[proved], error) {
+	q := s.db.Read()
+	found, err := findProofs(ctx, q, in, s.clock().Wall())
+	if err != nil {
+		return nil, err
+	}
+	var seats []Seat
+	for _, p := range found {
+		seats = append(seats, p.seat())
+	}
+	members, err := s.directory.Members(ctx, q, seats)
+	if err != nil {
+		return nil, err
+	}
+	for what, p := range found {
+		if p.member, p.seated = members[p.seat()]; p.seated && p.who.id != p.member.Identity {
+			// The user has got another sign-in since, or the one it had is gone.
+			if p.who, err = oneIdentity(ctx, q, p.member.Identity); err != nil {
+				return nil, err
+			}
+		}
+		found[what] = p
+	}
+	out := make([]gather.Result[proved], len(in))
+	for i, what := range in {
+		out[i].Value = found[what]
+	}
+	return out, nil
+}
+
+func findProofs(ctx context.Context, q db.Querier, in []proof, wall time.Time) (map[proof]proved, error) {
+	var keys, tokens []string
+	found := make(map[proof]proved, len(in))
+	for _, p := range in {
+		if _, twice := found[p]; twice {
+			continue
+		}
+		found[p] = proved{}
+		if p.key != "" {
+			keys = append(keys, p.key)
+		} else {
+			tokens = append(tokens, p.token)
+		}
+	}
+	all, err := keysAndTheirs(ctx, q, keys)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all {
+		found[proof{key: p.key.AccessKey}] = p
+	}
+	live, err := tokensAndTheirs(ctx, q, tokens, wall)
+	for hash, p := range live {
+		found[proof{token: hash}] = p
+	}
+	return found, err
+}
+
+// A use is a signature that counts once, a key that was used, or both.
+type use struct {
+	nonce string
+	until time.Time
+	key   string
+}
+
+// rememberSignature tells whether a signature is used for the first time, on whichever node; what it says is durable.
+func (s *Service) rememberSignature(ctx context.Context, id []byte, until time.Time) (bool, error) {
+	return s.uses.Do(ctx, use{nonce: signatureNonce(id, until), until: until})
+}
+
+// signatureNonce begins with the hour, so that new rows go to the right edge of the index and old ones leave from the
+// left. Until comes from the signature's own date, so that one signature has one name.
+func signatureNonce(id []byte, until time.Time) string {
+	return "s" + strconv.FormatInt(until.Unix()/3600, 36) + "." + base64.RawURLEncoding.EncodeToString(id)
+}
+
+// noteUses stores a batch in one transaction. The result tells which signatures are new.
+func (s *Service) noteUses(ctx context.Context, in []use) ([]gather.Result[bool], error) {
+	var fresh map[string]bool
+	err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+		if fresh, err = useAll(ctx, tx, in); err != nil {
+			return err
+		}
+		return touchKeys(ctx, tx, in)
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := make([]gather.Result[bool], len(in))
+	for i, u := range in {
+		out[i].Value = fresh[u.nonce]
+		fresh[u.nonce] = false // the same one twice in a batch counts once
+	}
+	return out, nil
+}
+
+// purgeUsed deletes what may be forgotten, in bites that hold nobody up.
+func (s *Service) purgeUsed(ctx context.Context) error {
+	for n := int64(nonceBite); n == nonceBite; {
+		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
+			n, err = purgeNonces(ctx, tx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// busy words the one refusal of a group that isn't about its item.
+func busy(err error) error {
+	if errors.Is(err, gather.ErrFull) {
+		return fault.TooMany(1, i18n.M("login.busy"))
+	}
+	return err
+}
+
+// secrets opens the secret keys of access keys and keeps what it has opened: the installation key is in this
+// process's memory all the same. A key that changes is sealed anew and so isn't found here.
+type secrets struct {
+	open func(purpose, sealed string) (string, error)
+
+	mu    sync.Mutex
+	known map[[2]string]string // access key and sealed text
+}
+
+// mostSecrets bounds the memory: about a megabyte.
+const mostSecrets = 4096
+
+func (s *secrets) of(k storedKey) (string, error) {
+	at := [2]string{k.AccessKey, k.sealed}
+	s.mu.Lock()
+	plain, ok := s.known[at]
+	s.mu.Unlock()
+	if ok {
+		return plain, nil
+	}
+	plain, err := s.open("access key "+k.AccessKey, k.sealed)
+	if err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.known) >= mostSecrets {
+		clear(s.known)
+	}
+	s.known[at] = plain
+	return plain, nil
+}
