@@ -173,3 +173,25 @@ func associations(ctx context.Context, q db.Querier, account string) ([]Associat
 func partnerWith(ctx context.Context, q db.Querier, email string) (bool, error) {
 	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM account WHERE kind = 'partner' AND email = $1 AND state <> 'refused')`, email)
 }
+
+// Holding lists all associations that hold at an instant, by id after another: for work on all of them.
+func Holding(ctx context.Context, q db.Querier, at time.Time, after string, limit int) ([]Association, error) {
+	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`WHERE s.id COLLATE "C" > $1 AND`+holds+`
+		ORDER BY s.id COLLATE "C" LIMIT $4`, after, db.Micros(at), calendar.DayOf(at).String(), limit)
+}
+
+// EndedByDay lists associations that were stated by days and whose last day is over, but that nobody parted yet.
+func EndedByDay(ctx context.Context, q db.Querier, at time.Time) ([]Association, error) {
+	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`WHERE s.until <> '' AND s.until COLLATE "C" < $1
+		AND s.until_at IS NULL ORDER BY s.id COLLATE "C"`, calendar.DayOf(at).String())
+}
+
+// MarkEnded says that an association whose last day is over was parted.
+func MarkEnded(ctx context.Context, tx *db.Tx, x Association) error {
+	return db.Change(ctx, tx, `UPDATE association SET until_at = $3 WHERE account_id = $1 AND id = $2 AND until_at IS NULL`, x.Account, x.ID, db.Micros(tx.Now))
+}
+
+// Bonds counts the partners that a customer has had, the present one too.
+func Bonds(ctx context.Context, q db.Querier, customer string) (int64, error) {
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM association WHERE other_id = $1 AND kind IN ('referral', 'resale')`, customer)
+}

@@ -99,6 +99,46 @@ const PathInvitationDays Key = "path.invitation_days"
 // ReportDays are the days after a quarter within which the service manager reports on it.
 const ReportDays Key = "duty.report_days"
 
+// The settings of money: from which amount on a second person approves (whole units of the currency), how long an
+// online payment can be paid and for how many days after that the provider is still asked, working days of a
+// withdrawal, the balance below which a partner is reminded, and the bank account that transfers go to.
+const (
+	MoneyFourEyes   Key = "money.four_eyes"
+	PaymentLifetime Key = "payment.lifetime"
+	PaymentLateDays Key = "payment.late_days"
+	WithdrawalDays  Key = "withdrawal.days"
+	BalanceLow      Key = "balance.low"
+	TopUpHolder     Key = "topup.bank_holder"
+	TopUpBank       Key = "topup.bank_name"
+	TopUpBranch     Key = "topup.bank_branch"
+	TopUpAccount    Key = "topup.bank_account"
+)
+
+// The settings of customers and resellers: days of a partner's link and of an announcement, days within which a new
+// customer can still be won, requests of one side about one customer within so many months, accounts of one phone
+// number, and the computed new-customer tag.
+const (
+	OfferDays          Key = "customer.invitation_days"
+	AnnounceDays       Key = "customer.preregistration_days"
+	NewCustomerDays    Key = "customer.new_days"
+	ChangeMonths       Key = "association.request_months"
+	ChangesPerMonths   Key = "association.requests"
+	AccountsPerPhone   Key = "customer.accounts_per_phone"
+	ResaleStartsFrozen Key = "customer.resale_starts_frozen"
+	TagWindowMonths    Key = "customer.tag_window_months"
+	TagMonths          Key = "customer.tag_months"
+	TagAmount          Key = "customer.tag_amount"
+)
+
+// QuotaFourEyes is the value of a voucher quota, in whole currency units, above which a second one of vendor finance
+// approves. VoucherServices and VoucherProducts are the codes that quotas and vouchers may be limited to, separated by
+// commas; none allows every code.
+const (
+	QuotaFourEyes   Key = "voucher.four_eyes"
+	VoucherServices Key = "voucher.services"
+	VoucherProducts Key = "voucher.products"
+)
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -140,6 +180,31 @@ var table = []Def{
 	{RecordLagFrom, IntKind, "14", "d", 0, 365, "S3", i18n.M("setting.record_lag_from")},
 	{RecordLagDays, IntKind, "28", "d", 1, 365, "S3", i18n.M("setting.record_lag_days")},
 	{AddressLinkLifetime, DurationKind, "24h", "", 600, 604800, "PROP", i18n.M("setting.address_link_lifetime")},
+
+	{MoneyFourEyes, IntKind, "500000", "", 0, 1000000000, "PROP", i18n.M("treasury.setting.four_eyes")},
+	{PaymentLifetime, DurationKind, "24h", "", 300, 2592000, "PROP", i18n.M("treasury.setting.payment_lifetime")},
+	{PaymentLateDays, IntKind, "7", "d", 0, 90, "PROP", i18n.M("treasury.setting.payment_late")},
+	{WithdrawalDays, IntKind, "7", "d", 1, 60, "fragment", i18n.M("treasury.setting.withdrawal_days")},
+	{BalanceLow, IntKind, "10000", "", 0, 1000000000, "PROP", i18n.M("treasury.setting.balance_low")},
+	{TopUpHolder, TextKind, "", "", 0, 200, "PROP", i18n.M("treasury.setting.bank_holder")},
+	{TopUpBank, TextKind, "", "", 0, 200, "PROP", i18n.M("treasury.setting.bank_name")},
+	{TopUpBranch, TextKind, "", "", 0, 200, "PROP", i18n.M("treasury.setting.bank_branch")},
+	{TopUpAccount, TextKind, "", "", 0, 100, "PROP", i18n.M("treasury.setting.bank_account")},
+
+	{OfferDays, IntKind, "30", "d", 1, 365, "PROP", i18n.M("distribution.setting.offer_days")},
+	{AnnounceDays, IntKind, "90", "d", 1, 730, "PROP", i18n.M("distribution.setting.announce_days")},
+	{NewCustomerDays, IntKind, "7", "d", 0, 3650, "asc", i18n.M("distribution.setting.new_days")},
+	{ChangeMonths, IntKind, "3", "", 1, 60, "pfq", i18n.M("distribution.setting.change_months")},
+	{ChangesPerMonths, IntKind, "1", "", 1, 100, "PROP", i18n.M("distribution.setting.changes")},
+	{AccountsPerPhone, IntKind, "5", "", 1, 1000, "PROP", i18n.M("distribution.setting.per_phone")},
+	{ResaleStartsFrozen, BoolKind, "false", "", 0, 0, "asc", i18n.M("distribution.setting.starts_frozen")},
+	{TagWindowMonths, IntKind, "12", "", 1, 60, "PROP", i18n.M("distribution.setting.tag_window")},
+	{TagMonths, IntKind, "12", "", 1, 60, "PROP", i18n.M("distribution.setting.tag_months")},
+	{TagAmount, IntKind, "1000", "", 0, 1000000000, "PROP", i18n.M("distribution.setting.tag_amount")},
+
+	{QuotaFourEyes, IntKind, "1000000", "", 0, 1_000_000_000_000, "PROP", i18n.M("voucher.setting.four_eyes")},
+	{VoucherServices, TextKind, "hws.service.type.ec2,hws.service.type.ebs,hws.service.type.obs,hws.service.type.vpc,hws.service.type.rds,hws.service.type.cce,hws.service.type.elb,hws.service.type.dcs,hws.service.type.cdn,hws.service.type.modelarts", "", 0, 2000, "PROP", i18n.M("voucher.setting.services")},
+	{VoucherProducts, TextKind, "", "", 0, 2000, "PROP", i18n.M("voucher.setting.products")},
 
 	{CredentialHosts, TextKind, "", "", 0, 2000, "PROP", i18n.M("badge.setting.hosts")},
 	{NoticeDays, ListKind, "90,60,30,7,1", "d", 0, 365, "PROP", i18n.M("setting.notice_days")},

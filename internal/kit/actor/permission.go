@@ -143,6 +143,13 @@ const (
 	ReverseTransfer Verb = "ledger.reverse"
 	ExpireHold      Verb = "ledger.expire_hold"
 
+	// voucher: quotas, vouchers, pickup vouchers.
+	GrantQuotas   Verb = "quota.grant"   // grant, approve, adjust, freeze, disable
+	SplitQuotas   Verb = "quota.split"   // a distributor to its resellers, and back
+	IssueVouchers Verb = "voucher.issue" // issue, reclaim, freeze
+	ViewVouchers  Verb = "voucher.view"
+	BuyPickups    Verb = "pickup.buy"
+
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
 	ViewAudit      Verb = "audit.view"
@@ -274,6 +281,12 @@ var table = []Permission{
 	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{ReverseTransfer, []Role{VendorFinance}},
 	{ExpireHold, []Role{Machine}},
+
+	{GrantQuotas, []Role{VendorAdmin, VendorFinance}},
+	{SplitQuotas, []Role{PartnerAdmin, PartnerFinance}},
+	{IssueVouchers, []Role{PartnerAdmin, PartnerFinance, AccountManager}},
+	{ViewVouchers, join([]Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, AccountManager}, allCustomer)},
+	{BuyPickups, []Role{PartnerAdmin, PartnerFinance}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
