@@ -48,7 +48,7 @@ func insertAccount(ctx context.Context, tx *db.Tx, a account) (fresh bool, err e
 		minimum = a.minimum
 	}
 	n, err := db.Exec(ctx, tx, `INSERT INTO ledger_account (account_id, no, kind, unit, ref, state, minimum) VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (account_id, kind, unit, ref) DO NOTHING`,
+		ON CONFLICT DO NOTHING`,
 		a.place.Owner, a.no, string(a.place.Kind), a.place.Unit, a.place.Ref, string(a.state), minimum)
 	return n == 1, err
 }
@@ -58,7 +58,7 @@ func insertAccount(ctx context.Context, tx *db.Tx, a account) (fresh bool, err e
 const moveText = `UPDATE ledger_account SET balance = balance + $5, seq = seq + 1,
 	last_at = CASE WHEN last_at > $6 THEN last_at ELSE $6 END, held = held + $8
 	WHERE account_id = $1 AND kind = $2 AND unit = $3 AND ref = $4 AND state IN ('open', $7)
-	AND ($5 >= 0 OR minimum IS NULL OR balance + $5 - held - $8 >= minimum)
+	AND (CAST($5 AS BIGINT) >= 0 OR minimum IS NULL OR balance + $5 - held - $8 >= minimum)
 	RETURNING no, balance, seq, last_at`
 
 // move changes one balance; ErrNoRow when the guard refuses or there's no such account.

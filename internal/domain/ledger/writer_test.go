@@ -103,6 +103,25 @@ func TestManyWhoPostAtOnceLoseNothing(t *testing.T) {
 	})
 }
 
+func TestAmountsBeyondThirtyTwoBitsPass(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		const much = 1 << 42
+		connected(t, d, 2, much, false)
+		s := ledger.New(d)
+		defer s.Close()
+		if _, err := s.Post(t.Context(), tester, payNow(company(0), company(1), much/2, "writer")); err != nil {
+			t.Error(err)
+		}
+		for _, a := range plainly(t, d, []ledger.Posting{payNow(company(1), company(0), much, "plain")}) {
+			if a.Err != nil {
+				t.Error(a.Err)
+			}
+		}
+		ledgertest.Has(t, d, company(1), ledger.Cash, much/2)
+		ledgertest.Balanced(t, d)
+	})
+}
+
 func TestAHotAccountIsSpentToTheLastAndNotFurther(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
 		const callers, each, companies = 50, 8, 10
