@@ -3,7 +3,9 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -45,12 +47,30 @@ func Open(ctx context.Context, tx *db.Tx, p Place) error {
 			state = Frozen
 		}
 	}
-	_, err := insertAccount(ctx, tx, account{place: p, no: newNo(tx.Wall), state: state, bounded: !p.Kind.unbounded()})
-	return err
+	for range 8 {
+		fresh, err := insertAccount(ctx, tx, account{place: p, no: newNo(tx.Wall), state: state, bounded: !p.Kind.unbounded()})
+		if err != nil || fresh {
+			return err
+		}
+		// It was there already, or another node gave this number to another account of the book.
+		if _, err := readAccount(ctx, tx, p); !errors.Is(err, db.ErrNoRow) {
+			return err
+		}
+	}
+	return fmt.Errorf("account %s finds no free number", p)
 }
 
-// newNo is an account's short name within its book: time-ordered, and unique enough for one owner.
-func newNo(wall time.Time) int64 { return wall.UnixMilli()<<22 | rand.Int64N(1<<22) }
+var lastNo atomic.Int64
+
+// newNo is an account's short name within its book: time-ordered, never twice from one process.
+func newNo(wall time.Time) int64 {
+	for {
+		last := lastNo.Load()
+		if n := max(last+1, wall.UnixMilli()<<22|rand.Int64N(1<<22)); lastNo.CompareAndSwap(last, n) {
+			return n
+		}
+	}
+}
 
 // Connect lets money pass between two owners: it opens the pair of clearing accounts in each unit.
 func Connect(ctx context.Context, tx *db.Tx, a, b string, units ...string) error {

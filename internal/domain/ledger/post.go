@@ -123,7 +123,7 @@ func apply(ctx context.Context, tx *db.Tx, p *Posting, now time.Time) ([]leg, er
 // reopen finds out why an account couldn't be changed. One that isn't there is opened and tried once more.
 func reopen(ctx context.Context, tx *db.Tx, c change, kind string, now time.Time) (leg, error) {
 	a, err := readAccount(ctx, tx, c.place)
-	if errors.Is(err, db.ErrNoRow) && c.place.Kind != Clearing && c.delta > 0 {
+	if errors.Is(err, db.ErrNoRow) && c.place.Kind != Clearing && (c.delta > 0 || c.place.Kind.unbounded()) {
 		if err := Open(ctx, tx, c.place); err != nil {
 			return leg{}, err
 		}
@@ -143,7 +143,7 @@ func (a *account) refuses(c change, kind string, exists bool) error {
 	switch {
 	case !exists && c.place.Kind == Clearing, exists && a.state == Closed && c.place.Kind == Clearing:
 		return &Refusal{Why: NotConnected, Place: c.place}
-	case !exists && c.delta <= 0:
+	case !exists && c.delta <= 0 && !c.place.Kind.unbounded():
 		return &Refusal{Why: Short, Place: c.place, Need: -c.delta}
 	case !exists:
 		return nil

@@ -2,6 +2,7 @@
 package ledgertest
 
 import (
+	"context"
 	"testing"
 
 	"hanse/internal/domain/ledger"
@@ -13,7 +14,7 @@ import (
 // their entries, nothing is below its minimum. Call it after the test's last step.
 func Balanced(t testing.TB, d *db.DB) {
 	t.Helper()
-	r, err := ledger.New(d).Inspect(t.Context())
+	r, err := ledger.New(d).Inspect(context.WithoutCancel(t.Context()))
 	if err != nil {
 		t.Fatalf("check the books: %v", err)
 	}
