@@ -119,5 +119,8 @@ func (a *App) Close() error {
 	if a.DB == nil {
 		return nil
 	}
+	if a.Ledger != nil {
+		a.Ledger.Close() // what waits is posted first
+	}
 	return a.DB.Close()
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hanse/internal/edge/api"
+	"hanse/internal/edge/bss"
 	"hanse/internal/edge/portal"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/static"
@@ -36,18 +37,30 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	for _, path := range []string{"/api/", "/v3/", "/openapi.json", "/docs"} {
 		mux.Handle(path, v1)
 	}
+	partner := bss.New(bss.Deps{Log: a.Log, DB: a.DB, Login: a.Login, Funds: a.Funds, Rate: bss.DefaultRate})
+	for _, path := range bss.Paths {
+		mux.Handle(path, partner)
+	}
 	if a.Time != nil {
 		a.Time.Register(mux)
 	}
-	failure := func(status int) http.Handler { return split{v1.Failure(status), p.Failure(status)} }
+	failure := func(status int) http.Handler {
+		return split{partner.Failure(status), v1.Failure(status), p.Failure(status)}
+	}
 	return failure(http.StatusInternalServerError), failure(http.StatusTooManyRequests), nil
 }
 
 // split answers programs in the API's form, and people with a page.
-type split struct{ api, portal http.Handler }
+type split struct{ partner, api, portal http.Handler }
 
 // ServeHTTP chooses by the path.
 func (s split) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, path := range bss.Paths {
+		if strings.HasPrefix(r.URL.Path, path) {
+			s.partner.ServeHTTP(w, r)
+			return
+		}
+	}
 	if strings.HasPrefix(r.URL.Path, "/api/") || strings.HasPrefix(r.URL.Path, "/v3/") {
 		s.api.ServeHTTP(w, r)
 		return

@@ -11,6 +11,8 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -42,6 +44,8 @@ type Modules struct {
 	Login         *login.Service
 	Account       *account.Service
 	Confirm       *confirm.Service
+	Ledger        *ledger.Service
+	Funds         *funds.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -80,6 +84,8 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Login = login.New(a.DB, a.Vault, secret.NewHasher(params, hashers), login.Config{AllowPlain: a.DemoClock != "", PowCost: cost})
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Confirm = confirm.New(a.DB, a.Login)
+	a.Ledger = ledger.New(a.DB)
+	a.Funds = funds.New(funds.Config{DB: a.DB, Ledger: a.Ledger, Confirm: a.Confirm, Files: a.Files})
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
 	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})
@@ -99,6 +105,8 @@ func (a *App) modules(ctx context.Context) (err error) {
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
+	a.Ledger.Register(a.Runner)
+	a.Funds.Register(a.Runner)
 	a.Roster.Register(a.Runner)
 	a.Record.Register(a.Runner)
 	a.Address.Register(a.Runner)

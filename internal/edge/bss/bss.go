@@ -37,6 +37,9 @@ type API struct {
 	standing *standing
 }
 
+// Paths are what this interface answers under. /v3/auth is for signing in and belongs to the program's own API.
+var Paths = []string{"/v2/", "/v3/accounts/"}
+
 // DefaultRate is the published quota of most operations: requests a second of one caller.
 const DefaultRate = 10
 

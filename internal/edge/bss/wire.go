@@ -2,7 +2,6 @@ package bss
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 
 	"hanse/internal/kit/money"
@@ -22,9 +21,7 @@ type dec struct {
 	set  bool
 }
 
-var errDec = &json.UnmarshalTypeError{Value: "amount"}
-
-// UnmarshalJSON takes a number or a string; null is the same as nothing.
+// UnmarshalJSON takes a number or a string; null is the same as nothing. Anything else is kept too, for the refusal.
 func (d *dec) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		return nil
@@ -33,10 +30,7 @@ func (d *dec) UnmarshalJSON(b []byte) error {
 	if b[0] == '"' {
 		return json.Unmarshal(b, &d.text)
 	}
-	if b[0] == '-' || b[0] >= '0' && b[0] <= '9' {
-		return nil
-	}
-	return errors.Join(errDec)
+	return nil
 }
 
 // A loose is a text that some clients send as a bare number, such as "1" and 1.
