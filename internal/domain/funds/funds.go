@@ -25,11 +25,11 @@ import (
 
 // Config is what the service needs. Login finds a customer by its login name; nil finds none.
 type Config struct {
-	DB      *db.DB
-	Ledger  *ledger.Service
-	Confirm *confirm.Service
-	Files   *blob.Store
-	Login   func(ctx context.Context, q db.Querier, login string) (customer string, ok bool, err error)
+	DB     *db.DB
+	Ledger *ledger.Service
+	Codes  *confirm.Service
+	Files  *blob.Store
+	Login  func(ctx context.Context, q db.Querier, login string) (customer string, ok bool, err error)
 }
 
 // Service has the verbs.
@@ -44,6 +44,8 @@ func New(c Config) *Service { return &Service{Config: c, db: c.DB, known: newKno
 
 // Register adds the jobs of batches and the messages about what was received.
 func (s *Service) Register(r *jobs.Runner) {
+	r.Outside(checkJob, s.runCheck)
+	r.Outside(postJob, s.runPost)
 	s.tell(r)
 }
 
@@ -161,7 +163,7 @@ func About(kind, partner, to string, minor int64, unit string) string {
 // confirmed asks for the code where one is needed. What was done under the key before needs no second one: a form that is
 // sent twice gets the first answer.
 func (s *Service) confirmed(ctx context.Context, by actor.Actor, m movement, code string) error {
-	needed, err := s.Confirm.Needed(ctx, s.db.Read(), by, confirm.Adjust)
+	needed, err := s.Codes.Needed(ctx, s.db.Read(), by, confirm.Adjust)
 	if err != nil || !needed {
 		return err
 	}
@@ -174,7 +176,7 @@ func (s *Service) confirmed(ctx context.Context, by actor.Actor, m movement, cod
 	if _, err := s.dry(ctx, m); err != nil {
 		return err // a code isn't spent on what can't be done
 	}
-	return s.Confirm.Use(ctx, by, confirm.Adjust, m.about(), code)
+	return s.Codes.Use(ctx, by, confirm.Adjust, m.about(), code)
 }
 
 // posting writes the movement for the ledger.

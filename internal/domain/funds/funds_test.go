@@ -40,7 +40,7 @@ func newChannel(t *testing.T, d *db.DB, c *clock.Manual) *channel {
 	files, err := blob.New(t.TempDir(), blob.Scan{})
 	fixture.Must(t, err)
 	ch := &channel{World: w, t: t, c: c, vendor: w.Vendor()}
-	ch.funds = funds.New(funds.Config{DB: d, Ledger: ledger.New(d), Confirm: confirm.New(d, w.Login), Files: files})
+	ch.funds = funds.New(funds.Config{DB: d, Ledger: ledger.New(d), Codes: confirm.New(d, w.Login), Files: files})
 	ch.distributor = w.Partner("Harbour", account.Distributor)
 	ch.north, ch.south, ch.stranger = w.Partner("North", account.Reseller), w.Partner("South", account.Reseller), w.Partner("Stranger", account.Distributor, account.Reseller)
 	ch.resale, ch.referral = w.Customer("Lighthouse"), w.Customer("Tide")
