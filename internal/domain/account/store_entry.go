@@ -165,6 +165,16 @@ func Linked(ctx context.Context, q db.Querier, partner string, at time.Time, aft
 		ORDER BY s.id COLLATE "C" LIMIT $5`, partner, db.Micros(at), calendar.DayOf(at).String(), after, limit)
 }
 
+// Among tells which of at most a few hundred accounts a company has by a link at an instant.
+func Among(ctx context.Context, q db.Querier, partner string, kind Link, others []string, at time.Time) ([]string, error) {
+	if len(others) == 0 {
+		return nil, nil
+	}
+	in, args := db.In(5, others)
+	return db.All(ctx, q, db.String, `SELECT s.other_id FROM association s WHERE s.account_id = $1 AND`+holds+`AND s.kind = $4 AND s.other_id IN `+in,
+		append([]any{partner, db.Micros(at), calendar.DayOf(at).String(), string(kind)}, args...)...)
+}
+
 func associations(ctx context.Context, q db.Querier, account string) ([]Association, error) {
 	return db.All(ctx, q, scanAssociation, `SELECT `+associationColumns+associationFrom+`
 		WHERE s.account_id = $1 OR s.other_id = $1 ORDER BY s.since, s.id COLLATE "C"`, account)

@@ -138,10 +138,9 @@ const (
 	RestrictPartner   Verb = "account.restrict"
 
 	// ledger: the books.
-	ViewBooks       Verb = "ledger.view_books"
-	CheckBooks      Verb = "ledger.check"
-	ReverseTransfer Verb = "ledger.reverse"
-	ExpireHold      Verb = "ledger.expire_hold"
+	ViewBooks  Verb = "ledger.view_books"
+	CheckBooks Verb = "ledger.check"
+	ExpireHold Verb = "ledger.expire_hold"
 
 	// voucher: quotas, vouchers, pickup vouchers.
 	GrantQuotas   Verb = "quota.grant"   // grant, approve, adjust, freeze, disable
@@ -279,7 +278,6 @@ var table = []Permission{
 
 	{ViewBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
-	{ReverseTransfer, []Role{VendorFinance}},
 	{ExpireHold, []Role{Machine}},
 
 	{GrantQuotas, []Role{VendorAdmin, VendorFinance}},
