@@ -43,6 +43,7 @@ var itemsOf = map[actor.Role][]string{
 		itemSplitQuota, itemSplitQuotaToo, itemIssuedQuotas, itemReclaimQuota, itemReclaimQuotaToo, itemIssue, itemIssueToo, itemReclaimCoupon},
 	actor.PartnerFinance: {itemAllocate, itemReclaim, itemFundReseller, itemReclaimReseller,
 		itemSplitQuota, itemSplitQuotaToo, itemIssuedQuotas, itemReclaimQuota, itemReclaimQuotaToo, itemIssue, itemIssueToo, itemReclaimCoupon},
+	actor.AccountManager: {itemIssue, itemIssueToo, itemReclaimCoupon},
 }
 
 // holds tells whether the user has one of the items.

@@ -14,6 +14,8 @@ import (
 
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/treasury"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/web"
@@ -22,11 +24,13 @@ import (
 // Deps is what the interface needs of the program. Rate is how many requests a second one caller may make of one
 // operation; 0 means that nobody counts.
 type Deps struct {
-	Log   *slog.Logger
-	DB    *db.DB
-	Login *login.Service
-	Funds *funds.Service
-	Rate  float64
+	Log      *slog.Logger
+	DB       *db.DB
+	Login    *login.Service
+	Funds    *funds.Service
+	Treasury *treasury.Service
+	Voucher  *voucher.Service
+	Rate     float64
 }
 
 // API answers the operations of the table.

@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/fault"
 )
 
@@ -18,7 +19,10 @@ func (c *call) known(err error) *refusal {
 	if f == nil {
 		return nil
 	}
-	code := moneyCode(err)
+	code := voucherCodes[voucher.WhyOf(err)]
+	if code == "" {
+		code = moneyCode(err)
+	}
 	if code == "" && f.Msg.Key == notReseller {
 		code = "CBC.99000037"
 	}
@@ -64,4 +68,35 @@ var fundsCodes = map[funds.Why]string{
 	funds.NotYourCustomer:  "CBC.99000035",
 	funds.ReferralCustomer: "CBC.99005024",
 	funds.NoAccount:        "CBC.99000047",
+}
+
+var voucherCodes = map[voucher.Why]string{
+	voucher.Illegal:         codeIllegal,
+	voucher.NotInCharge:     "CBC.99000000",
+	voucher.NoQuota:         "CBC.99000012",
+	voucher.Short:           "CBC.99000013",
+	voucher.WrongModel:      "CBC.99000014",
+	voucher.WrongState:      "CBC.99000015",
+	voucher.QuotaTime:       "CBC.99000017",
+	voucher.FaceLow:         "CBC.99000018",
+	voucher.FaceHigh:        "CBC.99000019",
+	voucher.TooMany:         "CBC.99000020",
+	voucher.TooMuch:         "CBC.99000021",
+	voucher.FirstOnly:       "CBC.99000022",
+	voucher.Wider:           "CBC.99000023",
+	voucher.OrdersWider:     "CBC.99000024",
+	voucher.ToSelf:          "CBC.99000025",
+	voucher.NotCustomer:     "CBC.99000035",
+	voucher.NotReseller:     "CBC.99000037",
+	voucher.ReferralVoucher: "CBC.99000045",
+	voucher.NotReclaimable:  "CBC.99000048",
+	voucher.OwnUse:          "CBC.50000010",
+	voucher.NamedOnly:       "CBC.50000020",
+	voucher.ResellersNamed:  "CBC.50000021",
+	voucher.Managed:         "CBC.50000034",
+	voucher.Busy:            "CBC.50000045",
+	voucher.NoProduct:       "CBC.50000054",
+	voucher.NoService:       "CBC.50000055",
+	voucher.Leaving:         "CBC.50010105",
+	voucher.NotForAgency:    "CBC.99000084",
 }
