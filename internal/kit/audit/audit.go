@@ -7,7 +7,6 @@ package audit
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -90,19 +89,4 @@ func entry(tx *db.Tx, d Deed) (Entry, error) {
 		e.Account = "-"
 	}
 	return e, nil
-}
-
-// seal continues the chain: the hash covers the previous hash and every column of the entry.
-func seal(previous []byte, seq int64, e Entry) []byte {
-	text, err := json.Marshal([]any{
-		seq, e.Account, e.ID, e.At.UnixMicro(), e.Wall.UnixMicro(), e.Actor, e.ActorName, e.Via, e.IP, e.Request,
-		e.Verb, e.Subject, e.About, e.Detail,
-	})
-	if err != nil {
-		panic(err) // strings and numbers can't fail to encode
-	}
-	h := sha256.New()
-	h.Write(previous)
-	h.Write(text)
-	return h.Sum(nil)
 }

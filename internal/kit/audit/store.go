@@ -1,10 +1,15 @@
 package audit
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 )
 
@@ -30,13 +35,28 @@ func insert(ctx context.Context, tx *db.Tx, e Entry) error {
 
 // claimPending deletes waiting marks and returns their entries in the order of their ids, which is the order of time.
 func claimPending(ctx context.Context, tx *db.Tx, limit int) ([]Entry, error) {
-	ids, err := db.All(ctx, tx, db.String, `DELETE FROM audit_pending WHERE id IN
-		(SELECT id FROM audit_pending ORDER BY wall_at, id COLLATE "C" LIMIT $1) RETURNING id`, limit)
+	var accounts, ids []string
+	err := db.Each(ctx, tx, func(r db.Row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }, func(x [2]string) error {
+		accounts, ids = append(accounts, x[0]), append(ids, x[1])
+		return nil
+	}, `DELETE FROM audit_pending WHERE (wall_at, id) IN
+		(SELECT wall_at, id FROM audit_pending ORDER BY wall_at, id COLLATE "C" LIMIT $1) RETURNING account_id, id`, limit)
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	in, args := db.In(1, ids)
-	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM audit_entry WHERE id IN `+in+` ORDER BY wall_at, id COLLATE "C"`, args...)
+	out := make([]Entry, 0, len(ids))
+	keys := db.Set{Table: "audit_entry", Columns: []db.Column{{Name: "account_id", Values: accounts}, {Name: "id", Values: ids}}}
+	err = db.Pipeline(ctx, tx, keys.Find(strings.Split(columns, ", "), false, func(r db.Row) error {
+		var e Entry
+		var verb string
+		err := r.Scan(&e.Account, &e.ID, db.Time(&e.At), db.Time(&e.Wall), &e.Actor, &e.ActorName, &e.Via, &e.IP,
+			&e.Request, &verb, &e.Subject, &e.About, &e.Detail)
+		e.Verb = actor.Verb(verb)
+		out = append(out, e)
+		return err
+	}))
+	slices.SortFunc(out, func(x, y Entry) int { return cmp.Or(x.Wall.Compare(y.Wall), cmp.Compare(x.ID, y.ID)) })
+	return out, err
 }
 
 func head(ctx context.Context, q db.Querier) (seq int64, hash []byte, err error) {
@@ -48,9 +68,15 @@ func head(ctx context.Context, q db.Querier) (seq int64, hash []byte, err error)
 	return seq, hash, err
 }
 
-func insertSeal(ctx context.Context, tx *db.Tx, seq int64, e Entry, hash []byte, at time.Time) error {
-	return db.Change(ctx, tx, `INSERT INTO audit_seal (seq, account_id, entry_id, hash, sealed_at) VALUES ($1, $2, $3, $4, $5)`,
-		seq, e.Account, e.ID, hash, db.Micros(at))
+// insertSeals stores the seals that follow a sequence number.
+func insertSeals(ctx context.Context, tx *db.Tx, after int64, entries []Entry, hashes [][]byte) error {
+	n := len(entries)
+	seqs, accounts, ids, at := make([]int64, n), make([]string, n), make([]string, n), make([]int64, n)
+	for i, e := range entries {
+		seqs[i], accounts[i], ids[i], at[i] = after+int64(i)+1, e.Account, e.ID, tx.Wall.UnixMicro()
+	}
+	return db.Pipeline(ctx, tx, db.Set{Table: "audit_seal", Columns: []db.Column{{Name: "seq", Values: seqs}, {Name: "account_id", Values: accounts},
+		{Name: "entry_id", Values: ids}, {Name: "hash", Values: hashes}, {Name: "sealed_at", Values: at}}}.Insert(""))
 }
 
 var errStop = errors.New("stop")
@@ -62,22 +88,28 @@ type sealed struct {
 	missing bool
 }
 
-func eachSealed(ctx context.Context, q db.Querier, use func(sealed) error) error {
+func eachSealed(ctx context.Context, q db.Querier, use func(*sealed) error) error {
 	const text = `SELECT s.seq, s.hash, e.id IS NULL, s.account_id, s.entry_id,
 		coalesce(e.at, 0), coalesce(e.wall_at, 0), coalesce(e.actor, ''), coalesce(e.actor_name, ''), coalesce(e.via, ''),
 		coalesce(e.ip, ''), coalesce(e.request, ''), coalesce(e.verb, ''), coalesce(e.subject, ''), coalesce(e.about, ''),
 		coalesce(e.detail, '')
 		FROM audit_seal s LEFT JOIN audit_entry e ON e.account_id = s.account_id AND e.id = s.entry_id ORDER BY s.seq`
-	return db.Each(ctx, q, func(r db.Row) (x sealed, err error) {
-		e := &x.entry
-		err = r.Scan(&x.seq, &x.hash, &x.missing, &e.Account, &e.ID, db.Time(&e.At), db.Time(&e.Wall), &e.Actor,
-			&e.ActorName, &e.Via, &e.IP, &e.Request, &e.Verb, &e.Subject, &e.About, &e.Detail)
-		return x, err
-	}, use, text)
+	var x sealed // one for all rows: there may be millions
+	e := &x.entry
+	dest := []any{&x.seq, (*sql.RawBytes)(&x.hash), &x.missing, &e.Account, &e.ID, db.Time(&e.At), db.Time(&e.Wall), &e.Actor,
+		&e.ActorName, &e.Via, &e.IP, &e.Request, (*string)(&e.Verb), &e.Subject, &e.About, &e.Detail}
+	return db.Each(ctx, q, func(r db.Row) (*sealed, error) { return &x, r.Scan(dest...) }, use, text)
 }
 
 // unaccounted names an entry that is neither sealed nor waiting: someone put it there behind the program's back.
+// Counting tells at once that there's none; only when the numbers differ, which entries that are just being written
+// may cause too, each entry is looked at.
 func unaccounted(ctx context.Context, q db.Querier) (string, error) {
+	strangers, err := db.One(ctx, q, db.Int, `SELECT (SELECT count(*) FROM audit_entry) - (SELECT count(*) FROM audit_pending)
+		- (SELECT count(DISTINCT entry_id) FROM audit_seal)`)
+	if err != nil || strangers == 0 {
+		return "", err
+	}
 	id, err := db.One(ctx, q, db.String, `SELECT e.id FROM audit_entry e
 		WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id)
 		AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.account_id = e.account_id AND p.id = e.id)
