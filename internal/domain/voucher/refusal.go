@@ -2,6 +2,7 @@ package voucher
 
 import (
 	"errors"
+	"slices"
 
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -119,4 +120,13 @@ var words = map[Why]string{
 	NotUsable: "voucher.why.not_usable", LockedElsewhere: "voucher.why.locked", FrozenVoucher: "voucher.why.frozen",
 	OtherService: "voucher.why.other_service", OtherOrders: "voucher.why.other_orders", NotFirstOrder: "voucher.why.not_first_order",
 	OtherDiscount: "voucher.why.other_discount", MoreThanUsed: "voucher.why.more_than_used", MoreThanCanBe: "voucher.why.more_than_can_be",
+}
+
+// Whys lists every reason.
+func Whys() (out []Why) {
+	for w := range words {
+		out = append(out, w)
+	}
+	slices.Sort(out)
+	return out
 }

@@ -65,7 +65,7 @@ func holder(ctx context.Context, q db.Querier, by actor.Actor, partner string, a
 		return by.Account, nil
 	}
 	err := account.ActsFor(ctx, q, by, partner, at)
-	if fault.KindOf(err) == fault.KindDenied {
+	if fault.Of(err) != nil {
 		return "", refuse(NotReseller)
 	}
 	return partner, err
