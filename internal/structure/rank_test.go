@@ -51,6 +51,7 @@ var ranks = map[string]int{
 	"internal/domain/realname":          37,
 	"internal/domain/credential":        38,
 	"internal/domain/confirm":           38,
+	"internal/domain/payment":           41,
 	"internal/domain/funds":             42,
 	"internal/domain/treasury":          42,
 	"internal/domain/voucher":           42,

@@ -39,6 +39,9 @@ var owners = map[string]string{
 	"policy_receipt":    "internal/domain/duty",
 	"spare_request":     "internal/domain/duty",
 	"quality_report":    "internal/domain/duty",
+	"payment":           "internal/domain/payment",
+	"payment_notice":    "internal/domain/payment",
+	"test_payment":      "internal/domain/payment",
 	"confirm_switch":    "internal/domain/confirm",
 }
 
