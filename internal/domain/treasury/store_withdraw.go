@@ -75,11 +75,7 @@ func takeParts(ctx context.Context, tx *db.Tx, w Withdrawal) error {
 
 // returnParts gives a withdrawal that wasn't paid back to its top-ups.
 func returnParts(ctx context.Context, tx *db.Tx, w Withdrawal) error {
-	parts, err := partsOf(ctx, tx, w)
-	if err != nil {
-		return err
-	}
-	for _, p := range parts {
+	for _, p := range w.Parts {
 		if err := db.Change(ctx, tx, `UPDATE top_up SET left_minor = left_minor + $1 WHERE account_id = $2 AND id = $3`, p.Minor, w.Account, p.TopUp); err != nil {
 			return err
 		}

@@ -230,6 +230,9 @@ func (s *Service) moveOn(ctx context.Context, by actor.Actor, verb actor.Verb, i
 		if err := moveWithdrawal(ctx, tx, &w, from); err != nil {
 			return err
 		}
+		if w.Parts, err = partsOf(ctx, tx, w); err != nil {
+			return err
+		}
 		if err := use(tx, &w); err != nil {
 			return err
 		}
