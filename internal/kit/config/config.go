@@ -50,8 +50,9 @@ type Config struct {
 	// JobLease is how long the work of a process that died waits for another; zero is the usual time.
 	JobLease time.Duration `default:"2m" env:"HANSE_JOB_LEASE" placeholder:"DURATION" help:"After how long another process, or this one started again, takes over a job whose process died."`
 
-	SMTP SMTP `embed:"" prefix:"smtp-"`
-	Log  Log  `embed:"" prefix:"log-"`
+	SMTP  SMTP  `embed:"" prefix:"smtp-"`
+	Limit Limit `embed:"" prefix:"limit-"`
+	Log   Log   `embed:"" prefix:"log-"`
 }
 
 // SMTP is the outgoing mail server. Without a host no mail leaves: it waits as jobs that fail.
@@ -62,6 +63,29 @@ type SMTP struct {
 	Password string `env:"HANSE_SMTP_PASSWORD" secret:"" placeholder:"PASSWORD" help:"Password for the mail server. Better in the environment or the file: other users of this machine see command lines."`
 	TLS      string `name:"tls" default:"starttls" env:"HANSE_SMTP_TLS" placeholder:"MODE" help:"starttls, tls, or none. With none passwords and codes travel in the clear."`
 	From     string `default:"Hanse <noreply@localhost>" env:"HANSE_SMTP_FROM" placeholder:"ADDRESS" help:"Sender of all mail."`
+}
+
+// Limit is how many requests a second are taken, on the long run; several times as many at once. Counts are kept by
+// each process. A negative number lifts a limit: whoever does it has another one in front, or measures.
+type Limit struct {
+	Address   int `default:"50" env:"HANSE_LIMIT_ADDRESS" placeholder:"N" help:"Requests a second of one network address, and 8 times as many at once. Negative: no limit."`
+	User      int `default:"20" env:"HANSE_LIMIT_USER" placeholder:"N" help:"API requests a second of one user, key or token, and 5 times as many at once. Negative: no limit."`
+	Operation int `default:"10" env:"HANSE_LIMIT_OPERATION" placeholder:"N" help:"Requests a second of one caller for one operation of the vendor-compatible API. Negative: no limit."`
+}
+
+// The limits where nothing else is said.
+const (
+	usualAddress   = 50
+	usualUser      = 20
+	usualOperation = 10
+)
+
+func (l *Limit) complete() {
+	for limit, usual := range map[*int]int{&l.Address: usualAddress, &l.User: usualUser, &l.Operation: usualOperation} {
+		if *limit == 0 {
+			*limit = usual
+		}
+	}
 }
 
 // Log says what is logged and how. Names, passwords and bodies of requests are never logged.
@@ -78,6 +102,7 @@ func (c *Config) Complete() error {
 	fill(&c.SecretKey, filepath.Join(c.Data, "secret.key"))
 	fill(&c.BaseURL, "http://"+c.Addr)
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	c.Limit.complete()
 	return errors.Join(c.checkURLs(), c.checkProxies(), c.checkLease(),
 		oneOf("smtp-tls", c.SMTP.TLS, mailer.StartTLS, mailer.TLS, mailer.NoTLS),
 		oneOf("log-level", c.Log.Level, "debug", "info", "warn", "error"),
