@@ -10,6 +10,7 @@ import (
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -18,6 +19,7 @@ import (
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
+	"hanse/internal/domain/payment"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -26,7 +28,10 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/treasury"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/api"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/mailer"
@@ -46,6 +51,9 @@ type Modules struct {
 	Confirm       *confirm.Service
 	Ledger        *ledger.Service
 	Funds         *funds.Service
+	Payment       *payment.Service
+	TestBank      *payment.Test // nil unless online payments are only played
+	Treasury      *treasury.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -60,6 +68,8 @@ type Modules struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
+	Voucher       *voucher.Service
+	Distribution  *distribution.Service
 	Notify        *notify.Service
 }
 
@@ -85,7 +95,8 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Confirm = confirm.New(a.DB, a.Login)
 	a.Ledger = ledger.New(a.DB)
-	a.Funds = funds.New(funds.Config{DB: a.DB, Ledger: a.Ledger, Confirm: a.Confirm, Files: a.Files})
+	a.Funds = funds.New(funds.Config{DB: a.DB, Ledger: a.Ledger, Codes: a.Confirm, Files: a.Files})
+	a.treasury()
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
 	a.RealName = realname.New(realname.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Working: calendar.Standard()})
@@ -101,12 +112,16 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Path = path.New(a.DB, a.Qualification)
 	a.Round = round.New(a.DB, a.Qualification)
 	a.Duty = duty.New(a.DB, a.Files, a.Qualification)
+	a.Voucher = voucher.New(a.DB, a.Confirm)
+	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Ledger.Register(a.Runner)
 	a.Funds.Register(a.Runner)
+	a.Payment.Register(a.Runner)
+	a.Treasury.Register(a.Runner)
 	a.Roster.Register(a.Runner)
 	a.Record.Register(a.Runner)
 	a.Address.Register(a.Runner)
@@ -120,9 +135,26 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Path.Register(a.Runner)
 	a.Round.Register(a.Runner)
 	a.Duty.Register(a.Runner)
+	a.Voucher.Register(a.Runner)
+	a.Distribution.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	return a.loadPrograms(ctx)
+}
+
+// treasury makes the modules through which money comes in and goes out. A demonstration always has the test provider.
+func (a *App) treasury() {
+	c := payment.Config{DB: a.DB, BaseURL: a.Config.BaseURL}
+	if a.Config.Payments == "test" || a.DemoClock != "" {
+		a.TestBank = payment.NewTest(a.DB, a.Vault, a.Config.BaseURL)
+		c.Providers = append(c.Providers, a.TestBank)
+	}
+	a.Payment = payment.New(c)
+	a.Treasury = treasury.New(treasury.Config{DB: a.DB, Vault: a.Vault, Files: a.Files, Payments: a.Payment, Confirm: a.Confirm, Working: calendar.Standard(),
+		Reclaim: func(ctx context.Context, by actor.Actor, in treasury.Return) (string, error) {
+			out, err := a.Funds.Reclaim(ctx, by, funds.In{To: in.Customer, As: actor.Customer, Minor: in.Minor, Unit: in.Unit, Key: in.Key, Scene: "refund", Memo: in.Memo, Code: in.Code})
+			return out.Number, err
+		}})
 }
 
 // sender is the mail server, or the error that says that there's none: mails then wait as failed jobs, which an

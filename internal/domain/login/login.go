@@ -61,7 +61,7 @@ type Config struct {
 	// PowCost is the cost of the captcha; 0 is the usual one.
 	PowCost int
 	// Changes tells whether a signed call changes something, so that its signature counts once. Nil is every
-	// method but GET and HEAD, without the paths that end in "query".
+	// method but GET and HEAD, without the paths that end in "query" or "/check-identity".
 	Changes func(*http.Request) bool
 }
 
@@ -110,7 +110,8 @@ func (s *Service) Purge(ctx context.Context) error {
 func (s *Service) clock() *clock.Clock { return s.db.Clock() }
 
 func changes(r *http.Request) bool {
-	return r.Method != http.MethodGet && r.Method != http.MethodHead && !strings.HasSuffix(r.URL.Path, "query")
+	asks := strings.HasSuffix(r.URL.Path, "query") || strings.HasSuffix(r.URL.Path, "/check-identity")
+	return r.Method != http.MethodGet && r.Method != http.MethodHead && !asks
 }
 
 // gone is the answer for a link that was used, has expired or never was.

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"time"
 
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/treasury"
@@ -24,13 +25,14 @@ import (
 // Deps is what the interface needs of the program. Rate is how many requests a second one caller may make of one
 // operation; 0 means that nobody counts.
 type Deps struct {
-	Log      *slog.Logger
-	DB       *db.DB
-	Login    *login.Service
-	Funds    *funds.Service
-	Treasury *treasury.Service
-	Voucher  *voucher.Service
-	Rate     float64
+	Log          *slog.Logger
+	DB           *db.DB
+	Login        *login.Service
+	Funds        *funds.Service
+	Distribution *distribution.Service
+	Treasury     *treasury.Service
+	Voucher      *voucher.Service
+	Rate         float64
 }
 
 // API answers the operations of the table.

@@ -1,9 +1,11 @@
 package bss
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/voucher"
@@ -19,10 +21,7 @@ func (c *call) known(err error) *refusal {
 	if f == nil {
 		return nil
 	}
-	code := voucherCodes[voucher.WhyOf(err)]
-	if code == "" {
-		code = moneyCode(err)
-	}
+	code := cmp.Or(voucherCodes[voucher.WhyOf(err)], distributionCodes[distribution.WhyOf(err)], moneyCode(err))
 	if code == "" && f.Msg.Key == notReseller {
 		code = "CBC.99000037"
 	}
@@ -99,4 +98,25 @@ var voucherCodes = map[voucher.Why]string{
 	voucher.NoService:       "CBC.50000055",
 	voucher.Leaving:         "CBC.50010105",
 	voucher.NotForAgency:    "CBC.99000084",
+}
+
+var distributionCodes = map[distribution.Why]string{
+	distribution.NotYourReseller:       "CBC.99000037",
+	distribution.NotYourCustomer:       "CBC.99000035",
+	distribution.WrongModel:            "CBC.99005024",
+	distribution.NoDirectCustomers:     "CBC.50010059",
+	distribution.DistributorLeft:       "CBC.50010065",
+	distribution.Restricted:            "CBC.50010085",
+	distribution.DistributorRestricted: "CBC.50010086",
+	distribution.PhoneUsed:             "CBC.99000029",
+	distribution.PhoneTooMany:          "CBC.99000030",
+	distribution.LoginMalformed:        "CBC.99000031",
+	distribution.PasswordMalformed:     "CBC.99000036",
+	distribution.LoginTaken:            "CBC.99000038",
+	distribution.XAccountTaken:         "CBC.99000039",
+	distribution.PhoneMalformed:        "CBC.5017",
+	distribution.CodeExpired:           "CBC.99004008",
+	distribution.CodeTries:             "CBC.99004009",
+	distribution.CodeWrong:             "CBC.99004010",
+	distribution.CodeLimit:             "CBC.99004015",
 }

@@ -20,6 +20,7 @@ type refusal struct {
 	msg     i18n.Msg
 	text    string
 	gateway bool
+	items   []itemError // of a call about many, all of which failed
 }
 
 // Error gives code and English text: for logs and tests.
@@ -64,6 +65,8 @@ type wireError struct {
 	Code    string `json:"error_code"`
 	Msg     string `json:"error_msg"`
 	Request string `json:"request_id,omitempty"`
+
+	Items []itemError `json:"error_details,omitempty"`
 }
 
 // An itemError is one line of error_details: what became of one of many.
@@ -76,7 +79,7 @@ type itemError struct {
 // fail answers with an error.
 func (c *call) fail(err error) {
 	e := c.refusal(err)
-	body := wireError{Code: e.code, Msg: e.say(c.ctx())}
+	body := wireError{Code: e.code, Msg: e.say(c.ctx()), Items: e.items}
 	if e.gateway {
 		body.Request = web.Of(c.ctx()).ID
 	}

@@ -45,14 +45,14 @@ func table() []Operation {
 	)
 	return []Operation{
 		// Customers.
-		// WAIT {"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, 1, createSubCustomer},
-		// WAIT {"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, 1, checkUserIdentity},
-		// WAIT {"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", FirstTier, nil, 1, sendVerificationMessageCode},
-		// WAIT {"ListSubCustomers", "POST", partners + "sub-customers/query", FirstTier, nil, 1, listSubCustomers},
-		// WAIT {"ListSubCustomerNewTag", "POST", partners + "sub-customers/new-customers-tags/batch-query", FirstTier, nil, 1, listSubCustomerNewTag},
-		// WAIT {"ListIndirectPartners", "POST", partners + "indirect-partners/query", Distributor, nil, 1, listIndirectPartners},
-		// WAIT {"FreezeSubCustomers", "POST", partners + "sub-customers/freeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, freezeSubCustomers},
-		// WAIT {"UnfreezeSubCustomers", "POST", partners + "sub-customers/unfreeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, unfreezeSubCustomers},
+		{"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, 1, createSubCustomer},
+		{"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, 1, checkUserIdentity},
+		{"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", FirstTier, nil, 1, sendVerificationMessageCode},
+		{"ListSubCustomers", "POST", partners + "sub-customers/query", FirstTier, nil, 1, listSubCustomers},
+		{"ListSubCustomerNewTag", "POST", partners + "sub-customers/new-customers-tags/batch-query", FirstTier, nil, 1, listSubCustomerNewTag},
+		{"ListIndirectPartners", "POST", partners + "indirect-partners/query", Distributor, nil, 1, listIndirectPartners},
+		{"FreezeSubCustomers", "POST", partners + "sub-customers/freeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, freezeSubCustomers},
+		{"UnfreezeSubCustomers", "POST", partners + "sub-customers/unfreeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, unfreezeSubCustomers},
 		// The partner's money.
 		{"ListPartnerBalances", "GET", accounts + "partner-accounts/balances", AnyTier, nil, 1, listPartnerBalances},
 		{"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", FirstTier, nil, 1, listPartnerAdjustRecords},
