@@ -114,6 +114,9 @@ const (
 	TopUpAccount    Key = "topup.bank_account"
 )
 
+// BillTax is the tax on a monthly bill, in hundredths of a percent of settlement less coupons.
+const BillTax Key = "bill.tax_rate"
+
 // The settings of customers and resellers: days of a partner's link and of an announcement, days within which a new
 // customer can still be won, requests of one side about one customer within so many months, accounts of one phone
 // number, and the computed new-customer tag.
@@ -201,6 +204,8 @@ var table = []Def{
 	{TagWindowMonths, IntKind, "12", "", 1, 60, "PROP", i18n.M("distribution.setting.tag_window")},
 	{TagMonths, IntKind, "12", "", 1, 60, "PROP", i18n.M("distribution.setting.tag_months")},
 	{TagAmount, IntKind, "1000", "", 0, 1000000000, "PROP", i18n.M("distribution.setting.tag_amount")},
+
+	{BillTax, IntKind, "0", "0.01 %", 0, 10000, "PROP", i18n.M("bill.setting.tax_rate")},
 
 	{QuotaFourEyes, IntKind, "1000000", "", 0, 1_000_000_000_000, "PROP", i18n.M("voucher.setting.four_eyes")},
 	{VoucherServices, TextKind, "hws.service.type.ec2,hws.service.type.ebs,hws.service.type.obs,hws.service.type.vpc,hws.service.type.rds,hws.service.type.cce,hws.service.type.elb,hws.service.type.dcs,hws.service.type.cdn,hws.service.type.modelarts", "", 0, 2000, "PROP", i18n.M("voucher.setting.services")},

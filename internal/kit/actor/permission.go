@@ -137,6 +137,12 @@ const (
 	MoveCustomers     Verb = "reseller.move_customers"
 	RestrictPartner   Verb = "account.restrict"
 
+	// bill: consumption, monthly bills, statements of books.
+	ImportConsumption Verb = "consumption.import" // upload, cancel
+	ViewConsumption   Verb = "consumption.view"   // imports and what was refused
+	ViewBills         Verb = "bill.view"          // bills, lines, statements
+	SettleBills       Verb = "bill.settle"        // schedules and jobs: take money, freeze bills
+
 	// ledger: the books.
 	ViewBooks  Verb = "ledger.view_books"
 	CheckBooks Verb = "ledger.check"
@@ -275,6 +281,11 @@ var table = []Permission{
 	{InviteResellers, []Role{PartnerAdmin}},
 	{MoveCustomers, []Role{PartnerAdmin}},
 	{RestrictPartner, []Role{VendorAdmin, ChannelManager}},
+
+	{ImportConsumption, []Role{VendorAdmin, VendorFinance, Machine}},
+	{ViewConsumption, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
+	{ViewBills, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser, Machine}},
+	{SettleBills, []Role{Machine}},
 
 	{ViewBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
