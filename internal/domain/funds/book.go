@@ -2,6 +2,7 @@ package funds
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -325,4 +326,22 @@ func unique(ids []string) []string {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
 	return slices.Compact(ids)
+}
+
+// Cursor writes where a page of entries ended; ParseCursor reads it again, and false is for what is none.
+func Cursor(m ledger.Mark) string {
+	return fmt.Sprintf("%d.%d.%d", m.At.UnixMicro(), m.No, m.Seq)
+}
+
+// ParseCursor reads what Cursor wrote; "" is the first page.
+func ParseCursor(s string) (m ledger.Mark, ok bool) {
+	if s == "" {
+		return m, true
+	}
+	var at int64
+	if n, err := fmt.Sscanf(s, "%d.%d.%d", &at, &m.No, &m.Seq); err != nil || n != 3 {
+		return m, false
+	}
+	m.At = time.UnixMicro(at).UTC()
+	return m, true
 }

@@ -18,11 +18,14 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
+	"hanse/internal/domain/payment"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -30,6 +33,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/treasury"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -49,6 +53,7 @@ type Deps struct {
 	DB            *db.DB
 	Assets        *asset.Server
 	Cursors       *cursor.Codec
+	Ledger        *ledger.Service
 	Login         *login.Service
 	Accounts      *account.Service
 	Settings      *setting.Service
@@ -67,12 +72,16 @@ type Deps struct {
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service
+	Funds         *funds.Service
+	Payment       *payment.Service
+	Treasury      *treasury.Service
 	Audit         *audit.Service
 	Jobs          *jobs.Service
 	Files         *blob.Store
 	Press         *pdf.Press
 	BaseURL       string
 	Version       string
+	Rate          int // requests a second of one user or key, and atOnce times as many at once; not above 0 = no limit
 }
 
 // API answers /api/v1, /v3/auth, /openapi.json and /docs.
@@ -87,15 +96,12 @@ type API struct {
 	byPattern map[string]Operation
 }
 
-// Requests of one key or user in a second, on the long run and at once.
-const (
-	perSecond = 20
-	burst     = 100
-)
+// atOnce is how many seconds' worth of requests one user or key may make at once.
+const atOnce = 5
 
 // New returns the handler.
 func New(d Deps) *API {
-	a := &API{Deps: d, wall: clock.New(), mux: http.NewServeMux(), byPattern: map[string]Operation{}, limiter: web.NewLimiter(perSecond, burst, d.DB.Clock().Wall)}
+	a := &API{Deps: d, wall: clock.New(), mux: http.NewServeMux(), byPattern: map[string]Operation{}, limiter: limiter(d)}
 	c := huma.DefaultConfig("Hanse Partner Center", d.Version)
 	c.Info.Description = "The partner center's own interface. Names are snake_case; instants are UTC (RFC 3339); days are YYYY-MM-DD in the " +
 		"business zone, UTC+8. Errors have error_code and error_msg. See docs/integrator.md of the program."
@@ -111,6 +117,14 @@ func New(d Deps) *API {
 	a.tokens()
 	a.explorer()
 	return a
+}
+
+// limiter holds each user to the rate; nil without one.
+func limiter(d Deps) *web.Limiter {
+	if d.Rate <= 0 {
+		return nil
+	}
+	return web.NewLimiter(float64(d.Rate), atOnce*d.Rate, d.DB.Clock().Wall)
 }
 
 // ServeHTTP finds out who asks, holds them to their rate, and answers a repeated request as the first time.

@@ -25,6 +25,8 @@ func (a *API) register() {
 	a.rounds()
 	a.duties()
 	a.paths()
+	a.books()
+	a.fundsOperations()
 	a.credentials()
 	a.system()
 }

@@ -13,11 +13,14 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
+	"hanse/internal/domain/payment"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -26,7 +29,9 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/treasury"
 	"hanse/internal/edge/portal/asset"
+	"hanse/internal/edge/portal/book"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
 	declarations "hanse/internal/edge/portal/declaration"
@@ -89,6 +94,11 @@ type Deps struct {
 	Login         *login.Service
 	Accounts      *account.Service
 	Confirm       *confirm.Service
+	Ledger        *ledger.Service
+	Funds         *funds.Service
+	Payment       *payment.Service
+	TestBank      *payment.Test
+	Treasury      *treasury.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -140,6 +150,7 @@ func areas(s *site.Site, d Deps) {
 	reports := report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
+	book.Register(s, d.DB, d.Ledger, d.Accounts)
 	message.Register(s, d.Notify)
 	qualify.Register(s, d.Qualification, d.Press)
 	forecast.Register(s, d.Qualification)

@@ -21,7 +21,7 @@ func start(t *testing.T, demo bool) *portaltest.Portal {
 	return portaltest.Whole(t, func(p *portaltest.Portal) http.Handler {
 		s, err := portal.New(portal.Deps{Log: p.Log, Clock: p.Clock.Clock, DB: p.DB, Vault: p.Vault, Blobs: p.Blobs, Audit: p.Audit, Jobs: p.Jobs,
 			Press: p.Press, BaseURL: p.URL, Version: "test", Setting: p.Setting, Login: p.Login, Accounts: p.Account, Credential: p.Credential,
-			Roster: p.Roster, Material: p.Material, Member: p.Member, RealName: p.RealName, Record: p.Record, Address: p.Address, Declaration: p.Declaration, Qualification: p.Qualification, Badge: p.Badge, Simulation: p.Simulation, Path: p.Path, Round: p.Round, Duty: p.Duty, Confirm: p.Confirm, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
+			Roster: p.Roster, Material: p.Material, Member: p.Member, RealName: p.RealName, Record: p.Record, Address: p.Address, Declaration: p.Declaration, Qualification: p.Qualification, Badge: p.Badge, Simulation: p.Simulation, Path: p.Path, Round: p.Round, Duty: p.Duty, Confirm: p.Confirm, Funds: p.Funds, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,10 +20,13 @@ import (
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/fixture"
+	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
+	"hanse/internal/domain/payment"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -32,10 +35,12 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/treasury"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/calendar"
@@ -56,6 +61,11 @@ type Portal struct {
 	Clock         *clock.Manual
 	Log           *slog.Logger
 	Confirm       *confirm.Service
+	Ledger        *ledger.Service
+	Funds         *funds.Service
+	Payment       *payment.Service
+	TestBank      *payment.Test
+	Treasury      *treasury.Service
 	Credential    *credential.Service
 	Roster        *roster.Service
 	Record        *record.Service
@@ -135,6 +145,11 @@ func (p *Portal) modules(d *db.DB) {
 
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
 	p.Confirm = confirm.New(d, p.Login)
+	p.Ledger = ledger.New(d)
+	p.Funds = funds.New(funds.Config{DB: d, Ledger: p.Ledger, Codes: p.Confirm, Files: p.Blobs})
+	p.TestBank = payment.NewTest(d, p.Vault, "")
+	p.Payment = payment.New(payment.Config{DB: d, Providers: []payment.Provider{p.TestBank}})
+	p.Treasury = treasury.New(treasury.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Payments: p.Payment, Confirm: p.Confirm, Working: calendar.Standard(), Reclaim: p.reclaim})
 	p.Credential = credential.New(d, func() *program.Catalogue { return lib.Catalogue })
 	p.Roster = roster.New(roster.Config{DB: d, Credentials: p.Credential, Files: p.Blobs, NewPerson: account.InsertPerson})
 	p.RealName = realname.New(realname.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Working: calendar.Standard()})
@@ -156,6 +171,10 @@ func (p *Portal) modules(d *db.DB) {
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
+	p.Ledger.Register(p.Runner)
+	p.Funds.Register(p.Runner)
+	p.Payment.Register(p.Runner)
+	p.Treasury.Register(p.Runner)
 	p.Roster.Register(p.Runner)
 	p.Record.Register(p.Runner)
 	p.Address.Register(p.Runner)
@@ -191,4 +210,9 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+func (p *Portal) reclaim(ctx context.Context, by actor.Actor, in treasury.Return) (string, error) {
+	out, err := p.Funds.Reclaim(ctx, by, funds.In{To: in.Customer, As: actor.Customer, Minor: in.Minor, Unit: in.Unit, Key: in.Key, Memo: in.Memo, Code: in.Code})
+	return out.Number, err
 }
