@@ -6,6 +6,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"golang.org/x/text/language"
@@ -205,12 +206,12 @@ func reverse(s string) string {
 const codeOperation = "customer_registration"
 
 // SendCustomerCode sends the code with which a partner proves a new customer's phone number or address. Partners'
-// administrators may. CodeLimit when too many were sent.
-func (s *Service) SendCustomerCode(ctx context.Context, by actor.Actor, phone, email, lang string) error {
+// administrators may. It works for a lifetime, 0 = the usual one. CodeLimit when too many were sent.
+func (s *Service) SendCustomerCode(ctx context.Context, by actor.Actor, phone, email, lang string, lifetime time.Duration) error {
 	if err := by.May(actor.CreateCustomers); err != nil {
 		return err
 	}
-	in := login.CodeRequest{Account: by.Account, Operation: codeOperation, Channel: "sms", Target: phone, Lang: lang}
+	in := login.CodeRequest{Account: by.Account, Operation: codeOperation, Channel: "sms", Target: phone, Lang: lang, Lifetime: lifetime}
 	if email != "" {
 		in.Channel, in.Target = "email", email
 	}

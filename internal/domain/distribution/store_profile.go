@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -112,4 +113,13 @@ func announcements(ctx context.Context, q db.Querier, partner string, limit int)
 		return a, r.Scan(&a.Partner, &a.ID, &a.Company, &a.Email, &a.Note, &a.ByName, db.Time(&a.At), db.Time(&a.Until), db.Time(&a.EndedAt))
 	}, `SELECT account_id, id, company, email, note, by_name, created_at, expires_at, ended_at FROM preregistration WHERE account_id = $1
 		ORDER BY id COLLATE "C" DESC LIMIT $2`, partner, limit)
+}
+
+// OfLogin finds the customer of a login name; ok is false when there's none.
+func OfLogin(ctx context.Context, q db.Querier, name string) (customer string, ok bool, err error) {
+	customer, err = db.One(ctx, q, db.String, `SELECT account_id FROM customer_login WHERE login_fold = $1`, text.Fold(name))
+	if errors.Is(err, db.ErrNoRow) {
+		return "", false, nil
+	}
+	return customer, err == nil, err
 }
