@@ -29,6 +29,7 @@ type cli struct {
 	Doctor  doctorCmd  `cmd:"" help:"Check the configuration and every connection, with remedies."`
 	Verify  verifyCmd  `cmd:"" help:"Say whether a certificate number is in force."`
 	Audit   auditCmd   `cmd:"" help:"Work with the audit log."`
+	Ledger  ledgerCmd  `cmd:"" help:"Work with the books."`
 	Program programCmd `cmd:"" help:"Check, test and evaluate program files."`
 	User    userCmd    `cmd:"" help:"Make, list and deactivate users."`
 	Key     keyCmd     `cmd:"" help:"Make, list and disable access keys."`

@@ -101,6 +101,9 @@ func TestTheFirstAdministratorIsMadeOnTheCommandLine(t *testing.T) {
 	if out := want(t, exitOK, "audit", "verify", "--data", dir); !strings.Contains(out, "holds") {
 		t.Errorf("audit verify:\n%s", out)
 	}
+	if out := want(t, exitOK, "ledger", "check", "--data", dir); !strings.Contains(out, "The books hold.") {
+		t.Errorf("ledger check:\n%s", out)
+	}
 }
 
 func TestPeopleGoInAndOutOnTheCommandLine(t *testing.T) {

@@ -22,6 +22,7 @@ var rows = slices.Concat(
 	adviceRows,
 	pathRows,
 	simulationRows,
+	ledgerRows,
 )
 
 // fills give the stranger things of the modules with files of their own.
@@ -37,7 +38,7 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
-		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "jobs": a.Jobs,
+		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "jobs": a.Jobs,
 		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "path": a.Path, "simulation": a.Simulation,
 	}
 }

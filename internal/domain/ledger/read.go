@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
 )
 
 // A Mark is where a page of entries ended: the next one goes on behind it.
@@ -16,6 +18,34 @@ type Mark struct {
 	At  time.Time
 	No  int64
 	Seq int64
+}
+
+// String carries a mark in an address or a cursor; the zero mark is "".
+func (m Mark) String() string {
+	if m.At.IsZero() {
+		return ""
+	}
+	return strconv.FormatInt(m.At.UnixMicro(), 36) + "." + strconv.FormatInt(m.No, 36) + "." + strconv.FormatInt(m.Seq, 36)
+}
+
+// ParseMark reads what String wrote; "" is the first page.
+func ParseMark(s string) (Mark, error) {
+	if s == "" {
+		return Mark{}, nil
+	}
+	var n [3]int64
+	parts := strings.Split(s, ".")
+	if len(parts) != len(n) {
+		return Mark{}, fault.Invalid("cursor", i18n.M("ledger.bad_mark"))
+	}
+	for i, x := range parts {
+		v, err := strconv.ParseInt(x, 36, 64)
+		if err != nil {
+			return Mark{}, fault.Invalid("cursor", i18n.M("ledger.bad_mark"))
+		}
+		n[i] = v
+	}
+	return Mark{At: time.UnixMicro(n[0]).UTC(), No: n[1], Seq: n[2]}, nil
 }
 
 // A Statement asks for entries of one owner, newest first. Kind, Unit and Ref narrow to accounts ("" = all; Ref only

@@ -1,6 +1,9 @@
 package ledger
 
 import (
+	"context"
+	"time"
+
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/jobs"
@@ -16,5 +19,14 @@ type Service struct {
 // New returns the service.
 func New(d *db.DB) *Service { return &Service{db: d, audit: audit.New(d), writer: newWriter(d)} }
 
-// Register adds the end of holds whose time is over.
-func (s *Service) Register(r *jobs.Runner) { r.Inside(expireJob, s.expire) }
+// Register adds the end of holds whose time is over, and the check of the books: every night, and when asked for.
+func (s *Service) Register(r *jobs.Runner) {
+	r.Inside(expireJob, s.expire)
+	r.Outside(checkJob, s.prove)
+	r.Every("ledger.nightly", nightly, func(ctx context.Context, at time.Time) error {
+		return s.db.UpdateAt(ctx, at, func(tx *db.Tx) error {
+			_, err := ask(ctx, tx, "")
+			return err
+		})
+	})
+}

@@ -53,6 +53,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, declarationRules()...)
 	all = append(all, feedRules()...)
 	all = append(all, roundRules()...)
+	all = append(all, ledgerRules()...)
 	all = append(all, dutyRules()...)
 	all = append(all, pathRules()...)
 	all = append(all, memberRules()...)

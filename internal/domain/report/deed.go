@@ -48,6 +48,7 @@ var deeds = []Deed{
 	{actor.InvitePath, i18n.M("report.deed.invite_path")},
 	{actor.ManageRounds, i18n.M("report.deed.manage_rounds")},
 	{actor.EnterRound, i18n.M("report.deed.enter_round")},
+	{actor.CheckBooks, i18n.M("books.deed")},
 	{actor.RetryJob, i18n.M("report.deed.retry_job")},
 	{actor.ChangeSettings, i18n.M("report.deed.change_setting")},
 }

@@ -18,6 +18,7 @@ func menu() []site.Menu {
 		channel        = i18n.M("home.nav.channel")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
+		money          = i18n.M("home.nav.money")
 		system         = i18n.M("home.nav.system")
 		persons        = []actor.Kind{actor.Person}
 		partner        = []actor.Kind{actor.Partner}
@@ -54,6 +55,8 @@ func menu() []site.Menu {
 		{Group: programs, Href: "/simulations", Label: i18n.M("home.nav.simulations"), Icon: "chart-bar", Verb: actor.ViewDrafts, Kinds: vendor},
 		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
+
+		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},

@@ -4,6 +4,7 @@
 -- table ledger_entry: owned
 -- table ledger_month: owned
 -- table ledger_hold: owned
+-- table ledger_check: local
 
 -- One account of a book: account_id is the owner, whose book it is. The owner's accounts sum to zero in each unit.
 CREATE TABLE ledger_account (
@@ -99,4 +100,17 @@ CREATE TABLE ledger_hold (
     CONSTRAINT ledger_hold_once UNIQUE (account_id, key),
     CONSTRAINT ledger_hold_state CHECK (state IN ('held', 'captured', 'released', 'expired')),
     CONSTRAINT ledger_hold_amount CHECK (amount > 0)
+);
+
+-- Checks of all books, the newest of which the books page shows.
+CREATE TABLE ledger_check (
+    id       TEXT NOT NULL,
+    state    TEXT NOT NULL,
+    asked_by TEXT NOT NULL,                  -- name; '' = the nightly one
+    asked_at BIGINT NOT NULL,                -- business instant
+    began_at BIGINT,                         -- wall instants
+    ended_at BIGINT,
+    report   TEXT NOT NULL DEFAULT '',       -- JSON
+    PRIMARY KEY (id),
+    CONSTRAINT ledger_check_state CHECK (state IN ('waiting', 'sound', 'unsound', 'failed'))
 );
