@@ -24,6 +24,7 @@ type CodeRequest struct {
 	Channel                     string // email or sms
 	Target                      string
 	Lang                        string
+	Lifetime                    time.Duration // 0 = the installation's
 }
 
 // Sent says until when the code works and when the next one can be asked for: wall instants.
@@ -95,6 +96,9 @@ func (s *Service) SendCode(ctx context.Context, tx *db.Tx, in CodeRequest) (Sent
 	}
 	if err := replaceCodes(ctx, tx, in.Account, in.Operation, in.Binding); err != nil {
 		return Sent{}, err
+	}
+	if in.Lifetime > 0 {
+		rules.lifetime = in.Lifetime
 	}
 	digits := secret.Code()
 	c := code{id: id.New("cod", tx.Wall), account: in.Account, operation: in.Operation, binding: in.Binding, target: target,

@@ -3,6 +3,7 @@ package bss
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/distribution"
@@ -100,7 +101,7 @@ func sendVerificationMessageCode(c *call) (any, error) {
 	if in.Type == nil {
 		f.refuse("receiver_type", "", i18n.M("bss.missing"))
 	}
-	f.minutes("timeout", in.Minutes)
+	lifetime := time.Duration(f.minutes("timeout", in.Minutes)) * time.Minute
 	phone, email, lang := "", "", i18n.Chinese
 	if f.one("receiver_type", in.Type, 1, 1, 2) == 2 {
 		email = f.must("email", in.Email, 254)
@@ -116,7 +117,7 @@ func sendVerificationMessageCode(c *call) (any, error) {
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	return nil, c.api.Distribution.SendCustomerCode(c.ctx(), c.by, phone, email, lang)
+	return nil, c.api.Distribution.SendCustomerCode(c.ctx(), c.by, phone, email, lang, lifetime)
 }
 
 // minutes is for how long a code works: ten when nobody says, five for more than an hour.

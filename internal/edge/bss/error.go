@@ -117,8 +117,10 @@ func (c *call) byKind(f *fault.Fault) *refusal {
 		return &refusal{status: http.StatusBadRequest, code: "CBC.0100", text: parameters(c.ctx(), f)}
 	case fault.KindUnauthenticated:
 		return &refusal{status: http.StatusUnauthorized, code: "CBC.0154", msg: i18n.M("bss.token")}
-	case fault.KindDenied, fault.KindNotFound:
+	case fault.KindDenied:
 		return denied().(*refusal)
+	case fault.KindNotFound:
+		return &refusal{status: http.StatusForbidden, code: "CBC.0151", msg: i18n.M("bss.out_of_scope")}
 	case fault.KindTooMany:
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(f.RetryAfter, 1)))
 		return &refusal{status: http.StatusTooManyRequests, code: "CBC.0250", msg: f.Msg}

@@ -1,5 +1,7 @@
 package bss
 
+import "hanse/internal/kit/actor"
+
 // An Operation is one row: how it's called, who may call it, and what runs.
 type Operation struct {
 	Name         string // as the SDK names it
@@ -9,6 +11,8 @@ type Operation struct {
 	// Items are permission items of which the caller's user needs one; none = every user of the company whose role
 	// lets the module's verb through.
 	Items []string
+	// Verb is the permission that the module's verb asks for.
+	Verb actor.Verb
 	// Rate is a multiple of the usual rate; 0 = 1.
 	Rate float64
 	run  func(*call) (any, error)
@@ -45,38 +49,38 @@ func table() []Operation {
 	)
 	return []Operation{
 		// Customers.
-		{"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, 1, createSubCustomer},
-		{"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, 1, checkUserIdentity},
-		{"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", FirstTier, nil, 1, sendVerificationMessageCode},
-		{"ListSubCustomers", "POST", partners + "sub-customers/query", FirstTier, nil, 1, listSubCustomers},
-		{"ListSubCustomerNewTag", "POST", partners + "sub-customers/new-customers-tags/batch-query", FirstTier, nil, 1, listSubCustomerNewTag},
-		{"ListIndirectPartners", "POST", partners + "indirect-partners/query", Distributor, nil, 1, listIndirectPartners},
-		{"FreezeSubCustomers", "POST", partners + "sub-customers/freeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, freezeSubCustomers},
-		{"UnfreezeSubCustomers", "POST", partners + "sub-customers/unfreeze", FirstTier, []string{itemFreeze, itemFreezeToo}, 1, unfreezeSubCustomers},
+		{"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, actor.CreateCustomers, 1, createSubCustomer},
+		{"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, actor.CreateCustomers, 1, checkUserIdentity},
+		{"SendVerificationMessageCode", "POST", "/v2/bases/verificationcode/send", FirstTier, nil, actor.CreateCustomers, 1, sendVerificationMessageCode},
+		{"ListSubCustomers", "POST", partners + "sub-customers/query", FirstTier, nil, actor.ViewCustomers, 1, listSubCustomers},
+		{"ListSubCustomerNewTag", "POST", partners + "sub-customers/new-customers-tags/batch-query", FirstTier, nil, actor.ViewCustomers, 1, listSubCustomerNewTag},
+		{"ListIndirectPartners", "POST", partners + "indirect-partners/query", Distributor, nil, actor.ViewResellers, 1, listIndirectPartners},
+		{"FreezeSubCustomers", "POST", partners + "sub-customers/freeze", FirstTier, []string{itemFreeze, itemFreezeToo}, actor.FreezeCustomers, 1, freezeSubCustomers},
+		{"UnfreezeSubCustomers", "POST", partners + "sub-customers/unfreeze", FirstTier, []string{itemFreeze, itemFreezeToo}, actor.FreezeCustomers, 1, unfreezeSubCustomers},
 		// The partner's money.
-		{"ListPartnerBalances", "GET", accounts + "partner-accounts/balances", AnyTier, nil, 1, listPartnerBalances},
-		{"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", FirstTier, nil, 1, listPartnerAdjustRecords},
-		{"ListPartnerAccountChangeRecords", "GET", accounts + "partner-accounts/account-change-records", FirstTier, nil, 2, listPartnerAccountChangeRecords},
-		{"UpdateCustomerAccountAmount", "POST", accounts + "partner-accounts/adjust-amount", FirstTier, []string{itemAllocate}, 1, updateCustomerAccountAmount},
-		{"ReclaimToPartnerAccount", "POST", accounts + "partner-accounts/reclaim", FirstTier, []string{itemReclaim}, 1, reclaimToPartnerAccount},
-		{"UpdateIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-adjust", Distributor, []string{itemFundReseller}, 1, updateIndirectPartnerAccount},
-		{"ReclaimIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-reclaim", Distributor, []string{itemReclaimReseller}, 1, reclaimIndirectPartnerAccount},
+		{"ListPartnerBalances", "GET", accounts + "partner-accounts/balances", AnyTier, nil, actor.ViewFunds, 1, listPartnerBalances},
+		{"ListPartnerAdjustRecords", "GET", "/v3/accounts/partner-accounts/adjust-records", FirstTier, nil, actor.ViewFunds, 1, listPartnerAdjustRecords},
+		{"ListPartnerAccountChangeRecords", "GET", accounts + "partner-accounts/account-change-records", FirstTier, nil, actor.ViewFunds, 2, listPartnerAccountChangeRecords},
+		{"UpdateCustomerAccountAmount", "POST", accounts + "partner-accounts/adjust-amount", FirstTier, []string{itemAllocate}, actor.MoveFunds, 1, updateCustomerAccountAmount},
+		{"ReclaimToPartnerAccount", "POST", accounts + "partner-accounts/reclaim", FirstTier, []string{itemReclaim}, actor.MoveFunds, 1, reclaimToPartnerAccount},
+		{"UpdateIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-adjust", Distributor, []string{itemFundReseller}, actor.MoveFunds, 1, updateIndirectPartnerAccount},
+		{"ReclaimIndirectPartnerAccount", "POST", accounts + "partner-accounts/indirect-partner-reclaim", Distributor, []string{itemReclaimReseller}, actor.MoveFunds, 1, reclaimIndirectPartnerAccount},
 		// The customers' money.
-		{"ShowCustomerAccountBalances", "GET", accounts + "customer-accounts/balances", Customer, nil, 1, showCustomerAccountBalances},
-		{"ListCustomersBalancesDetail", "POST", accounts + "customer-accounts/balances/batch-query", FirstTier, nil, 1, listCustomersBalancesDetail},
-		{"ListCustomerAccountChangeRecords", "GET", accounts + "customer-accounts/account-change-records", Customer, nil, 1, listCustomerAccountChangeRecords},
-		{"ListStoredValueCards", "GET", benefits + "stored-value-cards", Customer, nil, 1, listStoredValueCards},
+		{"ShowCustomerAccountBalances", "GET", accounts + "customer-accounts/balances", Customer, nil, actor.ViewFunds, 1, showCustomerAccountBalances},
+		{"ListCustomersBalancesDetail", "POST", accounts + "customer-accounts/balances/batch-query", FirstTier, nil, actor.ViewFunds, 1, listCustomersBalancesDetail},
+		{"ListCustomerAccountChangeRecords", "GET", accounts + "customer-accounts/account-change-records", Customer, nil, actor.ViewFunds, 1, listCustomerAccountChangeRecords},
+		{"ListStoredValueCards", "GET", benefits + "stored-value-cards", Customer, nil, actor.ViewVouchers, 1, listStoredValueCards},
 		// Quotas and coupons.
-		{"ListQuotaCoupons", "POST", partners + "coupon-quotas/query", FirstTier, nil, 1, listQuotaCoupons},
-		{"ListIssuedCouponQuotas", "GET", partners + "issued-coupon-quotas", Distributor, []string{itemIssuedQuotas}, 1, listIssuedCouponQuotas},
-		{"UpdateCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-adjust", Distributor, []string{itemSplitQuota, itemSplitQuotaToo}, 1, updateCouponQuotas},
-		{"ReclaimCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-reclaim", Distributor, []string{itemReclaimQuota, itemReclaimQuotaToo}, 1, reclaimCouponQuotas},
-		{"ListCouponQuotasRecords", "GET", partners + "coupon-quotas/records", Distributor, []string{itemIssue}, 1, listCouponQuotasRecords},
-		{"CreatePartnerCoupons", "POST", benefits + "partner-coupons", FirstTier, []string{itemIssue, itemIssueToo}, 1, createPartnerCoupons},
-		{"ListIssuedPartnerCoupons", "GET", benefits + "partner-coupons", FirstTier, nil, 1, listIssuedPartnerCoupons},
-		{"ReclaimPartnerCoupons", "POST", benefits + "partner-coupons/reclaim", FirstTier, []string{itemReclaimCoupon}, 1, reclaimPartnerCoupons},
-		{"ListPartnerCouponsRecord", "GET", benefits + "partner-coupons/records/query", FirstTier, nil, 1, listPartnerCouponsRecord},
-		{"ListSubCustomerCoupons", "GET", benefits + "coupons", FirstTier | Customer, nil, 1, listSubCustomerCoupons},
-		{"ListCustomerCouponChangeRecords", "GET", benefits + "account-change-records", Customer, nil, 1, listCustomerCouponChangeRecords},
+		{"ListQuotaCoupons", "POST", partners + "coupon-quotas/query", FirstTier, nil, actor.ViewVouchers, 1, listQuotaCoupons},
+		{"ListIssuedCouponQuotas", "GET", partners + "issued-coupon-quotas", Distributor, []string{itemIssuedQuotas}, actor.ViewVouchers, 1, listIssuedCouponQuotas},
+		{"UpdateCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-adjust", Distributor, []string{itemSplitQuota, itemSplitQuotaToo}, actor.SplitQuotas, 1, updateCouponQuotas},
+		{"ReclaimCouponQuotas", "POST", partners + "coupon-quotas/indirect-partner-reclaim", Distributor, []string{itemReclaimQuota, itemReclaimQuotaToo}, actor.SplitQuotas, 1, reclaimCouponQuotas},
+		{"ListCouponQuotasRecords", "GET", partners + "coupon-quotas/records", Distributor, []string{itemIssue}, actor.ViewVouchers, 1, listCouponQuotasRecords},
+		{"CreatePartnerCoupons", "POST", benefits + "partner-coupons", FirstTier, []string{itemIssue, itemIssueToo}, actor.IssueVouchers, 1, createPartnerCoupons},
+		{"ListIssuedPartnerCoupons", "GET", benefits + "partner-coupons", FirstTier, nil, actor.ViewVouchers, 1, listIssuedPartnerCoupons},
+		{"ReclaimPartnerCoupons", "POST", benefits + "partner-coupons/reclaim", FirstTier, []string{itemReclaimCoupon}, actor.IssueVouchers, 1, reclaimPartnerCoupons},
+		{"ListPartnerCouponsRecord", "GET", benefits + "partner-coupons/records/query", FirstTier, nil, actor.ViewVouchers, 1, listPartnerCouponsRecord},
+		{"ListSubCustomerCoupons", "GET", benefits + "coupons", FirstTier | Customer, nil, actor.ViewVouchers, 1, listSubCustomerCoupons},
+		{"ListCustomerCouponChangeRecords", "GET", benefits + "account-change-records", Customer, nil, actor.ViewVouchers, 1, listCustomerCouponChangeRecords},
 	}
 }

@@ -2,7 +2,6 @@ package bss_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -10,7 +9,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
-	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/confirm"
@@ -100,8 +98,6 @@ func (w *world) channel() {
 // relate associates two companies and connects their books, as the distribution does.
 func (w *world) relate(a, b actor.Actor, k account.Link) {
 	w.t.Helper()
-	r := w.Runner()
-	_ = r
 	fixture.Must(w.t, w.DB.Update(w.t.Context(), func(tx *db.Tx) error {
 		if _, err := account.Relate(w.t.Context(), tx, w.vendor, actor.Associate, a.Account, b.Account, k); err != nil || k == account.Referral {
 			return err
@@ -207,6 +203,3 @@ func each(t *testing.T, f func(t *testing.T, w *world)) {
 		ledgertest.Balanced(t, d)
 	})
 }
-
-var _ = context.Background
-var _ = time.Now
