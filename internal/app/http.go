@@ -13,12 +13,9 @@ import (
 	"hanse/internal/kit/web"
 )
 
-// Limits of one client on the long run and at once. A page with its parts is one request, so that people never
-// meet them.
-const (
-	perSecond = 50
-	burst     = 400
-)
+// atOnce is how many seconds' worth of requests one address may make at once. A page with its parts is one request,
+// so that people never meet the limit.
+const atOnce = 8
 
 // Handler is everything that the program answers: health, metrics, and the edges.
 func (a *App) Handler() (http.Handler, error) {
@@ -36,7 +33,7 @@ func (a *App) Handler() (http.Handler, error) {
 	}
 	return web.Ground(mux, web.Options{
 		Log: a.Log, Wall: a.Clock.Wall, Proxies: proxies, Observe: a.metrics.observe, Failed: failed, Refused: refused,
-		Rate: perSecond, Burst: burst, HTTPS: a.Config.HTTPS(),
+		Rate: float64(a.Config.Limit.Address), Burst: atOnce * a.Config.Limit.Address, HTTPS: a.Config.HTTPS(),
 	})
 }
 

@@ -393,7 +393,7 @@ func TestEveryVerbIsWithinReach(t *testing.T) {
 
 func newAPI(t *testing.T, a *apptest.App) *api.API {
 	t.Helper()
-	return api.New(api.Deps{Log: a.Log, DB: a.DB, Login: a.Login, Accounts: a.Account, Settings: a.Setting, Credentials: a.Credential,
+	return api.New(api.Deps{Log: a.Log, Rate: 20, DB: a.DB, Login: a.Login, Accounts: a.Account, Settings: a.Setting, Credentials: a.Credential,
 		Records: a.Record, Roster: a.Roster, Address: a.Address, Qualification: a.Qualification, Notify: a.Notify, Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press})
 }
 
