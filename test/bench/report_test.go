@@ -36,7 +36,9 @@ func TestBench(t *testing.T) {
 		{"Import", measureImports},
 		{"Records", measureRecords},
 		{"Advice", measureAdvice},
+		{"Ledger", measureLedger},
 		{"Signature", measureSignatures},
+		{"Audit", measureAudit},
 	} {
 		if only := os.Getenv("HANSE_BENCH_PART"); only != "" && !strings.Contains(part.name, only) {
 			continue

@@ -21,7 +21,11 @@ type account struct {
 	held    int64
 	seq     int64
 	lastAt  time.Time
-	changed bool // by the writer's batch
+
+	// For the writer:
+	changed    bool  // by its batch
+	remembered bool  // known from an earlier batch
+	readSeq    int64 // as it was before the batch
 }
 
 const accountColumns = `account_id, no, kind, unit, ref, state, minimum IS NOT NULL, coalesce(minimum, 0), balance, held, seq, last_at`

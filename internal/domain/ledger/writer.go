@@ -41,10 +41,12 @@ type writer struct {
 	closed bool
 
 	batches, postings, refused atomic.Int64
+
+	memory *memory // of the goroutine that writes
 }
 
 func newWriter(d *db.DB) *writer {
-	return &writer{db: d, queue: make(chan *request, queueLength), ended: make(chan struct{})}
+	return &writer{db: d, queue: make(chan *request, queueLength), ended: make(chan struct{}), memory: newMemory()}
 }
 
 // A request is one posting in the queue.
@@ -177,22 +179,35 @@ func (w *writer) gather(batch []*request) []*request {
 	return batch
 }
 
-// write posts a batch and answers every request. What can't be decided together, and a batch that the database
-// refused as a whole, is posted one by one, so that only the guilty posting fails.
+// write posts a batch and answers every request. A batch that fails with what the writer remembered is tried again
+// without. What can't be decided together, and a batch that the database refused as a whole, is posted one by one, so
+// that only the guilty posting fails.
 func (w *writer) write(batch []*request) {
-	ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
-	defer cancel()
-	var b *bundle
-	err := w.db.Update(ctx, func(tx *db.Tx) error {
-		b = newBundle(tx, batch)
-		return b.run(ctx)
-	})
+	if len(batch) == 0 {
+		return
+	}
+	b, err := w.try(batch)
+	if err != nil {
+		w.memory.wrong()
+		b, err = w.try(batch)
+	}
 	rest := batch
 	if err == nil {
+		w.memory.learn(b)
 		b.answer()
 		rest = b.later
 	}
 	w.writeSingly(rest)
+}
+
+func (w *writer) try(batch []*request) (b *bundle, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), batchTimeout)
+	defer cancel()
+	err = w.db.Update(ctx, func(tx *db.Tx) error {
+		b = newBundle(tx, batch, w.memory)
+		return b.run(ctx)
+	})
+	return b, err
 }
 
 // mostFailures is how many postings may fail in a row for a reason that isn't theirs, before the others get the

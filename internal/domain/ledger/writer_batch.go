@@ -13,8 +13,13 @@ import (
 type bundle struct {
 	tx       *db.Tx
 	requests []*request
+	memory   *memory
 	accounts map[Place]*account
 	keys     map[bookKey]*known
+	sums     map[monthKey]monthSum // what the batch adds to the roll-up
+
+	strict bool // nothing is taken from memory
+	doubt  bool // something was refused for what is only remembered
 
 	accepted []accepted
 	later    []*request // they open an account first, or end a hold: the plain path does that
@@ -37,17 +42,20 @@ type accepted struct {
 	t *Transfer
 }
 
-func newBundle(tx *db.Tx, requests []*request) *bundle {
-	return &bundle{tx: tx, requests: requests, accounts: map[Place]*account{}, keys: map[bookKey]*known{}}
+func newBundle(tx *db.Tx, requests []*request, m *memory) *bundle {
+	return &bundle{tx: tx, requests: requests, memory: m, strict: m.caution > 0}
 }
 
-// run locks and reads, decides every posting in the order of the queue, and writes.
+// run reads, decides every posting in the order of the queue, and writes.
 func (b *bundle) run(ctx context.Context) error {
-	if err := b.read(ctx); err != nil {
+	if err := b.settle(ctx); err != nil {
 		return err
 	}
-	for _, r := range b.requests {
-		b.decide(r)
+	if b.doubt {
+		b.strict = true
+		if err := b.settle(ctx); err != nil {
+			return err
+		}
 	}
 	for _, r := range b.replays {
 		if err := b.replay(ctx, r); err != nil {
@@ -55,6 +63,18 @@ func (b *bundle) run(ctx context.Context) error {
 		}
 	}
 	return b.write(ctx)
+}
+
+// settle reads what the batch needs and decides all its postings.
+func (b *bundle) settle(ctx context.Context) error {
+	b.accounts, b.keys, b.accepted, b.later, b.replays = map[Place]*account{}, map[bookKey]*known{}, nil, nil, nil
+	if err := b.read(ctx); err != nil {
+		return err
+	}
+	for _, r := range b.requests {
+		b.decide(r)
+	}
+	return nil
 }
 
 // decide gives a request its verdict. One that is refused changes nothing for those after it.
@@ -75,6 +95,7 @@ func (b *bundle) decide(r *request) {
 		a, exists := b.accounts[c.place]
 		if refused := a.refuses(c, r.p.Kind, exists); refused != nil {
 			r.err = refused
+			b.doubt = b.doubt || b.remembers(r)
 			return
 		}
 		if later = later || !exists; exists && a.lastAt.After(at) {
@@ -89,6 +110,16 @@ func (b *bundle) decide(r *request) {
 	r.out = t.posted(&r.p)
 	b.accepted = append(b.accepted, accepted{r, t})
 	b.keys[k] = &known{hash: r.hash, transfer: t.ID, fresh: &r.out}
+}
+
+// remembers tells whether a request was decided by what is only remembered.
+func (b *bundle) remembers(r *request) bool {
+	for _, c := range r.changes {
+		if a := b.accounts[c.place]; a != nil && a.remembered {
+			return true
+		}
+	}
+	return false
 }
 
 // apply changes the balances in memory; they're written once, at the end.

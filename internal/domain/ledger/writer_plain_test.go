@@ -79,6 +79,6 @@ func scripted(text string) (out []string) {
 
 // bare is a statement without the names of its parameters and without its layout.
 func bare(s string) string {
-	s = regexp.MustCompile(`\$\d+|:\w+`).ReplaceAllString(s, "?")
+	s = regexp.MustCompile(`\$\d+|:\w+|''`).ReplaceAllString(s, "?")
 	return strings.Join(strings.Fields(s), " ")
 }

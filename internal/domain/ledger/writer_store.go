@@ -12,8 +12,8 @@ import (
 	"hanse/internal/kit/outbox"
 )
 
-// read locks every account that the batch touches, in the order of locks, and then looks up its keys: what the
-// locks waited for is seen.
+// read locks every account that the batch touches and that isn't remembered, in the order of locks, and then looks
+// up its keys: what the locks waited for is seen.
 func (b *bundle) read(ctx context.Context) error {
 	places, keys := b.wanted()
 	accounts := db.Set{Table: "ledger_account", Columns: placeColumns(places)}
@@ -22,9 +22,10 @@ func (b *bundle) read(ctx context.Context) error {
 		books, names = append(books, k.book), append(names, k.key)
 	}
 	found := db.Set{Table: "ledger_key", Columns: []db.Column{{Name: "account_id", Values: books}, {Name: "key", Values: names}}}
-	return db.Pipeline(ctx, b.tx,
+	return db.Pipeline(ctx, b.tx, db.PlanByKeys(),
 		accounts.Find(lockedColumns, true, func(r db.Row) error {
 			a, err := scanLocked(r)
+			a.readSeq = a.seq
 			b.accounts[a.place] = &a
 			return err
 		}),
@@ -48,11 +49,20 @@ func scanLocked(r db.Row) (a account, err error) {
 	return a, err
 }
 
-// wanted lists the accounts and the keys of the batch, each once, in order.
+// wanted lists the accounts and the keys of the batch that must be read, each once, in order. The other accounts are
+// taken from memory.
 func (b *bundle) wanted() ([]Place, []bookKey) {
 	places, keys := map[Place]bool{}, map[bookKey]bool{}
 	for _, r := range b.requests {
 		for _, c := range r.changes {
+			if _, there := b.accounts[c.place]; there || places[c.place] {
+				continue
+			}
+			if a, known := b.memory.accounts[c.place]; known && !b.strict {
+				a.readSeq = a.seq
+				b.accounts[c.place] = &a
+				continue
+			}
 			places[c.place] = true
 		}
 		if r.p.Key != "" {
@@ -76,7 +86,7 @@ func (b *bundle) write(ctx context.Context) error {
 	if len(b.accepted) == 0 {
 		return nil
 	}
-	statements := []db.Statement{b.balances(), b.newKeys(), b.transfers(), b.entries(), b.months()}
+	statements := append([]db.Statement{b.balances(), b.newKeys(), b.transfers(), b.entries()}, b.months()...)
 	deeds := make([]audit.Deed, len(b.accepted))
 	var facts []outbox.Fact
 	for i, x := range b.accepted {
@@ -96,16 +106,19 @@ func (b *bundle) write(ctx context.Context) error {
 	return db.Pipeline(ctx, b.tx, append(append(statements, rows...), events)...)
 }
 
-// balances writes each account that changed once.
+// balances writes each account that changed once, if it still is as the batch knows it.
 func (b *bundle) balances() db.Statement {
 	var owners []string
 	var nos, balances, seqs, at []int64
-	for _, a := range b.changed() {
+	all := b.changed()
+	for _, a := range all {
 		owners, nos = append(owners, a.place.Owner), append(nos, a.no)
 		balances, seqs, at = append(balances, a.balance), append(seqs, a.seq), append(at, a.lastAt.UnixMicro())
 	}
-	return db.Set{Table: "ledger_account", Columns: []db.Column{{Name: "balance", Values: balances}, {Name: "seq", Values: seqs},
-		{Name: "last_at", Values: at}, {Name: "account_id", Values: owners}, {Name: "no", Values: nos}}}.Update(2)
+	columns := []db.Column{{Name: "balance", Values: balances}, {Name: "seq", Values: seqs}, {Name: "last_at", Values: at},
+		{Name: "account_id", Values: owners}, {Name: "no", Values: nos}}
+	same := unchanged(all)
+	return db.Set{Table: "ledger_account", Columns: append(columns, same...)}.Update(2 + len(same))
 }
 
 func (b *bundle) changed() (out []*account) {
@@ -174,19 +187,36 @@ type monthKey struct {
 
 type monthSum struct{ income, expense, entries int64 }
 
-// months adds the batch to the roll-up: each of its rows is written once.
-func (b *bundle) months() db.Statement {
-	sums := map[monthKey]monthSum{}
+// months adds the batch to the roll-up: each of its rows is written once. Those that are known to be there are
+// changed, which is cheaper than trying to insert them.
+func (b *bundle) months() []db.Statement {
+	b.sums = map[monthKey]monthSum{}
 	for _, x := range b.accepted {
 		in := month(x.t.At)
 		for _, l := range x.t.legs {
 			k := monthKey{l.place.Owner, l.No, in, x.t.Kind}
-			s := sums[k]
+			s := b.sums[k]
 			s.income, s.expense, s.entries = s.income+max(l.Minor, 0), s.expense+max(-l.Minor, 0), s.entries+1
-			sums[k] = s
+			b.sums[k] = s
 		}
 	}
-	keys := slices.SortedFunc(maps.Keys(sums), func(x, y monthKey) int {
+	var there, fresh []monthKey
+	for k := range b.sums {
+		if b.memory.months[k] && !b.strict {
+			there = append(there, k)
+		} else {
+			fresh = append(fresh, k)
+		}
+	}
+	key, sum := b.monthColumns(fresh)
+	insert := db.Set{Table: "ledger_month", Columns: append(key, sum...)}.Insert(addToMonth)
+	key, sum = b.monthColumns(there)
+	add := db.Set{Table: "ledger_month", Columns: append(sum, key...)}.Add(len(key))
+	return []db.Statement{insert, add}
+}
+
+func (b *bundle) monthColumns(keys []monthKey) (key, sum []db.Column) {
+	slices.SortFunc(keys, func(x, y monthKey) int {
 		return cmp.Or(cmp.Compare(x.owner, y.owner), cmp.Compare(x.no, y.no), cmp.Compare(x.month, y.month), cmp.Compare(x.kind, y.kind))
 	})
 	n := len(keys)
@@ -194,9 +224,8 @@ func (b *bundle) months() db.Statement {
 	nos, income, expense, entries := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, k := range keys {
 		owners[i], nos[i], months[i], kinds[i] = k.owner, k.no, k.month, k.kind
-		income[i], expense[i], entries[i] = sums[k].income, sums[k].expense, sums[k].entries
+		income[i], expense[i], entries[i] = b.sums[k].income, b.sums[k].expense, b.sums[k].entries
 	}
-	return db.Set{Table: "ledger_month", Columns: []db.Column{{Name: "account_id", Values: owners}, {Name: "no", Values: nos},
-		{Name: "month", Values: months}, {Name: "kind", Values: kinds}, {Name: "income", Values: income}, {Name: "expense", Values: expense},
-		{Name: "entries", Values: entries}}}.Insert(addToMonth)
+	return []db.Column{{Name: "account_id", Values: owners}, {Name: "no", Values: nos}, {Name: "month", Values: months}, {Name: "kind", Values: kinds}},
+		[]db.Column{{Name: "income", Values: income}, {Name: "expense", Values: expense}, {Name: "entries", Values: entries}}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -39,12 +40,14 @@ func Plain(scan func(Row) error, text string, args ...any) Statement {
 
 // Insert adds the rows. A suffix such as "ON CONFLICT (…) DO UPDATE …" may follow; it must be portable.
 func (s Set) Insert(suffix string) Statement {
-	head := "INSERT INTO " + s.Table + " (" + strings.Join(s.names(), ", ") + ") "
+	head := "INTO " + s.Table + " (" + strings.Join(s.names(), ", ") + ") "
+	// OR FAIL: a statement that fails leaves the rows before it, as its transaction is given up anyway, and SQLite needn't
+	// copy each page first.
 	return Statement{
 		set:  s,
-		text: head + "SELECT * FROM " + s.unnest() + " AS s " + strings.TrimSpace("WHERE TRUE "+suffix),
-		row:  head + "VALUES " + tuples(1, len(s.Columns)) + " " + suffix,
-		many: head + "VALUES " + tuples(rowsAtOnce, len(s.Columns)) + " " + suffix,
+		text: "INSERT " + head + "SELECT * FROM " + s.unnest() + " AS s " + strings.TrimSpace("WHERE TRUE "+suffix),
+		row:  "INSERT OR FAIL " + head + "VALUES " + tuples(1, len(s.Columns)) + " " + suffix,
+		many: "INSERT OR FAIL " + head + "VALUES " + tuples(rowsAtOnce, len(s.Columns)) + " " + suffix,
 	}
 }
 
@@ -55,21 +58,29 @@ func (s Statement) Returning(columns string, scan func(Row) error) Statement {
 }
 
 // Update changes the rows that the last columns, keys of them, find; the columns before hold the new values. A row
-// that isn't there is ErrNoRow.
-func (s Set) Update(keys int) Statement {
+// that isn't there is ErrNoRow. The name of a key may be an expression of the table's columns.
+func (s Set) Update(keys int) Statement { return s.change(keys, "") }
+
+// Add is Update with numbers that are added to the old values.
+func (s Set) Add(keys int) Statement { return s.change(keys, " + ") }
+
+func (s Set) change(keys int, plus string) Statement {
 	var sets, where, one, found []string
 	for i, c := range s.Columns {
 		if i >= len(s.Columns)-keys {
-			where, found = append(where, "t."+c.Name+" = s."+c.Name), append(found, c.Name+" = ?")
+			where, found = append(where, c.Name+" = "+given(i)), append(found, c.Name+" = ?")
 			continue
 		}
-		sets, one = append(sets, c.Name+" = s."+c.Name), append(one, c.Name+" = ?")
+		old := ""
+		if plus != "" {
+			old = c.Name + plus
+		}
+		sets, one = append(sets, c.Name+" = "+old+given(i)), append(one, c.Name+" = "+old+"?")
 	}
 	return Statement{
 		set: s, all: true,
-		text: "UPDATE " + s.Table + " AS t SET " + strings.Join(sets, ", ") + " FROM " + s.unnest() + " AS s (" +
-			strings.Join(s.names(), ", ") + ") WHERE " + strings.Join(where, " AND "),
-		row: "UPDATE " + s.Table + " SET " + strings.Join(one, ", ") + " WHERE " + strings.Join(found, " AND "),
+		text: "UPDATE " + s.Table + " SET " + strings.Join(sets, ", ") + " FROM " + s.given() + " WHERE " + strings.Join(where, " AND "),
+		row:  "UPDATE " + s.Table + " SET " + strings.Join(one, ", ") + " WHERE " + strings.Join(found, " AND "),
 	}
 }
 
@@ -78,13 +89,12 @@ func (s Set) Update(keys int) Statement {
 func (s Set) Find(columns []string, lock bool, scan func(Row) error) Statement {
 	var on, found, order []string
 	for i, c := range s.Columns {
-		on, found = append(on, "t."+c.Name+" = s."+c.Name), append(found, c.Name+" = ?")
+		on, found = append(on, "t."+c.Name+" = "+given(i)), append(found, c.Name+" = ?")
 		if order = append(order, "t."+c.Name); isText(c.Values) {
 			order[i] += ` COLLATE "C"`
 		}
 	}
-	text := "SELECT t." + strings.Join(columns, ", t.") + " FROM " + s.Table + " AS t JOIN " + s.unnest() + " AS s (" +
-		strings.Join(s.names(), ", ") + ") ON " + strings.Join(on, " AND ")
+	text := "SELECT t." + strings.Join(columns, ", t.") + " FROM " + s.Table + " AS t JOIN " + s.given() + " ON " + strings.Join(on, " AND ")
 	if lock {
 		// NO KEY: a row may be referred to meanwhile. Sorted, so that two transactions never wait for each other.
 		text += " ORDER BY " + strings.Join(order, ", ") + " FOR NO KEY UPDATE OF t"
@@ -95,10 +105,18 @@ func (s Set) Find(columns []string, lock bool, scan func(Row) error) Statement {
 	}
 }
 
+// PlanByKeys lets PostgreSQL, for the rest of the transaction, find the rows of sets by their keys and plan each
+// statement once: it would plan anew for each length of an array, and read small tables whole. SQLite always does so.
+func PlanByKeys() Statement {
+	return Statement{text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`, scan: func(Row) error { return nil }}
+}
+
 // Pipeline runs statements one after another in the caller's transaction: on PostgreSQL in a single round trip, in
 // which nothing follows a statement that failed. Sets without rows are left out. Its arguments are not kept.
 func Pipeline(ctx context.Context, tx *Tx, statements ...Statement) error {
-	statements = slices.DeleteFunc(statements, func(s Statement) bool { return s.set.Table != "" && s.set.len() == 0 })
+	statements = slices.DeleteFunc(statements, func(s Statement) bool {
+		return s.set.Table != "" && s.set.len() == 0 || s.row == "" && tx.db.dialect == lite
+	})
 	if len(statements) == 0 {
 		return nil
 	}
@@ -132,6 +150,17 @@ func (s Set) unnest() string {
 	}
 	return b.String() + ")"
 }
+
+// given makes the set a table on PostgreSQL. Its columns have names that no table of ours has.
+func (s Set) given() string {
+	names := make([]string, len(s.Columns))
+	for i := range names {
+		names[i] = given(i)
+	}
+	return s.unnest() + " AS given (" + strings.Join(names, ", ") + ")"
+}
+
+func given(column int) string { return "given_" + strconv.Itoa(column) }
 
 func isText(values any) bool { return sqlType(values) == "TEXT" }
 

@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,13 +102,12 @@ func migrate(dsn string) error {
 // Program finds one of the programs that come with PostgreSQL, such as pgbench or psql.
 func Program(t testing.TB, name string) string {
 	t.Helper()
-	bin, err := serverPrograms()
-	if err != nil {
-		t.Fatal(err)
+	if path, err := exec.LookPath(name); err == nil {
+		return path
 	}
-	path := filepath.Join(bin, name)
-	if _, err := os.Stat(path); err != nil {
-		t.Fatalf("%s isn't there: %v", name, err)
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	if len(found) == 0 {
+		t.Fatalf("no %s: install the package postgresql", name)
 	}
-	return path
+	return slices.MaxFunc(found, func(a, b string) int { return major(a) - major(b) })
 }

@@ -1,0 +1,65 @@
+package ledger
+
+import "hanse/internal/kit/db"
+
+const (
+	// What a writer remembers at most, of a few hundred bytes each.
+	mostRemembered = 200_000
+	// cautious is for how many batches a writer that was wrong remembers nothing: another node uses the same accounts.
+	cautious = 50
+)
+
+// memory is what a writer knows of accounts from its own last batches, so that it needn't read and lock them again.
+// It's never relied on: a batch that was decided by it changes each account only if it still is as remembered, and
+// a refusal is decided by what the database says.
+type memory struct {
+	accounts map[Place]account
+	months   map[monthKey]bool // rows of the roll-up that are there
+	caution  int               // batches to go without
+}
+
+func newMemory() *memory {
+	m := &memory{}
+	m.forget()
+	return m
+}
+
+func (m *memory) forget() { m.accounts, m.months = map[Place]account{}, map[monthKey]bool{} }
+
+// wrong forgets everything, and remembers nothing for a while.
+func (m *memory) wrong() {
+	m.forget()
+	m.caution = cautious
+}
+
+// learn takes over what a committed batch has left.
+func (m *memory) learn(b *bundle) {
+	if m.caution > 0 {
+		m.caution--
+		return
+	}
+	if len(m.accounts) > mostRemembered || len(m.months) > mostRemembered {
+		m.forget()
+	}
+	for p, a := range b.accounts {
+		left := *a
+		left.changed, left.remembered = false, true
+		m.accounts[p] = left
+	}
+	for k := range b.sums {
+		m.months[k] = true
+	}
+}
+
+// unchanged are the columns that tell whether an account is as it was when it was read: whatever changes an account
+// changes one of them.
+func unchanged(accounts []*account) []db.Column {
+	n := len(accounts)
+	seqs, held, minimums, states, bounded := make([]int64, n), make([]int64, n), make([]int64, n), make([]string, n), make([]bool, n)
+	for i, a := range accounts {
+		seqs[i], held[i], states[i] = a.readSeq, a.held, string(a.state)
+		minimums[i], bounded[i] = a.minimum, a.bounded
+	}
+	return []db.Column{{Name: "seq", Values: seqs}, {Name: "held", Values: held}, {Name: "state", Values: states},
+		{Name: "coalesce(minimum, 0)", Values: minimums}, {Name: "(minimum IS NOT NULL)", Values: bounded}}
+}
