@@ -14,7 +14,9 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/funds"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
@@ -25,6 +27,7 @@ import (
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/calendar"
@@ -43,8 +46,11 @@ type Deps struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
-	Member        *member.Service   // nil: nobody is invited
-	RealName      *realname.Service // nil: no names are verified
+	Voucher       *voucher.Service
+	Funds         *funds.Service        // nil: nobody moves money
+	Distribution  *distribution.Service // nil: nobody has customers
+	Member        *member.Service       // nil: nobody is invited
+	RealName      *realname.Service     // nil: no names are verified
 	Accounts      *account.Service
 	Notify        *notify.Service
 	Jobs          *jobs.Service
@@ -84,6 +90,7 @@ const (
 	Programs       Area = "programs"
 	System         Area = "system"
 	Messages       Area = "messages"
+	Money          Area = "money"
 )
 
 // Alarm says how much a need presses.
@@ -160,7 +167,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.vouchers, b.funds, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

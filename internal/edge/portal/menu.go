@@ -16,6 +16,7 @@ func menu() []site.Menu {
 		company        = i18n.M("home.nav.company")
 		mine           = i18n.M("home.nav.me")
 		channel        = i18n.M("home.nav.channel")
+		finance        = i18n.M("home.nav.finance")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
 		money          = i18n.M("home.nav.money")
@@ -44,6 +45,11 @@ func menu() []site.Menu {
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
 
+		{Group: finance, Href: "/finance", Label: i18n.M("finance.nav"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: partner},
+		{Group: finance, Href: "/finance/allocate", Label: i18n.M("finance.allocate"), Icon: "send", Verb: actor.MoveFunds, Kinds: partner},
+		{Group: finance, Href: "/finance/records", Label: i18n.M("finance.tab.records"), Icon: "history", Verb: actor.ViewFunds, Kinds: partner},
+		{Group: finance, Href: "/finance/entries", Label: i18n.M("finance.tab.entries"), Icon: "list", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
@@ -56,9 +62,13 @@ func menu() []site.Menu {
 		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
 
+		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: money, Href: "/quotas", Label: i18n.M("vouchers.grants"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
+		{Group: money, Href: "/vouchers/issued", Label: i18n.M("vouchers.issued"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
+		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
 		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},

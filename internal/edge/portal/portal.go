@@ -9,9 +9,11 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -30,6 +32,7 @@ import (
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/treasury"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/book"
 	"hanse/internal/edge/portal/channel"
@@ -39,6 +42,7 @@ import (
 	"hanse/internal/edge/portal/draft"
 	duties "hanse/internal/edge/portal/duty"
 	"hanse/internal/edge/portal/feed"
+	"hanse/internal/edge/portal/finance"
 	"hanse/internal/edge/portal/forecast"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/join"
@@ -59,6 +63,7 @@ import (
 	"hanse/internal/edge/portal/static"
 	"hanse/internal/edge/portal/system"
 	"hanse/internal/edge/portal/verify"
+	vouchers "hanse/internal/edge/portal/voucher"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/calendar"
@@ -96,6 +101,7 @@ type Deps struct {
 	Confirm       *confirm.Service
 	Ledger        *ledger.Service
 	Funds         *funds.Service
+	Bill          *bill.Service
 	Payment       *payment.Service
 	TestBank      *payment.Test
 	Treasury      *treasury.Service
@@ -113,6 +119,8 @@ type Deps struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
+	Distribution  *distribution.Service
+	Voucher       *voucher.Service
 	Notify        *notify.Service
 
 	Demo  bool
@@ -147,7 +155,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty,
+	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)
@@ -168,7 +176,9 @@ func areas(s *site.Site, d Deps) {
 	declarations.Register(s, d.Declaration, d.Credential.Catalogue, d.DB)
 	rounds.Register(s, d.Round)
 	duties.Register(s, d.Duty)
+	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)
+	finance.Register(s, d.Funds, d.Confirm, d.DB)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)

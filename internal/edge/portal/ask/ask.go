@@ -34,7 +34,9 @@ func For(r *http.Request, q db.Querier, c *confirm.Service, op confirm.Operation
 
 // Wanted tells whether the form was sent to get a code and not to do what it's for. With a code in the field it's for
 // doing: the Enter key presses the first button of a form, which is the one for a code.
-func Wanted(r *http.Request) bool { return r.PostFormValue(Wish) != "" && r.PostFormValue("code") == "" }
+func Wanted(r *http.Request) bool {
+	return r.PostFormValue(Wish) != "" && r.PostFormValue("code") == ""
+}
 
 // Send sends a code for what the form says now. What is refused stands at the field.
 func Send(r *http.Request, c *confirm.Service, op confirm.Operation, about string) (Field, error) {

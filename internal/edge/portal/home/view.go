@@ -55,7 +55,7 @@ func (v view) next(ctx context.Context) string {
 }
 
 var icons = map[report.Area]string{
-	report.Reviews: "clipboard-check", report.Qualifications: "award", report.People: "users", report.Channel: "building",
+	report.Reviews: "clipboard-check", report.Money: "building-bank", report.Qualifications: "award", report.People: "users", report.Channel: "building",
 	report.Programs: "books", report.System: "server", report.Messages: "bell",
 }
 

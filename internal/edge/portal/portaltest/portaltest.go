@@ -18,6 +18,7 @@ import (
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/funds"
@@ -36,6 +37,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/treasury"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
@@ -80,6 +82,8 @@ type Portal struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
+	Voucher       *voucher.Service
+	Distribution  *distribution.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -146,7 +150,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Runner, p.Audit, p.Jobs = p.World.Runner(), audit.New(d), jobs.NewService(d)
 	p.Confirm = confirm.New(d, p.Login)
 	p.Ledger = ledger.New(d)
-	p.Funds = funds.New(funds.Config{DB: d, Ledger: p.Ledger, Codes: p.Confirm, Files: p.Blobs})
+	p.Funds = funds.New(funds.Config{DB: d, Ledger: p.Ledger, Codes: p.Confirm, Files: p.Blobs, Login: distribution.OfLogin})
 	p.TestBank = payment.NewTest(d, p.Vault, "")
 	p.Payment = payment.New(payment.Config{DB: d, Providers: []payment.Provider{p.TestBank}})
 	p.Treasury = treasury.New(treasury.Config{DB: d, Vault: p.Vault, Files: p.Blobs, Payments: p.Payment, Confirm: p.Confirm, Working: calendar.Standard(), Reclaim: p.reclaim})
@@ -167,9 +171,11 @@ func (p *Portal) modules(d *db.DB) {
 	p.Path = path.New(d, p.Qualification)
 	p.Round = round.New(d, p.Qualification)
 	p.Duty = duty.New(d, p.Blobs, p.Qualification)
+	p.Voucher = voucher.New(d, p.Confirm)
+	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty,
+	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Voucher: p.Voucher, Distribution: p.Distribution,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
@@ -188,6 +194,8 @@ func (p *Portal) modules(d *db.DB) {
 	p.Path.Register(p.Runner)
 	p.Round.Register(p.Runner)
 	p.Duty.Register(p.Runner)
+	p.Voucher.Register(p.Runner)
+	p.Distribution.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
