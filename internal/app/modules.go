@@ -7,6 +7,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -51,6 +52,7 @@ type Modules struct {
 	Confirm       *confirm.Service
 	Ledger        *ledger.Service
 	Funds         *funds.Service
+	Bill          *bill.Service
 	Payment       *payment.Service
 	TestBank      *payment.Test // nil unless online payments are only played
 	Treasury      *treasury.Service
@@ -95,7 +97,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Account = account.New(a.DB, a.Login, a.Vault)
 	a.Confirm = confirm.New(a.DB, a.Login)
 	a.Ledger = ledger.New(a.DB)
-	a.Funds = funds.New(funds.Config{DB: a.DB, Ledger: a.Ledger, Codes: a.Confirm, Files: a.Files})
+	a.Funds = funds.New(funds.Config{DB: a.DB, Ledger: a.Ledger, Codes: a.Confirm, Files: a.Files, Login: distribution.OfLogin})
 	a.treasury()
 	a.Credential = credential.New(a.DB, func() *program.Catalogue { return lib.Catalogue })
 	a.Roster = roster.New(roster.Config{DB: a.DB, Credentials: a.Credential, Files: a.Files, Partner: roster.IsPartner, NewPerson: account.InsertPerson})
@@ -113,13 +115,16 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Round = round.New(a.DB, a.Qualification)
 	a.Duty = duty.New(a.DB, a.Files, a.Qualification)
 	a.Voucher = voucher.New(a.DB, a.Confirm)
-	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm})
+	a.Voucher.LimitManagers(distribution.ServedBy)
+	a.Bill = bill.New(a.DB, a.Files)
+	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Ledger.Register(a.Runner)
 	a.Funds.Register(a.Runner)
+	a.Bill.Register(a.Runner)
 	a.Payment.Register(a.Runner)
 	a.Treasury.Register(a.Runner)
 	a.Roster.Register(a.Runner)
@@ -139,6 +144,9 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Distribution.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
+	if err := a.Distribution.OpenBooks(ctx); err != nil {
+		return err
+	}
 	return a.loadPrograms(ctx)
 }
 

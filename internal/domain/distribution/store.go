@@ -179,3 +179,9 @@ func restrict(ctx context.Context, tx *db.Tx, partner, why, by string) (bool, er
 func unrestrict(ctx context.Context, tx *db.Tx, partner string) error {
 	return db.Change(ctx, tx, `DELETE FROM partner_restriction WHERE account_id = $1`, partner)
 }
+
+// ServedBy lists the customers whom an account manager of a partner serves now.
+func ServedBy(ctx context.Context, q db.Querier, partner, user string) ([]string, error) {
+	return db.All(ctx, q, db.String, `SELECT customer_id FROM manager_term WHERE account_id = $1 AND user_id = $2 AND until_at IS NULL
+		ORDER BY customer_id`, partner, user)
+}

@@ -419,3 +419,29 @@ func notFoundIsEmpty(err error) error {
 	}
 	return err
 }
+
+// Recipients lists who the actor can give to: the customers of a partner, an account manager's alone, or its resellers.
+// It stops after a bound that fits a page; others are named by id.
+func (s *Service) Recipients(ctx context.Context, by actor.Actor, partner string, resellers bool) (out []account.Association, err error) {
+	if err := by.May(actor.IssueVouchers); err != nil {
+		return nil, err
+	}
+	r, now := s.db.Read(), s.db.Clock().Now()
+	who, err := holder(ctx, r, by, partner, now)
+	if err != nil {
+		return nil, err
+	}
+	mine, all, err := s.managed(ctx, r, by, who)
+	if err != nil {
+		return nil, err
+	}
+	list, err := account.Linked(ctx, r, who, now, "", mostRecipients)
+	for _, x := range list {
+		if (x.Kind == account.ResellerOf) == resellers && (resellers || all || in(mine, x.Other)) {
+			out = append(out, x)
+		}
+	}
+	return out, err
+}
+
+const mostRecipients = 500

@@ -333,3 +333,32 @@ func (s *Service) home(ctx context.Context, tx *db.Tx, from ledger.Place, q Quot
 		}
 	}
 }
+
+// ReturnQuotas takes back every quota that a reseller has of a distributor, in the caller's transaction: when they part.
+// It returns what came back. The caller asked for the permission.
+func ReturnQuotas(ctx context.Context, tx *db.Tx, by actor.Actor, distributor, reseller string) (sum int64, err error) {
+	s := &Service{}
+	list, err := childrenOf(ctx, tx, distributor, reseller)
+	if err != nil {
+		return 0, err
+	}
+	for _, q := range list {
+		if q, err = holdQuota(ctx, tx, q.Account, q.ID); err != nil {
+			return sum, err
+		}
+		if !q.takes(tx.Now) {
+			continue
+		}
+		n, err := s.takeBack(ctx, tx, by, &q, "")
+		if err != nil {
+			return sum, err
+		}
+		sum += n
+		err = record(ctx, tx, Record{Account: distributor, Operation: QuotaReclaimed, Quota: q.ID, ParentQuota: q.Parent, Kind: q.Kind, Other: reseller,
+			OtherName: q.HolderName, Amount: n, Currency: q.Currency, Operator: by.Name})
+		if err != nil {
+			return sum, err
+		}
+	}
+	return sum, nil
+}

@@ -253,3 +253,9 @@ func returnUse(ctx context.Context, tx *db.Tx, u use, minor int64) (bool, error)
 		u.Customer, u.ID, minor)
 	return n == 1, err
 }
+
+// childrenOf are the quotas that a reseller has of a distributor and that haven't ended, in the order of ids.
+func childrenOf(ctx context.Context, q db.Querier, distributor, reseller string) ([]Quota, error) {
+	return db.All(ctx, q, scanQuota, `SELECT `+quotaColumns+` FROM voucher_quota WHERE account_id = $1 AND parent_account = $2
+		AND state IN ('normal', 'adjusting', 'frozen') ORDER BY id COLLATE "C"`, reseller, distributor)
+}

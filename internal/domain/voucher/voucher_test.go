@@ -291,6 +291,15 @@ func TestPartingTakesVouchersBack(t *testing.T) {
 		if rs := w.records(w.provider, voucher.Unbound); len(rs) != 2 {
 			t.Errorf("records: %+v", rs)
 		}
+		d := w.grant(w.distributor, nil)
+		out, err := w.s.Split(t.Context(), w.distributor, voucher.Split{Quota: d.ID, Resellers: []string{w.reseller.Account}, Minor: 300_00})
+		fixture.Must(t, err)
+		fixture.Must(t, out[0].Err)
+		fixture.Must(t, w.in(func(ctx context.Context, tx *db.Tx) error {
+			_, err := voucher.ReturnQuotas(ctx, tx, w.distributor, w.distributor.Account, w.reseller.Account)
+			return err
+		}))
+		w.left(d.ID, 1000_00)
 	})
 }
 
