@@ -70,6 +70,18 @@ var memberRows = []row{
 	{name: "realname.OwnFile", verb: actor.OwnRealName, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return two(a.RealName.OwnFile(ctx, by, x.of("realname")))
 	}},
+	{name: "realname.SubmitCompany", verb: actor.CompanyRealName, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.RealName.SubmitCompany(ctx, by, realname.Submission{}, nil))
+	}},
+	{name: "realname.OfCompany", verb: actor.CompanyRealName, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.RealName.OfCompany(ctx, by))
+	}},
+	{name: "realname.WithdrawCompany", verb: actor.CompanyRealName, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.RealName.WithdrawCompany(ctx, by, x.of("realname"))
+	}},
+	{name: "realname.CompanyFile", verb: actor.CompanyRealName, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return two(a.RealName.CompanyFile(ctx, by, x.of("realname")))
+	}},
 	{name: "realname.Queue", verb: actor.ReviewRealName, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return two(a.RealName.Queue(ctx, by, "", "", 0))
 	}},

@@ -65,6 +65,9 @@ func (s *Service) Register(r *jobs.Runner) {
 	for _, kind := range []string{"account.frozen", "account.unfrozen"} {
 		r.On(kind, "distribution.cascade", s.onFrozen)
 	}
+	for _, kind := range []string{"realname.submitted", "realname.verified", "realname.refused", "realname.revoked", "realname.withdrawn"} {
+		r.On(kind, "distribution.name", s.onName)
+	}
 	r.Inside(cascadeJob, s.runCascade)
 	r.Inside(openJob, s.runOpen)
 	r.Every("distribution.daily", func(after time.Time) time.Time { return (calendar.DayOf(after) + 1).Time() }, s.daily)

@@ -108,10 +108,20 @@ func memberLapsing(x member.Lapsing, _ string) []Note {
 	return []Note{n}
 }
 
+func either(first bool, a, b i18n.Msg) i18n.Msg {
+	if first {
+		return a
+	}
+	return b
+}
+
 func realNameRules() []func(*Service) rule {
 	type changed = realname.Changed
 	own := func(x changed, n Note) []Note {
 		n.Account, n.User, n.Link = x.Person, x.Person, "/me/real-name"
+		if x.Company {
+			n.User, n.Roles, n.Link = "", []actor.Role{actor.PartnerAdmin, actor.CustomerAdmin}, "/company/real-name"
+		}
 		return []Note{n}
 	}
 	desk := func(x changed, vendor string, n Note) []Note {
@@ -128,13 +138,13 @@ func realNameRules() []func(*Service) rule {
 				Body: i18n.M("realname.note.overdue.body", i18n.A{"day": lastDay(x.Due)})})
 		}),
 		on("realname.verified", func(x changed, _ string) []Note {
-			return own(x, Note{Tone: Good, Title: i18n.M("realname.note.verified"), Body: i18n.M("realname.note.verified.body", i18n.A{"name": x.Name})})
+			return own(x, Note{Tone: Good, Title: either(x.Company, i18n.M("realname.note.company_verified"), i18n.M("realname.note.verified")), Body: i18n.M("realname.note.verified.body", i18n.A{"name": x.Name})})
 		}),
 		on("realname.refused", func(x changed, _ string) []Note {
-			return own(x, Note{Tone: Bad, Title: i18n.M("realname.note.refused"), Body: i18n.M("realname.note.refused.body", i18n.A{"reason": x.Reason})})
+			return own(x, Note{Tone: Bad, Title: either(x.Company, i18n.M("realname.note.company_refused"), i18n.M("realname.note.refused")), Body: i18n.M("realname.note.refused.body", i18n.A{"reason": x.Reason})})
 		}),
 		on("realname.revoked", func(x changed, _ string) []Note {
-			return own(x, Note{Tone: Bad, Title: i18n.M("realname.note.revoked"), Body: i18n.M("realname.note.revoked.body", i18n.A{"reason": x.Reason})})
+			return own(x, Note{Tone: Bad, Title: either(x.Company, i18n.M("realname.note.company_revoked"), i18n.M("realname.note.revoked")), Body: i18n.M("realname.note.revoked.body", i18n.A{"reason": x.Reason})})
 		}),
 	}
 }

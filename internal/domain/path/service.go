@@ -7,9 +7,11 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
+	"hanse/internal/domain/realname"
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -361,6 +363,14 @@ func (s *Service) inviting(ctx context.Context, q db.Querier, partner, programID
 	if err != nil {
 		return nil, err
 	}
+	credit, err := ledger.BalanceOf(ctx, q, ledger.Place{Owner: partner, Kind: ledger.Credit, Unit: ledger.CNY})
+	if err != nil {
+		return nil, err
+	}
+	named, _, _, err := realname.Standing(ctx, q, partner)
+	if err != nil {
+		return nil, err
+	}
 	solution := slices.ContainsFunc(held, func(h program.Holding) bool { return h.Program == Solution }) ||
 		slices.ContainsFunc(open, func(a qualification.Application) bool { return a.Program == Solution })
 	return []Blocker{
@@ -371,9 +381,9 @@ func (s *Service) inviting(ctx context.Context, q db.Querier, partner, programID
 		{"consumption", i18n.M("path.invite.consumption"), false, false},
 		{"arrears", i18n.M("path.invite.arrears"), false, false},
 		{"member", i18n.M("path.invite.member"), false, false},
-		{"credit", i18n.M("path.invite.credit"), false, false},
+		{"credit", i18n.M("path.invite.credit"), credit.Minimum < 0 || credit.Minor < 0, true},
 		{"preregistered", i18n.M("path.invite.preregistered"), false, false},
-		{"real-name", i18n.M("path.invite.real_name"), false, false},
+		{"real-name", i18n.M("path.invite.real_name"), named == 0, true},
 	}, nil
 }
 

@@ -1,8 +1,9 @@
-// Package realname verifies that a personal account is the human whose name it bears.
+// Package realname verifies that a personal account is the human, and a company's account the company, whose name it
+// bears.
 //
-// A person states the name as it stands in an identity document and shows the document; a reviewer approves or
-// refuses. Of the document's number only its end is kept, and a keyed hash by which a second account with the same
-// document is found. Nobody but the person and the vendor's reviewers can see the document.
+// A person states the name as it stands in an identity document and shows the document, a company does it with its
+// registration; a reviewer approves or refuses. Of the document's number only its end is kept, and a keyed hash by which a second account with the same
+// document is found. Nobody but the owner and the vendor's reviewers can see the document.
 package realname
 
 import (
@@ -46,8 +47,11 @@ func (s State) Label() i18n.Msg {
 	return i18n.M("realname.state.replaced")
 }
 
-// IDTypes are the documents that serve.
-var IDTypes = []string{"id_card", "passport", "residence_permit", "driving_licence"}
+// IDTypes are the documents that serve for a person, CompanyTypes those for a company.
+var (
+	IDTypes      = []string{"id_card", "passport", "residence_permit", "driving_licence"}
+	CompanyTypes = []string{"business_licence", "institution_certificate", "foreign_registration"}
+)
 
 // IDTypeLabel names a kind of document.
 func IDTypeLabel(t string) i18n.Msg {
@@ -58,6 +62,12 @@ func IDTypeLabel(t string) i18n.Msg {
 		return i18n.M("realname.passport")
 	case "residence_permit":
 		return i18n.M("realname.residence_permit")
+	case "business_licence":
+		return i18n.M("realname.business_licence")
+	case "institution_certificate":
+		return i18n.M("realname.institution_certificate")
+	case "foreign_registration":
+		return i18n.M("realname.foreign_registration")
 	}
 	return i18n.M("realname.driving_licence")
 }
@@ -72,7 +82,7 @@ type File struct {
 
 // A Case is one claim to a name.
 type Case struct {
-	Person      string
+	Person      string // whose name it is: a person, or a company
 	ID          string
 	State       State
 	Name        string
@@ -92,6 +102,9 @@ type Case struct {
 	overdueTold bool
 }
 
+// Company tells whether it's a company's name.
+func (c Case) Company() bool { return slices.Contains(CompanyTypes, c.IDType) }
+
 func (c Case) subject() audit.Subject {
 	return audit.Subject{Kind: "realname", ID: c.ID, Account: c.Person}
 }
@@ -109,7 +122,7 @@ const (
 )
 
 // clean checks a submission and returns the number's end, and its normal form when it was given whole.
-func (s *Submission) clean() (last4, number string, err error) {
+func (s *Submission) clean(types []string) (last4, number string, err error) {
 	var fs fault.Fields
 	s.Name, s.FileName = text.Clean(s.Name), fileName(s.FileName)
 	s.Country = strings.ToUpper(text.Clean(s.Country))
@@ -122,7 +135,7 @@ func (s *Submission) clean() (last4, number string, err error) {
 	if len(s.Country) != 2 || strings.Trim(s.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		fs.Add("country", s.Country, i18n.M("realname.country_needed"))
 	}
-	if !slices.Contains(IDTypes, s.IDType) {
+	if !slices.Contains(types, s.IDType) {
 		fs.Add("id_type", s.IDType, i18n.M("realname.type_needed"))
 	}
 	number = normalNumber(s.Number)

@@ -85,7 +85,18 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, in Submission, fil
 	if err := own(by); err != nil {
 		return c, err
 	}
-	last4, number, err := in.clean()
+	return s.submit(ctx, by, side{actor.OwnRealName, by.Person, IDTypes}, in, file)
+}
+
+// side is whose name a claim is about: who may, for which account, with which documents.
+type side struct {
+	verb  actor.Verb
+	owner string
+	types []string
+}
+
+func (s *Service) submit(ctx context.Context, by actor.Actor, x side, in Submission, file io.Reader) (c Case, err error) {
+	last4, number, err := in.clean(x.types)
 	if err != nil {
 		return c, err
 	}
@@ -101,7 +112,7 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, in Submission, fil
 		if err != nil {
 			return err
 		}
-		c = Case{Person: by.Person, ID: id.New("rnc", tx.Wall), State: Pending, Name: in.Name, Country: in.Country, IDType: in.IDType,
+		c = Case{Person: x.owner, ID: id.New("rnc", tx.Wall), State: Pending, Name: in.Name, Country: in.Country, IDType: in.IDType,
 			IDLast4: last4, File: File{ref.Hash, in.FileName, string(ref.Type), ref.Size}, SubmittedAt: tx.Now,
 			DueAt: s.Working.DueAfter(tx.Now, days), Version: 1, idHash: s.hash(in, number)}
 		if err := insert(ctx, tx, c); err != nil {
@@ -110,7 +121,7 @@ func (s *Service) Submit(ctx context.Context, by actor.Actor, in Submission, fil
 		if err := jobs.Add(ctx, tx, jobs.New{Kind: dueJob, Key: c.ID, Account: c.Person, Payload: c.ID, RunAt: c.DueAt}); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, by, actor.OwnRealName, c, "submitted")
+		return s.tell(ctx, tx, by, x.verb, c, "submitted")
 	})
 	if db.Violates(err) {
 		err = fault.Conflict(i18n.M("realname.waits_already"))
@@ -138,7 +149,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, by actor.Actor, verb acto
 	if err := audit.Record(ctx, tx, by, verb, c.subject(), detail); err != nil {
 		return err
 	}
-	return outbox.Append(ctx, tx, Changed{What: what, Person: c.Person, Case: c.ID, Name: c.Name, Reason: c.Reason, Due: c.DueAt})
+	return outbox.Append(ctx, tx, Changed{What: what, Person: c.Person, Case: c.ID, Name: c.Name, Reason: c.Reason, Due: c.DueAt, Company: c.Company(), IDType: c.IDType})
 }
 
 // Own lists the actor's own claims, newest first. Somebody without a personal account has none.
@@ -157,9 +168,13 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, caseID string) e
 	if err := by.May(actor.OwnRealName); err != nil {
 		return err
 	}
+	return s.withdraw(ctx, by, side{actor.OwnRealName, by.Person, IDTypes}, caseID)
+}
+
+func (s *Service) withdraw(ctx context.Context, by actor.Actor, x side, caseID string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		c, err := s.get(ctx, tx, caseID)
-		if err == nil && (by.Person == "" || c.Person != by.Person) {
+		if err == nil && (x.owner == "" || c.Person != x.owner) {
 			err = fault.NotFound()
 		}
 		if err != nil {
@@ -168,7 +183,7 @@ func (s *Service) Withdraw(ctx context.Context, by actor.Actor, caseID string) e
 		if err := s.decide(ctx, tx, by, &c, Pending, Withdrawn, c.Version); err != nil {
 			return err
 		}
-		return s.tell(ctx, tx, by, actor.OwnRealName, c, "withdrawn")
+		return s.tell(ctx, tx, by, x.verb, c, "withdrawn")
 	})
 }
 
@@ -384,8 +399,12 @@ func (s *Service) OwnFile(ctx context.Context, by actor.Actor, caseID string) (*
 	if err := by.May(actor.OwnRealName); err != nil {
 		return nil, Case{}, err
 	}
+	return s.open(ctx, by.Person, caseID)
+}
+
+func (s *Service) open(ctx context.Context, owner, caseID string) (*os.File, Case, error) {
 	c, err := s.get(ctx, s.db.Read(), caseID)
-	if err == nil && (by.Person == "" || c.Person != by.Person) {
+	if err == nil && (owner == "" || c.Person != owner) {
 		err = fault.NotFound()
 	}
 	if err != nil {

@@ -264,6 +264,7 @@ type realNames struct {
 func (a *API) realNames() {
 	const own, desk = "/api/v1/me/real-name", "/api/v1/real-names"
 	evidence := []string{typePDF, typePNG, typeJPEG}
+	a.companyNames(evidence)
 	add(a, Operation{Method: "GET", Path: own, ID: "list_own_real_names", Tag: "me", Summary: "Own claims to a verified name, newest first", Verb: actor.OwnRealName},
 		func(ctx context.Context, by actor.Actor, _ *struct{}) (realNames, error) {
 			all, err := a.RealName.Own(ctx, by)
@@ -324,13 +325,54 @@ func (a *API) realNames() {
 	}
 }
 
-func (a *API) submitRealName(ctx context.Context, by actor.Actor, in *struct {
+// realNameClaim is what is said of a document that is sent.
+type realNameClaim struct {
 	Name     string `query:"name" maxLength:"100"`
 	Country  string `query:"country" maxLength:"2"`
-	IDType   string `query:"id_type" enum:"id_card,passport,residence_permit,driving_licence"`
+	IDType   string `query:"id_type" enum:"id_card,passport,residence_permit,driving_licence,business_licence,institution_certificate,foreign_registration"`
 	Number   string `header:"X-Document-Number" maxLength:"40" doc:"Whole, or the last four characters; in a header, so that no log of addresses keeps it"`
 	FileName string `query:"file_name" maxLength:"100"`
-}) (RealName, error) {
+}
+
+func (c *realNameClaim) submission(file string) realname.Submission {
+	return realname.Submission{Name: c.Name, Country: c.Country, IDType: c.IDType, Number: c.Number, FileName: file}
+}
+
+// companyNames are the claims of the caller's company.
+func (a *API) companyNames(evidence []string) {
+	const own = "/api/v1/company/real-name"
+	add(a, Operation{Method: "GET", Path: own, ID: "list_company_real_names", Tag: "company", Summary: "The company's claims to a verified name, newest first", Verb: actor.CompanyRealName},
+		func(ctx context.Context, by actor.Actor, _ *struct{}) (realNames, error) {
+			all, err := a.RealName.OfCompany(ctx, by)
+			return realNames{Claims: each(all, toRealName)}, err
+		})
+	add(a, Operation{Method: "POST", Path: own, ID: "submit_company_real_name", Tag: "company", Status: 201, Summary: "Submit the company's name with its registration", Verb: actor.CompanyRealName, Takes: append(evidence, typeForm)},
+		func(ctx context.Context, by actor.Actor, in *realNameClaim) (RealName, error) {
+			if err := by.May(actor.CompanyRealName); err != nil {
+				return RealName{}, err // before the file is read
+			}
+			file, err := upload(ctx, maxUpload, in.FileName)
+			if err != nil {
+				return RealName{}, err
+			}
+			c, err := a.RealName.SubmitCompany(ctx, by, in.submission(file.name), file)
+			return toRealName(c), err
+		})
+	add(a, Operation{Method: "DELETE", Path: own + "/{case}", ID: "withdraw_company_real_name", Tag: "company", Summary: "Take a waiting claim back", Verb: actor.CompanyRealName},
+		func(ctx context.Context, by actor.Actor, in *realNamePath) (none, error) {
+			return none{}, a.RealName.WithdrawCompany(ctx, by, in.Case)
+		})
+	addFile(a, Operation{Method: "GET", Path: own + "/{case}/file", ID: "download_company_real_name", Tag: "company", Summary: "The document of a claim of the company", Verb: actor.CompanyRealName, Gives: evidence},
+		func(ctx context.Context, by actor.Actor, in *realNamePath) (document, error) {
+			f, c, err := a.RealName.CompanyFile(ctx, by, in.Case)
+			if err != nil {
+				return document{}, err
+			}
+			return opened(f, "document"+blob.Type(c.File.Type).Ext(), blob.Type(c.File.Type).MIME(), c.File.Size), nil
+		})
+}
+
+func (a *API) submitRealName(ctx context.Context, by actor.Actor, in *realNameClaim) (RealName, error) {
 	if err := by.May(actor.OwnRealName); err != nil {
 		return RealName{}, err // before the file is read
 	}
@@ -338,6 +380,6 @@ func (a *API) submitRealName(ctx context.Context, by actor.Actor, in *struct {
 	if err != nil {
 		return RealName{}, err
 	}
-	c, err := a.RealName.Submit(ctx, by, realname.Submission{Name: in.Name, Country: in.Country, IDType: in.IDType, Number: in.Number, FileName: file.name}, file)
+	c, err := a.RealName.Submit(ctx, by, in.submission(file.name), file)
 	return toRealName(c), err
 }

@@ -50,6 +50,7 @@ const (
 	ReadInvitation   Verb = "member.read"   // the page behind a link
 	AttestConsent    Verb = "member.attest" // consent on paper: command line, demo data
 	OwnRealName      Verb = "realname.own"
+	CompanyRealName  Verb = "realname.company" // a company's own name
 	ReviewRealName   Verb = "realname.review"
 
 	// record: the vendor's feeds of exam results and trainings.
@@ -107,6 +108,7 @@ const (
 	ManageIssuerKeys Verb = "issuer_key.manage" // rotate, revoke, sign anew
 
 	// confirm and funds: allocations, reclaims, and reading a book.
+	ConfirmCode Verb = "confirm.code"   // is asked for a code where one is needed
 	SwitchCodes Verb = "confirm.switch" // whether a company's people confirm with codes
 	MoveFunds   Verb = "funds.move"     // allocate, reclaim, batches
 	ViewFunds   Verb = "funds.view"     // balances, entries, transfers, batches
@@ -208,6 +210,7 @@ var table = []Permission{
 	{ReadInvitation, []Role{Anyone}},
 	{AttestConsent, []Role{Machine}},
 	{OwnRealName, []Role{Self}},
+	{CompanyRealName, []Role{PartnerAdmin, CustomerAdmin}},
 	{ReviewRealName, []Role{VendorAdmin, Reviewer}},
 
 	{ImportRecords, []Role{VendorAdmin, Machine}},
@@ -255,6 +258,7 @@ var table = []Permission{
 	{ViewRounds, []Role{VendorAdmin, ProgramManager, Reviewer, ChannelManager, Auditor, PartnerAdmin, ServiceManager}},
 	{EnterRound, []Role{PartnerAdmin, ServiceManager}},
 
+	{ConfirmCode, []Role{Anyone}},
 	{SwitchCodes, []Role{PartnerAdmin, CustomerAdmin}},
 	{MoveFunds, []Role{PartnerAdmin, PartnerFinance}},
 	{ViewTreasury, []Role{VendorAdmin, VendorFinance, Auditor}},

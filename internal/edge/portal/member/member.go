@@ -55,10 +55,12 @@ func Register(s *site.Site, m *member.Service, n *realname.Service, ro *roster.S
 	s.Page("GET /me/invitations/{partner}/{id}/refuse", p.askRefuse)
 	s.Page("POST /me/invitations/{partner}/{id}/refuse", p.refuse)
 
-	s.Page("GET /me/real-name", p.ownName)
-	s.Page("POST /me/real-name", p.submitName)
-	s.Page("POST /me/real-name/{id}/withdraw", p.withdrawName)
-	s.Page("GET /me/real-name/{id}/file", p.ownFile)
+	for _, base := range []string{ownNameBase, companyName} {
+		s.Page("GET "+base, p.ownName)
+		s.Page("POST "+base, p.submitName)
+		s.Page("POST "+base+"/{id}/withdraw", p.withdrawName)
+		s.Page("GET "+base+"/{id}/file", p.ownFile)
+	}
 	s.AddReview(site.Review{Href: "/reviews/real-name", Label: i18n.M("members.names.tab"), Verb: actor.ReviewRealName})
 	s.Page("GET /reviews/real-name", p.queue)
 	s.Page("GET /real-names/{id}", p.name)

@@ -149,3 +149,21 @@ func TestARealNameIsSubmittedReviewedAndRefusedWithAReason(t *testing.T) {
 		t.Errorf("queue of verified = %v, %v", items, err)
 	}
 }
+
+func TestACompanyProvesItsNameOnItsOwnPage(t *testing.T) {
+	p := start(t)
+	north := p.As(p.Partner("North"))
+	portaltest.Check(t, north, "/company/real-name")
+	fields := url.Values{"name": {"North Ltd"}, "country": {"SG"}, "id_type": {"business_licence"}, "number": {"201912345K"}}
+	page := north.Upload("/company/real-name", fields, "file", "licence.pdf", []byte(pdf)).Want(200)
+	if page.Path != "/company/real-name" || !strings.Contains(page.Text("#claims"), "Business licence") {
+		t.Errorf("handed in, %s shows %q", page.Path, page.Text("#claims"))
+	}
+	desk := p.As(p.VendorUser(actor.Reviewer))
+	href, _ := desk.Get("/reviews/real-name").Want(200).Doc.Find(`#names-table a`).Attr("href")
+	desk.Post(href+"/approve", url.Values{"version": {"1"}}).Want(200)
+	if got := north.Get("/company/real-name").Want(200).Body; !strings.Contains(got, "Verified as North Ltd") {
+		t.Error("the company isn't told that its name is verified")
+	}
+	portaltest.Check(t, north, "/company/real-name")
+}

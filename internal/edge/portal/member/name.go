@@ -1,10 +1,12 @@
 package member
 
 import (
+	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -12,6 +14,7 @@ import (
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -20,18 +23,49 @@ import (
 // maxUpload is a little more than the evidence may have, for the form around it.
 const maxUpload = 11 << 20
 
+// claims is one of the two places where a name is proved: the reader's own, and the company's.
+type claims struct {
+	base    string
+	company bool
+	list    func(context.Context, actor.Actor) ([]realname.Case, error)
+	submit  func(context.Context, actor.Actor, realname.Submission, io.Reader) (realname.Case, error)
+	back    func(context.Context, actor.Actor, string) error
+	file    func(context.Context, actor.Actor, string) (*os.File, realname.Case, error)
+}
+
+func (p pages) claims(r *http.Request) claims {
+	if strings.HasPrefix(r.URL.Path, companyName) {
+		return claims{companyName, true, p.names.OfCompany, p.names.SubmitCompany, p.names.WithdrawCompany, p.names.CompanyFile}
+	}
+	return claims{ownNameBase, false, p.names.Own, p.names.Submit, p.names.Withdraw, p.names.OwnFile}
+}
+
+const (
+	ownNameBase = "/me/real-name"
+	companyName = "/company/real-name"
+)
+
 func (p pages) ownName(w http.ResponseWriter, r *http.Request) error {
 	return p.showName(w, r, nil, nil)
 }
 
 // showName shows the reader's own claims and the form; with an error what was typed stays.
 func (p pages) showName(w http.ResponseWriter, r *http.Request, refused error, form *realname.Submission) error {
-	all, err := p.names.Own(r.Context(), site.By(r))
+	by, here := site.By(r), p.claims(r)
+	all, err := here.list(r.Context(), by)
 	if err != nil {
 		return err
 	}
+	name := by.Name
+	if here.company {
+		a, err := p.Accounts.View(r.Context(), by, by.Account)
+		if err != nil {
+			return err
+		}
+		name = a.Name
+	}
 	view := func(errs []ui.FieldError) nameView {
-		v := nameView{View: door.See(p.Site, r, door.Door{}, errs...), Cases: all, Name: site.By(r).Name}
+		v := nameView{View: door.See(p.Site, r, door.Door{}, errs...), Cases: all, Name: name, Base: here.base, Company: here.company}
 		if form != nil {
 			v.In = *form
 		}
@@ -59,21 +93,23 @@ func (p pages) submitName(w http.ResponseWriter, r *http.Request) error {
 		defer func(f multipart.File) { f.Close() }(f)
 		file, in.FileName = f, head.Filename
 	}
-	if _, err := p.names.Submit(r.Context(), site.By(r), in, file); err != nil {
+	here := p.claims(r)
+	if _, err := here.submit(r.Context(), site.By(r), in, file); err != nil {
 		return p.showName(w, r, err, &in)
 	}
-	return p.Go(w, r, "/me/real-name", i18n.M("members.name.submitted"))
+	return p.Go(w, r, here.base, i18n.M("members.name.submitted"))
 }
 
 func (p pages) withdrawName(w http.ResponseWriter, r *http.Request) error {
-	if err := p.names.Withdraw(r.Context(), site.By(r), r.PathValue("id")); err != nil {
+	here := p.claims(r)
+	if err := here.back(r.Context(), site.By(r), r.PathValue("id")); err != nil {
 		return err
 	}
-	return p.Go(w, r, "/me/real-name", i18n.M("members.name.withdrawn"))
+	return p.Go(w, r, here.base, i18n.M("members.name.withdrawn"))
 }
 
 func (p pages) ownFile(w http.ResponseWriter, r *http.Request) error {
-	f, c, err := p.names.OwnFile(r.Context(), site.By(r), r.PathValue("id"))
+	f, c, err := p.claims(r).file(r.Context(), site.By(r), r.PathValue("id"))
 	return serve(w, r, f, c, err)
 }
 

@@ -49,7 +49,7 @@ func ownNamePage(v nameView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: i18n.T(ctx, "members.name.title"), State: v.state(ctx), Next: v.next(ctx), Trail: []ui.Crumb{{Href: "/me", Label: i18n.T(ctx, "home.nav.own")}}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Head(ui.HeadView{Title: v.title(ctx), State: v.state(ctx), Next: v.next(ctx), Trail: v.trail(ctx)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -98,7 +98,7 @@ func ownNamePage(v nameView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						for _, c := range v.Cases {
-							templ_7745c5c3_Err = claimRow(c).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = claimRow(v.Base, c).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -118,7 +118,7 @@ func ownNamePage(v nameView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page.Shell(v.Shell(i18n.M("members.name.title"))).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page.Shell(v.Shell(v.titleMsg())).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -126,7 +126,7 @@ func ownNamePage(v nameView) templ.Component {
 	})
 }
 
-func claimRow(c realname.Case) templ.Component {
+func claimRow(base string, c realname.Case) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -225,12 +225,12 @@ func claimRow(c realname.Case) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: "/me/real-name/" + c.ID + "/file", Label: i18n.T(ctx, "members.name.file"), Icon: "download", Kind: ui.Quiet, Download: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: base + "/" + c.ID + "/file", Label: i18n.T(ctx, "members.name.file"), Icon: "download", Kind: ui.Quiet, Download: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		if c.State == realname.Pending {
-			templ_7745c5c3_Err = ui.PostButton("/me/real-name/"+c.ID+"/withdraw", nil, ui.ButtonView{Label: i18n.T(ctx, "members.name.withdraw"), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PostButton(base+"/"+c.ID+"/withdraw", nil, ui.ButtonView{Label: i18n.T(ctx, "members.name.withdraw"), Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -288,7 +288,7 @@ func nameForm(v nameView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "name", Label: i18n.T(ctx, "members.name.name"), Hint: i18n.T(ctx, "members.name.name_hint"), Value: typed(v.In.Name, v.Name), Error: v.Error("name"), Required: true, MaxLen: 100, Autocomplete: "name"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "name", Label: i18n.T(ctx, "members.name.name"), Hint: v.hint(ctx), Value: typed(v.In.Name, v.Name), Error: v.Error("name"), Required: true, MaxLen: 100, Autocomplete: "name"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -304,7 +304,7 @@ func nameForm(v nameView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "id_type", Label: i18n.T(ctx, "members.name.type"), Options: idTypes(ctx), Value: v.In.IDType, Error: v.Error("id_type"), Blank: i18n.T(ctx, "members.choose"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "id_type", Label: i18n.T(ctx, "members.name.type"), Options: v.idTypes(ctx), Value: v.In.IDType, Error: v.Error("id_type"), Blank: i18n.T(ctx, "members.choose"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -352,13 +352,13 @@ func nameForm(v nameView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form(ui.FormView{Action: "/me/real-name", Multipart: true, Errors: v.Errs}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form(ui.FormView{Action: v.Base, Multipart: true, Errors: v.Errs}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "name", Title: i18n.T(ctx, "members.name.form"), Sub: i18n.T(ctx, "members.name.form_sub"), Icon: "user-check"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "name", Title: i18n.T(ctx, "members.name.form"), Sub: v.sub(ctx), Icon: "user-check"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

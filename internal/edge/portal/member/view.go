@@ -308,12 +308,44 @@ type leaveView struct {
 	roster.Work
 }
 
-// nameView is the person's own verification.
+// nameView is the verification of the person's own name, or of the company's.
 type nameView struct {
 	door.View
-	Cases []realname.Case
-	In    realname.Submission
-	Name  string
+	Cases   []realname.Case
+	In      realname.Submission
+	Name    string
+	Base    string
+	Company bool
+}
+
+func (v nameView) title(ctx context.Context) string { return i18n.Say(ctx, v.titleMsg()) }
+
+func (v nameView) titleMsg() i18n.Msg {
+	if v.Company {
+		return i18n.M("members.company.title")
+	}
+	return i18n.M("members.name.title")
+}
+
+func (v nameView) trail(ctx context.Context) []ui.Crumb {
+	if v.Company {
+		return []ui.Crumb{{Href: "/company", Label: i18n.T(ctx, "home.nav.profile")}}
+	}
+	return []ui.Crumb{{Href: "/me", Label: i18n.T(ctx, "home.nav.own")}}
+}
+
+func (v nameView) sub(ctx context.Context) string {
+	if v.Company {
+		return i18n.T(ctx, "members.company.form_sub")
+	}
+	return i18n.T(ctx, "members.name.form_sub")
+}
+
+func (v nameView) hint(ctx context.Context) string {
+	if v.Company {
+		return i18n.T(ctx, "members.company.name_hint")
+	}
+	return i18n.T(ctx, "members.name.name_hint")
 }
 
 // holding is the case that counts: the verified one, else the newest.
@@ -342,6 +374,9 @@ func (v nameView) state(ctx context.Context) string {
 	case len(v.Cases) > 0:
 		return i18n.T(ctx, "members.name.state_not", i18n.A{"state": v.Cases[0].State.Label()})
 	}
+	if v.Company {
+		return i18n.T(ctx, "members.company.state_none")
+	}
 	return i18n.T(ctx, "members.name.state_none")
 }
 
@@ -352,11 +387,18 @@ func (v nameView) next(ctx context.Context) string {
 	case v.holding() != nil:
 		return i18n.T(ctx, "members.name.next_changed")
 	}
+	if v.Company {
+		return i18n.T(ctx, "members.company.next")
+	}
 	return i18n.T(ctx, "members.name.next")
 }
 
-func idTypes(ctx context.Context) (out []ui.Option) {
-	for _, t := range realname.IDTypes {
+func (v nameView) idTypes(ctx context.Context) (out []ui.Option) {
+	types := realname.IDTypes
+	if v.Company {
+		types = realname.TypesFor(v.By.Kind)
+	}
+	for _, t := range types {
 		out = append(out, ui.Option{Value: t, Label: i18n.Say(ctx, realname.IDTypeLabel(t))})
 	}
 	return out
