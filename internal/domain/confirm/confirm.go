@@ -71,8 +71,8 @@ func About(parts ...string) string {
 // Needed tells whether an operation of the actor wants a code: the actor is a human on a page, the company is asked
 // for codes with this operation, and its switch is on.
 func (s *Service) Needed(ctx context.Context, q db.Querier, by actor.Actor, op Operation) (bool, error) {
-	if s == nil || by.Via != "session" || !asked(by.Kind, op) {
-		return false, nil
+	if err := by.May(actor.ConfirmCode); s == nil || err != nil || by.Via != "session" || !asked(by.Kind, op) {
+		return false, err
 	}
 	if op == Withdraw {
 		return true, nil
