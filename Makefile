@@ -9,7 +9,7 @@ PACKAGES ?= ./...
 SHELL    = /bin/bash
 .SHELLFLAGS = -euo pipefail -c
 
-.PHONY: all build run demo check format vet staticcheck generated structure test e2e bench race soak need generate clean
+.PHONY: all build run demo check format vet staticcheck generated structure test sdk e2e bench race soak need generate clean
 
 all: check test build
 
@@ -35,6 +35,7 @@ format:
 vet:
 	$(GO) vet ./...
 	$(GO) vet -tags bench ./test/bench ./internal/domain/roster
+	cd test/sdk && $(GO) vet ./...
 
 staticcheck:
 	$(GO) tool staticcheck ./...
@@ -55,10 +56,19 @@ generate:
 need:
 	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools nodejs npm
 
-## test: everything, with a summary that says what was skipped
+## test: everything, with a summary that says what was skipped. test/sdk is a module of its own: the vendor's SDK
+## against the built binary.
 test: need
 	@$(GO) build -o bin/testsum ./tools/testsum
-	$(GO) test -p $(P) -timeout 20m -json $(PACKAGES) | bin/testsum
+	@$(GO) build -o bin/hanse-test ./cmd/hanse
+	{ s=0; $(GO) test -p $(P) -timeout 20m -json $(PACKAGES) || s=1; \
+	  cd test/sdk && HANSE_BINARY=$(CURDIR)/bin/hanse-test $(GO) test -timeout 10m -count=1 -json ./... || s=1; exit $$s; } | bin/testsum
+
+## sdk: the vendor's SDK against the built binary alone
+sdk:
+	@$(GO) build -o bin/testsum ./tools/testsum
+	@$(GO) build -o bin/hanse-test ./cmd/hanse
+	cd test/sdk && HANSE_BINARY=$(CURDIR)/bin/hanse-test $(GO) test -timeout 10m -count=1 -json ./... | $(CURDIR)/bin/testsum
 
 ## e2e: the journeys in a real browser alone
 e2e: need

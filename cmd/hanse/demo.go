@@ -12,11 +12,12 @@ import (
 )
 
 type demoCmd struct {
-	Addr    string     `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
-	Data    string     `default:"hanse-demo" placeholder:"DIR" help:"Folder of the demonstration; starting it again keeps its data."`
-	Now     string     `placeholder:"RFC3339" help:"Business time at which it starts, such as 2026-12-01T09:00:00+08:00."`
-	BaseURL string     `name:"base-url" placeholder:"URL" help:"Address at which people reach it. Default: http:// and --addr."`
-	Log     config.Log `embed:"" prefix:"log-"`
+	Addr    string       `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
+	Data    string       `default:"hanse-demo" placeholder:"DIR" help:"Folder of the demonstration; starting it again keeps its data."`
+	Now     string       `placeholder:"RFC3339" help:"Business time at which it starts, such as 2026-12-01T09:00:00+08:00."`
+	BaseURL string       `name:"base-url" placeholder:"URL" help:"Address at which people reach it. Default: http:// and --addr."`
+	Limit   config.Limit `embed:"" prefix:"limit-"`
+	Log     config.Log   `embed:"" prefix:"log-"`
 }
 
 func (*demoCmd) Help() string {
@@ -30,7 +31,7 @@ Example:
 
 // Run fills the folder the first time and serves until it's told to end.
 func (c *demoCmd) Run(ctx context.Context, io std) error {
-	o := stage.Options{Dir: c.Data, Addr: c.Addr, BaseURL: c.BaseURL, Log: app.NewLogger(c.Log, io.err)}
+	o := stage.Options{Dir: c.Data, Addr: c.Addr, BaseURL: c.BaseURL, Limit: c.Limit, Log: app.NewLogger(c.Log, io.err)}
 	if o.BaseURL == "" {
 		o.BaseURL = stage.URL(c.Addr)
 	}

@@ -34,6 +34,7 @@ const (
 type Options struct {
 	Dir, Addr, BaseURL string
 	Now                time.Time
+	Limit              config.Limit // zero = the usual limits
 	Log                *slog.Logger
 }
 
@@ -103,7 +104,7 @@ func (o Options) parts() (app.Parts, error) {
 	// it doesn't wait for the disk at each step.
 	p.Config = config.Config{Addr: o.Addr, BaseURL: o.BaseURL, Data: data, DB: "sqlite:" + filepath.Join(data, "hanse.db") + "?sync=off", Workers: 4,
 		SMTP: config.SMTP{From: "Hanse Demo <noreply@demo.example>", TLS: mailer.NoTLS},
-		Log:  config.Log{Level: "info", Format: "text"}}
+		Log:  config.Log{Level: "info", Format: "text"}, Limit: o.Limit}
 	if err := p.Config.Complete(); err != nil {
 		return p, err
 	}
