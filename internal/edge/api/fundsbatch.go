@@ -199,14 +199,17 @@ func (a *API) uploadBatch(ctx context.Context, by actor.Actor, in *struct {
 
 // NewFundsBatch is a batch without a file.
 type NewFundsBatch struct {
-	Kind    string `json:"kind" enum:"allocate,reclaim"`
-	Partner string `json:"partner,omitempty" maxLength:"64"`
-	Memo    string `json:"memo,omitempty" maxLength:"200"`
-	Lines   []struct {
-		To     string `json:"to" maxLength:"200"`
-		Amount string `json:"amount" maxLength:"40"`
-		Memo   string `json:"memo,omitempty" maxLength:"200"`
-	} `json:"lines" maxItems:"500"`
+	Kind    string      `json:"kind" enum:"allocate,reclaim"`
+	Partner string      `json:"partner,omitempty" maxLength:"64"`
+	Memo    string      `json:"memo,omitempty" maxLength:"200"`
+	Lines   []FundsLine `json:"lines" maxItems:"500"`
+}
+
+// FundsLine is one receiver of a batch without a file.
+type FundsLine struct {
+	To     string `json:"to" maxLength:"200" doc:"Id, login name or company name"`
+	Amount string `json:"amount" maxLength:"40"`
+	Memo   string `json:"memo,omitempty" maxLength:"200"`
 }
 
 func (a *API) listBatch(ctx context.Context, by actor.Actor, in *struct{ Body NewFundsBatch }) (FundsBatch, error) {
