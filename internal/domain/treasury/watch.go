@@ -130,7 +130,7 @@ func (s *Service) SetReminder(ctx context.Context, by actor.Actor, unit, amount 
 	if amount = strings.TrimSpace(amount); amount != "" {
 		n, err := money.Parse(amount)
 		if err != nil || n < 0 || n > money.Max {
-			fs.Add("amount", amount, i18n.M("treasury.field.threshold"))
+			fs.Add("below", amount, i18n.M("treasury.field.threshold"))
 		}
 		w.Threshold, w.Own = n, true
 	}

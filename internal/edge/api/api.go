@@ -15,8 +15,10 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -34,6 +36,7 @@ import (
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/treasury"
+	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -69,10 +72,13 @@ type Deps struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
+	Voucher       *voucher.Service
+	Distribution  *distribution.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service
 	Funds         *funds.Service
+	Bills         *bill.Service
 	Payment       *payment.Service
 	Treasury      *treasury.Service
 	Audit         *audit.Service

@@ -17,6 +17,7 @@ func menu() []site.Menu {
 		mine           = i18n.M("home.nav.me")
 		channel        = i18n.M("home.nav.channel")
 		finance        = i18n.M("home.nav.finance")
+		sales          = i18n.M("home.nav.sales")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
 		money          = i18n.M("home.nav.money")
@@ -39,6 +40,10 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
 		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
+		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},
+		{Group: sales, Href: "/resellers", Label: i18n.M("customers.resellers"), Icon: "building", Verb: actor.ViewResellers, Kinds: partner},
+		{Group: sales, Href: "/my-partner", Label: i18n.M("customers.mine.distributor"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: partner},
+		{Group: company, Href: "/my-partner", Label: i18n.M("customers.mine"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: []actor.Kind{actor.Customer}},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/records", Label: i18n.M("people_records.title"), Icon: "checklist", Verb: actor.ViewRoster, Kinds: partner},
 		{Group: people, Href: "/people/invitations", Label: i18n.M("members.title"), Icon: "mail", Verb: actor.ViewMembers, Kinds: partner},
@@ -47,6 +52,11 @@ func menu() []site.Menu {
 
 		{Group: finance, Href: "/finance", Label: i18n.M("finance.nav"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/allocate", Label: i18n.M("finance.allocate"), Icon: "send", Verb: actor.MoveFunds, Kinds: partner},
+		{Group: finance, Href: "/finance/own", Label: i18n.M("treasury.own.title"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Customer}},
+		{Group: finance, Href: "/finance/topup", Label: i18n.M("treasury.how.title"), Icon: "download", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/finance/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/finance/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewFunds, Kinds: partner},
+		{Group: finance, Href: "/finance/refunds", Label: i18n.M("treasury.refunds"), Icon: "refresh", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/records", Label: i18n.M("finance.tab.records"), Icon: "history", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/entries", Label: i18n.M("finance.tab.entries"), Icon: "list", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 
@@ -65,7 +75,15 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: money, Href: "/quotas", Label: i18n.M("vouchers.grants"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/vouchers/issued", Label: i18n.M("vouchers.issued"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
+		{Group: money, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: money, Href: "/consumption", Label: i18n.M("bill.imports"), Icon: "upload", Verb: actor.ViewConsumption, Kinds: vendor},
 		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
+
+		{Group: money, Href: "/topups", Label: i18n.M("treasury.topups"), Icon: "download", Verb: actor.ViewTreasury, Kinds: vendor},
+		{Group: money, Href: "/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewTreasury, Kinds: vendor},
+		{Group: money, Href: "/earmarks", Label: i18n.M("treasury.earmarks"), Icon: "lock", Verb: actor.ViewTreasury, Kinds: vendor},
+		{Group: money, Href: "/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewTreasury, Kinds: vendor},
+		{Group: money, Href: "/payments", Label: i18n.M("treasury.payments"), Icon: "world", Verb: actor.ViewTreasury, Kinds: vendor},
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},

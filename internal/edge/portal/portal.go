@@ -35,8 +35,10 @@ import (
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/book"
+	billpages "hanse/internal/edge/portal/bill"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
+	"hanse/internal/edge/portal/customer"
 	declarations "hanse/internal/edge/portal/declaration"
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
@@ -62,6 +64,7 @@ import (
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
 	"hanse/internal/edge/portal/system"
+	moneypages "hanse/internal/edge/portal/treasury"
 	"hanse/internal/edge/portal/verify"
 	vouchers "hanse/internal/edge/portal/voucher"
 	"hanse/internal/kit/audit"
@@ -155,7 +158,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
+	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)
@@ -176,9 +179,12 @@ func areas(s *site.Site, d Deps) {
 	declarations.Register(s, d.Declaration, d.Credential.Catalogue, d.DB)
 	rounds.Register(s, d.Round)
 	duties.Register(s, d.Duty)
+	customer.Register(s, d.DB, d.Distribution, d.Confirm)
+	moneypages.Register(s, moneypages.Deps{DB: d.DB, Treasury: d.Treasury, Payments: d.Payment, Bank: d.TestBank, Confirm: d.Confirm, Accounts: d.Accounts})
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)
+	billpages.Register(s, d.Bill, d.DB, d.Press)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)

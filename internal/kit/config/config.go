@@ -47,6 +47,9 @@ type Config struct {
 	// Workers is how many jobs run at one time.
 	Workers int `default:"4" env:"HANSE_WORKERS" placeholder:"N" help:"How many background jobs run at one time."`
 
+	// Payments names the provider of online payments. The test provider moves no money.
+	Payments string `default:"none" enum:"none,test" env:"HANSE_PAYMENTS" placeholder:"NAME" help:"Provider of online payments: none, or test, on whose page anybody pays without money. Never use test where money counts."`
+
 	// JobLease is how long the work of a process that died waits for another; zero is the usual time.
 	JobLease time.Duration `default:"2m" env:"HANSE_JOB_LEASE" placeholder:"DURATION" help:"After how long another process, or this one started again, takes over a job whose process died."`
 
