@@ -37,6 +37,8 @@ func TestBench(t *testing.T) {
 		{"Records", measureRecords},
 		{"Advice", measureAdvice},
 		{"Ledger", measureLedger},
+		{"Money over HTTP", measureHTTP},
+		{"Long statements", measureDepth},
 		{"Signature", measureSignatures},
 		{"Audit", measureAudit},
 	} {

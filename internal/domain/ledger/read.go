@@ -107,7 +107,12 @@ func CountEntries(ctx context.Context, q db.Querier, s Statement, bound int) (in
 // where is the condition of a statement; "" when there's no such account. One account is found first, so that its
 // entries are read in the order of their key.
 func (s *Statement) where(ctx context.Context, q db.Querier) (string, []any, error) {
-	args := []any{s.Owner, edge(s.From, 0), edge(s.To, 1<<62)}
+	before := edge(s.To, 1<<62)
+	if !s.After.At.IsZero() {
+		// The mark says as much, but SQLite goes down the index by the first bound that it finds.
+		before = min(before, s.After.At.UnixMicro()+1)
+	}
+	args := []any{s.Owner, edge(s.From, 0), before}
 	put := func(v any) string { args = append(args, v); return "$" + strconv.Itoa(len(args)) }
 	text := "e.account_id = $1 AND e.at >= $2 AND e.at < $3"
 	one := s.Kind != "" && s.Unit != "" && (s.Ref != "" || !s.Kind.many())

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,14 +24,33 @@ func (d dialect) pipeline(ctx context.Context, tx *Tx, statements []Statement) e
 		return tx.conn.Raw(func(c any) error { return tx.db.prepared.run(c.(driver.ConnPrepareContext), statements) })
 	}
 	return tx.conn.Raw(func(c any) error {
-		var batch pgx.Batch
-		for _, s := range statements {
-			batch.Queue(s.text, s.arguments()...)
+		conn := c.(*stdlib.Conn).Conn()
+		if err := sendBatch(ctx, conn, slices.DeleteFunc(slices.Clone(statements), Statement.copied)); err != nil {
+			return err
 		}
-		results := c.(*stdlib.Conn).Conn().SendBatch(ctx, &batch)
-		err := readResults(results, statements)
-		return errors.Join(err, results.Close())
+		for _, s := range statements {
+			if !s.copied() {
+				continue
+			}
+			if err := copyRows(ctx, conn, s.set); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+func sendBatch(ctx context.Context, conn *pgx.Conn, statements []Statement) error {
+	if len(statements) == 0 {
+		return nil
+	}
+	var batch pgx.Batch
+	for _, s := range statements {
+		batch.Queue(s.text, s.arguments()...)
+	}
+	results := conn.SendBatch(ctx, &batch)
+	err := readResults(results, statements)
+	return errors.Join(err, results.Close())
 }
 
 func readResults(results pgx.BatchResults, statements []Statement) error {

@@ -24,13 +24,14 @@ type Set struct {
 
 // A Statement is what a Pipeline runs: made by a Set, or by Plain.
 type Statement struct {
-	set  Set    // of a plain statement: none
-	text string // for PostgreSQL, with the set's columns as arrays; for a plain statement: the portable text
-	row  string // for SQLite, one row
-	many string // for SQLite, rowsAtOnce rows; "" = one by one
-	args []any  // of a plain statement
-	scan func(Row) error
-	all  bool // each row of the set must touch one row of the table
+	set   Set    // of a plain statement: none
+	text  string // for PostgreSQL, with the set's columns as arrays; for a plain statement: the portable text
+	row   string // for SQLite, one row
+	many  string // for SQLite, rowsAtOnce rows; "" = one by one
+	args  []any  // of a plain statement
+	scan  func(Row) error
+	plain bool // an insert without anything else
+	all   bool // each row of the set must touch one row of the table
 }
 
 // Plain is an ordinary statement that takes part in a pipeline; scan gets its rows, when it has any.
@@ -44,7 +45,7 @@ func (s Set) Insert(suffix string) Statement {
 	// OR FAIL: a statement that fails leaves the rows before it, as its transaction is given up anyway, and SQLite needn't
 	// copy each page first.
 	return Statement{
-		set:  s,
+		set: s, plain: suffix == "",
 		text: "INSERT " + head + "SELECT * FROM " + s.unnest() + " AS s " + strings.TrimSpace("WHERE TRUE "+suffix),
 		row:  "INSERT OR FAIL " + head + "VALUES " + tuples(1, len(s.Columns)) + " " + suffix,
 		many: "INSERT OR FAIL " + head + "VALUES " + tuples(rowsAtOnce, len(s.Columns)) + " " + suffix,
@@ -112,7 +113,7 @@ func PlanByKeys() Statement {
 }
 
 // Pipeline runs statements one after another in the caller's transaction: on PostgreSQL in a single round trip, in
-// which nothing follows a statement that failed. Sets without rows are left out. Its arguments are not kept.
+// which nothing follows a statement that failed; many rows that are only added come last there, each set by itself. Sets without rows are left out. Its arguments are not kept.
 func Pipeline(ctx context.Context, tx *Tx, statements ...Statement) error {
 	statements = slices.DeleteFunc(statements, func(s Statement) bool {
 		return s.set.Table != "" && s.set.len() == 0 || s.row == "" && tx.db.dialect == lite

@@ -73,6 +73,51 @@ func TestAPipelineStopsAtTheFirstErrorAndItsTransactionLeavesNothing(t *testing.
 	})
 }
 
+func TestManyRowsAreAddedWithAllTheirTypes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		ctx, n := t.Context(), 300
+		text := func(f func(i int) string) (out []string) {
+			for i := range n {
+				out = append(out, f(i))
+			}
+			return out
+		}
+		same := func(s string) []string { return text(func(int) string { return s }) }
+		at, done, subjects := make([]int64, n), make([]bool, n), make([]*string, n)
+		hashes := make([][]byte, n)
+		seqs := make([]int64, n)
+		for i := range n {
+			at[i], done[i], seqs[i] = int64(i)-5, i%3 == 0, int64(i+1)
+			hashes[i] = []byte{byte(i), 0, 255}
+			s := fmt.Sprint("subject", i)
+			subjects[i] = &s
+		}
+		put := db.Set{Table: "event", Columns: []db.Column{{"account_id", same("a")}, {"id", text(func(i int) string { return fmt.Sprintf("%04d", i) })},
+			{"kind", same("ä\t\"\\")}, {"subject", subjects}, {"payload", same("")}, {"at", at}, {"handed_on", done}}}
+		seal := db.Set{Table: "audit_seal", Columns: []db.Column{{"seq", seqs}, {"account_id", same("a")}, {"entry_id", same("e")}, {"hash", hashes}, {"sealed_at", at}}}
+		twice := d.Update(ctx, func(tx *db.Tx) error { return db.Pipeline(ctx, tx, put.Insert(""), seal.Insert(""), put.Insert("")) })
+		if !db.Violates(twice) {
+			t.Fatalf("the same rows twice: %v, want a violation", twice)
+		}
+		if err := d.Update(ctx, func(tx *db.Tx) error { return db.Pipeline(ctx, tx, put.Insert(""), seal.Insert("")) }); err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range []struct {
+			text string
+			want int64
+		}{
+			{`SELECT count(*) FROM event WHERE account_id = 'a' AND handed_on AND payload = '' AND subject = 'subject' || CAST(CAST(id AS BIGINT) AS TEXT)
+				AND at = CAST(id AS BIGINT) - 5`, 100},
+			{"SELECT count(*) FROM event WHERE kind = 'ä\t\"\\'", 300},
+			{`SELECT count(*) FROM audit_seal WHERE length(hash) = 3`, 300},
+		} {
+			if got, err := db.One(ctx, d.Read(), db.Int, x.text); got != x.want || err != nil {
+				t.Errorf("%s = %d, %v; want %d", x.text, got, err, x.want)
+			}
+		}
+	})
+}
+
 func TestASetTakesEveryTypeOfColumn(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
 		ctx, text := t.Context(), "payload"
