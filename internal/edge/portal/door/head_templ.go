@@ -57,6 +57,7 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/customers", i18n.T(ctx, "customers.title"), actor.ViewCustomers},
 				{"/resellers", i18n.T(ctx, "customers.resellers"), actor.ViewResellers},
 				{"/finance", i18n.T(ctx, "finance.title"), actor.ViewFunds},
+				{"/bills", i18n.T(ctx, "bill.title"), actor.ViewBills},
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},
