@@ -71,6 +71,22 @@ func Add(ctx context.Context, tx *db.Tx, n New) error {
 		Payload: payload, State: Ready, RunAt: n.RunAt, CreatedAt: tx.Now})
 }
 
+// AddAll is Add for many: one statement however many there are.
+func AddAll(ctx context.Context, tx *db.Tx, all []New) error {
+	rows := make([]Job, len(all))
+	for i, n := range all {
+		payload, err := json.Marshal(n.Payload)
+		if err != nil {
+			return fmt.Errorf("job %s: %w", n.Kind, err)
+		}
+		if n.RunAt.IsZero() {
+			n.RunAt = tx.Now
+		}
+		rows[i] = Job{ID: id.New("job", tx.Wall), Kind: n.Kind, Key: n.Key, Account: n.Account, Payload: payload, State: Ready, RunAt: n.RunAt, CreatedAt: tx.Now}
+	}
+	return insertAll(ctx, tx, rows)
+}
+
 // A Runner hands events on, runs due jobs and schedules. Register everything before Run.
 type Runner struct {
 	db        *db.DB

@@ -114,26 +114,27 @@ func (r *Runner) Step(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// eventsAtOnce is how many events are handed on in one transaction.
+const eventsAtOnce = 1000
+
 // handOn makes a job for each subscriber of each new event.
 func (r *Runner) handOn(ctx context.Context) (n int, err error) {
 	if waiting, err := outbox.Waiting(ctx, r.db.Read()); err != nil || !waiting {
 		return 0, err
 	}
 	err = r.db.Update(ctx, func(tx *db.Tx) error {
-		events, err := outbox.Take(ctx, tx, 200)
+		events, err := outbox.Take(ctx, tx, eventsAtOnce)
 		if err != nil {
 			return err
 		}
 		n = len(events)
+		var todo []New
 		for _, e := range events {
 			for _, name := range r.listeners[e.Kind] {
-				err := Add(ctx, tx, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
-				if err != nil {
-					return err
-				}
+				todo = append(todo, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
 			}
 		}
-		return nil
+		return AddAll(ctx, tx, todo)
 	})
 	return n, err
 }

@@ -27,6 +27,19 @@ func insert(ctx context.Context, tx *db.Tx, j Job) error {
 	return err
 }
 
+func insertAll(ctx context.Context, tx *db.Tx, all []Job) error {
+	n := len(all)
+	ids, kinds, keys, accounts, payloads, states := make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	due, made := make([]int64, n), make([]int64, n)
+	for i, j := range all {
+		ids[i], kinds[i], keys[i], accounts[i], payloads[i], states[i] = j.ID, j.Kind, j.Key, j.Account, string(j.Payload), string(j.State)
+		due[i], made[i] = j.RunAt.UnixMicro(), j.CreatedAt.UnixMicro()
+	}
+	return db.Pipeline(ctx, tx, db.Set{Table: "job", Columns: []db.Column{{Name: "id", Values: ids}, {Name: "kind", Values: kinds}, {Name: "key", Values: keys},
+		{Name: "account_id", Values: accounts}, {Name: "payload", Values: payloads}, {Name: "state", Values: states}, {Name: "run_at", Values: due},
+		{Name: "created_at", Values: made}}}.Insert("ON CONFLICT (kind, key) DO NOTHING"))
+}
+
 // due is a job that waits past its time, or one whose worker's lease (wall time) has run out.
 const due = `((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $2))`
 

@@ -5,9 +5,11 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -73,9 +75,11 @@ func scan(r db.Row) (e Event, err error) {
 // Take marks up to limit events that nobody has handed on yet, and returns them, oldest first. The mark commits
 // with the jobs that the caller makes of them.
 func Take(ctx context.Context, tx *db.Tx, limit int) ([]Event, error) {
-	return db.All(ctx, tx, scan, `UPDATE event SET handed_on = TRUE WHERE NOT handed_on AND id IN
-		(SELECT id FROM event WHERE NOT handed_on ORDER BY at, id COLLATE "C" LIMIT $1)
+	events, err := db.All(ctx, tx, scan, `UPDATE event SET handed_on = TRUE WHERE NOT handed_on AND (at, id) IN
+		(SELECT at, id FROM event WHERE NOT handed_on ORDER BY at, id COLLATE "C" LIMIT $1)
 		RETURNING `+columns, limit)
+	slices.SortFunc(events, func(x, y Event) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID)) })
+	return events, err
 }
 
 // Get returns one event.
