@@ -12,8 +12,9 @@ import (
 )
 
 type importCmd struct {
-	Roster  importRosterCmd  `cmd:"" help:"Import a partner's people and certificates from CSV or XLSX."`
-	Records importRecordsCmd `cmd:"" help:"Import the vendor's exam results or trainings from CSV or XLSX."`
+	Roster      importRosterCmd      `cmd:"" help:"Import a partner's people and certificates from CSV or XLSX."`
+	Consumption importConsumptionCmd `cmd:"" help:"Import the vendor's consumption lines from CSV or XLSX, and take the money for them."`
+	Records     importRecordsCmd     `cmd:"" help:"Import the vendor's exam results or trainings from CSV or XLSX."`
 }
 
 type importRosterCmd struct {

@@ -33,6 +33,7 @@ func (e Ready) Event() (string, string, string) { return "bill.ready", e.Account
 type InDebt struct {
 	Account string `json:"account"` // the customer
 	Partner string `json:"partner"` // "" = nobody's
+	Resale  bool   `json:"resale"`
 	Cycle   Cycle  `json:"cycle"`
 	Minor   int64  `json:"minor"`
 }

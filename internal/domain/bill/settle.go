@@ -91,7 +91,7 @@ func (s *Service) settleCharge(ctx context.Context, tx *db.Tx, by actor.Actor, k
 	}
 	switch {
 	case c.Debt > owed:
-		return outbox.Append(ctx, tx, InDebt{k.Customer, k.Partner, k.Cycle, c.Debt})
+		return outbox.Append(ctx, tx, InDebt{k.Customer, k.Partner, k.Link == account.Resale, k.Cycle, c.Debt})
 	case owed > 0 && c.Debt == 0:
 		return outbox.Append(ctx, tx, Cleared{k.Customer, k.Partner, k.Cycle})
 	}

@@ -12,6 +12,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/distribution"
@@ -27,6 +28,7 @@ import (
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
+	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -47,7 +49,9 @@ type Deps struct {
 	Round         *round.Service
 	Duty          *duty.Service
 	Voucher       *voucher.Service
+	Bill          *bill.Service         // nil: nothing is billed
 	Funds         *funds.Service        // nil: nobody moves money
+	Treasury      *treasury.Service     // nil: no money comes in
 	Distribution  *distribution.Service // nil: nobody has customers
 	Member        *member.Service       // nil: nobody is invited
 	RealName      *realname.Service     // nil: no names are verified
@@ -167,7 +171,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.vouchers, b.funds, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.vouchers, b.funds, b.treasury, b.arrears, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

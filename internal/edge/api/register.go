@@ -24,9 +24,11 @@ func (a *API) register() {
 	a.members()
 	a.rounds()
 	a.duties()
+	a.vouchers()
 	a.paths()
 	a.books()
 	a.fundsOperations()
+	a.billOperations()
 	a.credentials()
 	a.system()
 }

@@ -34,8 +34,8 @@ import (
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
-	"hanse/internal/edge/portal/book"
 	billpages "hanse/internal/edge/portal/bill"
+	"hanse/internal/edge/portal/book"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/customer"
@@ -158,7 +158,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
+	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)

@@ -15,6 +15,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -64,6 +65,7 @@ type Portal struct {
 	Log           *slog.Logger
 	Confirm       *confirm.Service
 	Ledger        *ledger.Service
+	Bill          *bill.Service
 	Funds         *funds.Service
 	Payment       *payment.Service
 	TestBank      *payment.Test
@@ -172,13 +174,15 @@ func (p *Portal) modules(d *db.DB) {
 	p.Round = round.New(d, p.Qualification)
 	p.Duty = duty.New(d, p.Blobs, p.Qualification)
 	p.Voucher = voucher.New(d, p.Confirm)
+	p.Bill = bill.New(d, p.Blobs)
 	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Voucher: p.Voucher, Distribution: p.Distribution,
+	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Voucher: p.Voucher, Distribution: p.Distribution,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
+	p.Bill.Register(p.Runner)
 	p.Payment.Register(p.Runner)
 	p.Treasury.Register(p.Runner)
 	p.Roster.Register(p.Runner)
