@@ -46,7 +46,7 @@ func (s *story) fundsAreAllocated() {
 func (s *story) topUp(key, amount, reference string) {
 	s.do("top up "+key, func() error {
 		_, err := s.Treasury.EnterTopUp(s.ctx, s.admins["vendor_finance"], treasury.NewTopUp{Account: s.companies[key].ID, Method: treasury.Transfer, Unit: ledger.CNY,
-			Amount: amount, Reference: reference, Payer: s.companies[key].Name, ReceivedOn: calendar.DayOf(s.Clock.Now()).String(), Key: "demo-" + key}, nil)
+			Amount: amount, Reference: reference, Payer: s.companies[key].Name, ReceivedOn: calendar.DayOf(s.Clock.Now()).String(), Key: s.Treasury.NewKey("top")}, nil)
 		return err
 	})
 }
