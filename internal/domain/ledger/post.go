@@ -214,6 +214,17 @@ func (p *Posting) detail(t *Transfer) map[string]any {
 	return d
 }
 
+// detailText is the detail of a posting without a note, as canonical JSON.
+func (t *Transfer) detailText() string {
+	b := appendText(append(make([]byte, 0, 256), `{"kind":`...), t.Kind)
+	b = strconv.AppendInt(append(b, `,"minor":`...), t.Minor, 10)
+	b = appendText(append(b, `,"payee":`...), t.Payee)
+	b = appendText(append(b, `,"payer":`...), t.Payer)
+	b = hex.AppendEncode(append(b, `,"proof":"`...), t.proof())
+	b = appendText(append(b, `","unit":`...), t.Unit)
+	return string(append(b, '}'))
+}
+
 func (t *Transfer) posted(p *Posting) Posted {
 	out := Posted{ID: t.ID, Number: Number(t.Kind, t.ID), Book: t.Book, Kind: t.Kind, At: t.At}
 	for _, l := range t.legs {

@@ -23,9 +23,11 @@ type account struct {
 	lastAt  time.Time
 
 	// For the writer:
-	changed    bool  // by its batch
-	remembered bool  // known from an earlier batch
-	readSeq    int64 // as it was before the batch
+	there      bool   // it exists
+	changed    bool   // by its batch
+	remembered bool   // known from an earlier batch
+	readSeq    int64  // as it was before the batch
+	month      period // a row of its roll-up that is there
 }
 
 const accountColumns = `account_id, no, kind, unit, ref, state, minimum IS NOT NULL, coalesce(minimum, 0), balance, held, seq, last_at`
@@ -114,7 +116,7 @@ func scanTransfer(r db.Row) (t Transfer, err error) {
 
 func (t *Transfer) values() []any {
 	return []any{t.Book, t.ID, t.Key, t.Kind, t.Scene, t.Memo, t.Subject, t.Payer, t.Payee, t.Unit, t.Minor, t.Reverses, t.By, t.ByName,
-		legText(t.legs), db.Micros(t.At)}
+		t.text(), db.Micros(t.At)}
 }
 
 func insertTransfer(ctx context.Context, tx *db.Tx, t Transfer) error {

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -28,7 +27,8 @@ type Transfer struct {
 	ByName   string
 	At       time.Time // business instant
 
-	legs []leg
+	legs    []leg
+	written string // the legs as text, once it's needed
 }
 
 // Number is its number as the vendor's API writes it.
@@ -74,13 +74,16 @@ func (e Entry) Other() string {
 
 // proof is a hash of everything that a transfer says, for the audit row.
 func (t *Transfer) proof() []byte {
-	b, err := json.Marshal([]any{t.Book, t.ID, t.Key, t.Kind, t.Scene, t.Memo, t.Subject, t.Payer, t.Payee, t.Unit, t.Minor, t.Reverses,
-		t.By, t.ByName, legText(t.legs), t.At.UnixMicro()})
-	if err != nil {
-		panic(err) // texts and numbers can't fail to encode
-	}
-	sum := sha256.Sum256(b)
+	sum := sha256.Sum256(t.content())
 	return sum[:]
+}
+
+// text is the legs as they're stored.
+func (t *Transfer) text() string {
+	if t.written == "" {
+		t.written = legText(t.legs)
+	}
+	return t.written
 }
 
 // parseLegs reads what legText wrote; the places have their owner alone.

@@ -55,6 +55,7 @@ type request struct {
 	p       Posting
 	hash    []byte
 	changes []change
+	touched []*account  // the accounts of the changes, as the batch knows them
 	taken   atomic.Bool // by the writer, or by the caller who gave up
 	done    chan struct{}
 

@@ -16,7 +16,7 @@ type bundle struct {
 	memory   *memory
 	accounts map[Place]*account
 	keys     map[bookKey]*known
-	sums     map[monthKey]monthSum // what the batch adds to the roll-up
+	sums     map[monthKey]*monthSum // what the batch adds to the roll-up
 
 	strict bool // nothing is taken from memory
 	doubt  bool // something was refused for what is only remembered
@@ -91,14 +91,14 @@ func (b *bundle) decide(r *request) {
 		return
 	}
 	at, later := b.tx.Now, false
-	for _, c := range r.changes {
-		a, exists := b.accounts[c.place]
-		if refused := a.refuses(c, r.p.Kind, exists); refused != nil {
+	for i, c := range r.changes {
+		a := r.touched[i]
+		if refused := a.refuses(c, r.p.Kind, a.there); refused != nil {
 			r.err = refused
-			b.doubt = b.doubt || b.remembers(r)
+			b.doubt = b.doubt || r.remembered()
 			return
 		}
-		if later = later || !exists; exists && a.lastAt.After(at) {
+		if later = later || !a.there; a.there && a.lastAt.After(at) {
 			at = a.lastAt
 		}
 	}
@@ -106,27 +106,22 @@ func (b *bundle) decide(r *request) {
 		b.later = append(b.later, r)
 		return
 	}
-	t.At, t.legs = at, b.apply(r.changes, at)
+	t.At, t.legs = at, r.apply(at)
 	r.out = t.posted(&r.p)
 	b.accepted = append(b.accepted, accepted{r, t})
 	b.keys[k] = &known{hash: r.hash, transfer: t.ID, fresh: &r.out}
 }
 
-// remembers tells whether a request was decided by what is only remembered.
-func (b *bundle) remembers(r *request) bool {
-	for _, c := range r.changes {
-		if a := b.accounts[c.place]; a != nil && a.remembered {
-			return true
-		}
-	}
-	return false
+// remembered tells whether a request was decided by what is only remembered.
+func (r *request) remembered() bool {
+	return slices.ContainsFunc(r.touched, func(a *account) bool { return a.remembered })
 }
 
 // apply changes the balances in memory; they're written once, at the end.
-func (b *bundle) apply(changes []change, at time.Time) []leg {
-	legs := make([]leg, len(changes))
-	for i, c := range changes {
-		a := b.accounts[c.place]
+func (r *request) apply(at time.Time) []leg {
+	legs := make([]leg, len(r.changes))
+	for i, c := range r.changes {
+		a := r.touched[i]
 		a.balance, a.seq, a.lastAt, a.changed = a.balance+c.delta, a.seq+1, at, true
 		legs[i] = leg{place: c.place, No: a.no, Seq: a.seq, Minor: c.delta, After: a.balance, at: at}
 	}

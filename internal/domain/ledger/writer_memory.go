@@ -13,9 +13,8 @@ const (
 // It's never relied on: a batch that was decided by it changes each account only if it still is as remembered, and
 // a refusal is decided by what the database says.
 type memory struct {
-	accounts map[Place]account
-	months   map[monthKey]bool // rows of the roll-up that are there
-	caution  int               // batches to go without
+	accounts map[Place]*account
+	caution  int // batches to go without
 }
 
 func newMemory() *memory {
@@ -24,7 +23,7 @@ func newMemory() *memory {
 	return m
 }
 
-func (m *memory) forget() { m.accounts, m.months = map[Place]account{}, map[monthKey]bool{} }
+func (m *memory) forget() { m.accounts = map[Place]*account{} }
 
 // wrong forgets everything, and remembers nothing for a while.
 func (m *memory) wrong() {
@@ -38,16 +37,16 @@ func (m *memory) learn(b *bundle) {
 		m.caution--
 		return
 	}
-	if len(m.accounts) > mostRemembered || len(m.months) > mostRemembered {
+	if len(m.accounts) > mostRemembered {
 		m.forget()
 	}
-	for p, a := range b.accounts {
-		left := *a
-		left.changed, left.remembered = false, true
-		m.accounts[p] = left
-	}
 	for k := range b.sums {
-		m.months[k] = true
+		k.account.month = k.period
+	}
+	for p, a := range b.accounts {
+		if a.there {
+			m.accounts[p] = a
+		}
 	}
 }
 

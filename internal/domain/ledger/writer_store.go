@@ -4,8 +4,9 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"maps"
 	"slices"
+	"strings"
+	"time"
 
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
@@ -25,8 +26,10 @@ func (b *bundle) read(ctx context.Context) error {
 	return db.Pipeline(ctx, b.tx, db.PlanByKeys(),
 		accounts.Find(lockedColumns, true, func(r db.Row) error {
 			a, err := scanLocked(r)
-			a.readSeq = a.seq
-			b.accounts[a.place] = &a
+			a.readSeq, a.there = a.seq, true
+			if into := b.accounts[a.place]; into != nil {
+				*into = a
+			}
 			return err
 		}),
 		found.Find([]string{"account_id", "key", "hash", "transfer_id"}, false, func(r db.Row) error {
@@ -49,27 +52,40 @@ func scanLocked(r db.Row) (a account, err error) {
 	return a, err
 }
 
-// wanted lists the accounts and the keys of the batch that must be read, each once, in order. The other accounts are
-// taken from memory.
-func (b *bundle) wanted() ([]Place, []bookKey) {
-	places, keys := map[Place]bool{}, map[bookKey]bool{}
+// wanted lists the accounts and the keys of the batch that must be read, each once, the accounts in the order of
+// locks. The other accounts are taken from memory.
+func (b *bundle) wanted() (places []Place, keys []bookKey) {
+	seen := make(map[bookKey]bool, len(b.requests))
 	for _, r := range b.requests {
+		r.touched = r.touched[:0]
 		for _, c := range r.changes {
-			if _, there := b.accounts[c.place]; there || places[c.place] {
-				continue
+			a := b.accounts[c.place]
+			if a == nil {
+				if a = b.recall(c.place); !a.there {
+					places = append(places, c.place)
+				}
+				b.accounts[c.place] = a
 			}
-			if a, known := b.memory.accounts[c.place]; known && !b.strict {
-				a.readSeq = a.seq
-				b.accounts[c.place] = &a
-				continue
-			}
-			places[c.place] = true
+			r.touched = append(r.touched, a)
 		}
-		if r.p.Key != "" {
-			keys[bookKey{r.p.Book, r.p.Key}] = true
+		if k := (bookKey{r.p.Book, r.p.Key}); k.key != "" && !seen[k] {
+			seen[k] = true
+			keys = append(keys, k)
 		}
 	}
-	return slices.SortedFunc(maps.Keys(places), Place.Compare), slices.Collect(maps.Keys(keys))
+	slices.SortFunc(places, Place.Compare)
+	return places, keys
+}
+
+// recall is an account as it's remembered, or one that isn't there as far as is known.
+func (b *bundle) recall(p Place) *account {
+	known := b.memory.accounts[p]
+	if known == nil || b.strict {
+		return &account{place: p}
+	}
+	a := *known
+	a.readSeq, a.remembered, a.changed = a.seq, true, false
+	return &a
 }
 
 func placeColumns(places []Place) []db.Column {
@@ -90,7 +106,12 @@ func (b *bundle) write(ctx context.Context) error {
 	deeds := make([]audit.Deed, len(b.accepted))
 	var facts []outbox.Fact
 	for i, x := range b.accepted {
-		deeds[i] = audit.Deed{By: x.r.by, Verb: x.r.p.Verb, Subject: x.t.subject(), Detail: x.r.p.detail(x.t)}
+		deeds[i] = audit.Deed{By: x.r.by, Verb: x.r.p.Verb, Subject: x.t.subject()}
+		if len(x.r.p.Note) > 0 {
+			deeds[i].Detail = x.r.p.detail(x.t)
+		} else {
+			deeds[i].JSON = x.t.detailText()
+		}
 		if x.r.p.Fact != nil {
 			facts = append(facts, x.r.p.Fact)
 		}
@@ -127,10 +148,16 @@ func (b *bundle) changed() (out []*account) {
 			out = append(out, a)
 		}
 	}
-	slices.SortFunc(out, func(x, y *account) int {
-		return cmp.Or(cmp.Compare(x.place.Owner, y.place.Owner), cmp.Compare(x.no, y.no))
-	})
+	slices.SortFunc(out, (*account).compareKey)
 	return out
+}
+
+// compareKey orders accounts by their table's key.
+func (a *account) compareKey(x *account) int {
+	if c := strings.Compare(a.place.Owner, x.place.Owner); c != 0 {
+		return c
+	}
+	return cmp.Compare(a.no, x.no)
 }
 
 func (b *bundle) newKeys() db.Statement {
@@ -153,7 +180,7 @@ func (b *bundle) transfers() db.Statement {
 		t := x.t
 		books[i], ids[i], keys[i], kinds[i], scenes[i], memos[i], subjects[i] = t.Book, t.ID, t.Key, t.Kind, t.Scene, t.Memo, t.Subject
 		payers[i], payees[i], units[i], amounts[i], reverses[i] = t.Payer, t.Payee, t.Unit, t.Minor, t.Reverses
-		by[i], names[i], legs[i], at[i] = t.By, t.ByName, legText(t.legs), t.At.UnixMicro()
+		by[i], names[i], legs[i], at[i] = t.By, t.ByName, t.text(), t.At.UnixMicro()
 	}
 	return db.Set{Table: "ledger_transfer", Columns: []db.Column{{Name: "account_id", Values: books}, {Name: "id", Values: ids},
 		{Name: "key", Values: keys}, {Name: "kind", Values: kinds}, {Name: "scene", Values: scenes}, {Name: "memo", Values: memos},
@@ -177,12 +204,12 @@ func (b *bundle) entries() db.Statement {
 		{Name: "kind", Values: kinds}, {Name: "amount", Values: amounts}, {Name: "after", Values: after}}}.Insert("")
 }
 
-// monthKey is a row of the roll-up.
+// period is a month and a kind of posting: with an account, a row of the roll-up.
+type period struct{ month, kind string }
+
 type monthKey struct {
-	owner string
-	no    int64
-	month string
-	kind  string
+	account *account
+	period
 }
 
 type monthSum struct{ income, expense, entries int64 }
@@ -190,19 +217,10 @@ type monthSum struct{ income, expense, entries int64 }
 // months adds the batch to the roll-up: each of its rows is written once. Those that are known to be there are
 // changed, which is cheaper than trying to insert them.
 func (b *bundle) months() []db.Statement {
-	b.sums = map[monthKey]monthSum{}
-	for _, x := range b.accepted {
-		in := month(x.t.At)
-		for _, l := range x.t.legs {
-			k := monthKey{l.place.Owner, l.No, in, x.t.Kind}
-			s := b.sums[k]
-			s.income, s.expense, s.entries = s.income+max(l.Minor, 0), s.expense+max(-l.Minor, 0), s.entries+1
-			b.sums[k] = s
-		}
-	}
+	b.sum()
 	var there, fresh []monthKey
 	for k := range b.sums {
-		if b.memory.months[k] && !b.strict {
+		if k.account.month == k.period {
 			there = append(there, k)
 		} else {
 			fresh = append(fresh, k)
@@ -215,16 +233,37 @@ func (b *bundle) months() []db.Statement {
 	return []db.Statement{insert, add}
 }
 
+func (b *bundle) sum() {
+	b.sums = make(map[monthKey]*monthSum, len(b.accounts))
+	var at time.Time
+	var in string
+	for _, x := range b.accepted {
+		if !x.t.At.Equal(at) || in == "" { // nearly all of a batch have the same
+			at, in = x.t.At, month(x.t.At)
+		}
+		for i, l := range x.t.legs {
+			k := monthKey{x.r.touched[i], period{in, x.t.Kind}}
+			s := b.sums[k]
+			if s == nil {
+				s = &monthSum{}
+				b.sums[k] = s
+			}
+			s.income, s.expense, s.entries = s.income+max(l.Minor, 0), s.expense+max(-l.Minor, 0), s.entries+1
+		}
+	}
+}
+
 func (b *bundle) monthColumns(keys []monthKey) (key, sum []db.Column) {
 	slices.SortFunc(keys, func(x, y monthKey) int {
-		return cmp.Or(cmp.Compare(x.owner, y.owner), cmp.Compare(x.no, y.no), cmp.Compare(x.month, y.month), cmp.Compare(x.kind, y.kind))
+		return cmp.Or(x.account.compareKey(y.account), cmp.Compare(x.month, y.month), cmp.Compare(x.kind, y.kind))
 	})
 	n := len(keys)
 	owners, months, kinds := make([]string, n), make([]string, n), make([]string, n)
 	nos, income, expense, entries := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	for i, k := range keys {
-		owners[i], nos[i], months[i], kinds[i] = k.owner, k.no, k.month, k.kind
-		income[i], expense[i], entries[i] = b.sums[k].income, b.sums[k].expense, b.sums[k].entries
+		owners[i], nos[i], months[i], kinds[i] = k.account.place.Owner, k.account.no, k.month, k.kind
+		s := b.sums[k]
+		income[i], expense[i], entries[i] = s.income, s.expense, s.entries
 	}
 	return []db.Column{{Name: "account_id", Values: owners}, {Name: "no", Values: nos}, {Name: "month", Values: months}, {Name: "kind", Values: kinds}},
 		[]db.Column{{Name: "income", Values: income}, {Name: "expense", Values: expense}, {Name: "entries", Values: entries}}
