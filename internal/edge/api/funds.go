@@ -25,17 +25,16 @@ type Movement struct {
 
 // Moved is what an allocation or a reclaim did, or in a dry run would do.
 type Moved struct {
-	Transfer  string    `json:"transfer,omitempty" doc:"Absent in a dry run"`
-	Number    string    `json:"number,omitempty" doc:"As the vendor's interface writes it: AD… or RE…"`
-	Book      string    `json:"book" doc:"The account whose money moved"`
-	Kind      string    `json:"kind" enum:"allocate,reclaim"`
-	Amount    string    `json:"amount"`
-	Currency  string    `json:"currency"`
-	Left      string    `json:"allocatable" doc:"What the partner holds right after it"`
-	Receiver  string    `json:"receiver_balance" doc:"What the other side holds right after it"`
-	At        time.Time `json:"at"`
-	DryRun    bool      `json:"dry_run,omitempty"`
-	Duplicate bool      `json:"replayed,omitempty" doc:"The Idempotency-Key was known: the answer of the first time"`
+	Transfer string    `json:"transfer,omitempty" doc:"Absent in a dry run"`
+	Number   string    `json:"number,omitempty" doc:"As the vendor's interface writes it: AD… or RE…"`
+	Book     string    `json:"book" doc:"The account whose money moved"`
+	Kind     string    `json:"kind" enum:"allocate,reclaim"`
+	Amount   string    `json:"amount"`
+	Currency string    `json:"currency"`
+	Left     string    `json:"allocatable" doc:"What the partner holds right after it"`
+	Receiver string    `json:"receiver_balance" doc:"What the other side holds right after it"`
+	At       time.Time `json:"at"`
+	DryRun   bool      `json:"dry_run,omitempty"`
 }
 
 type movementIn struct {
@@ -145,7 +144,7 @@ func (a *API) moveFunds(ctx context.Context, by actor.Actor, in *movementIn, ver
 		replayed(ctx)
 	}
 	return Moved{out.ID, out.Number, out.Book, out.Kind, money.Text(out.Minor), out.Unit, money.Text(out.Left), money.Text(out.Receiver), out.At,
-		in.DryRun, out.Replayed}, nil
+		in.DryRun}, nil
 }
 
 const books = "/api/v1/accounts/{account}"
