@@ -19,11 +19,15 @@ var rows = slices.Concat(
 	badgeRows,
 	roundRows,
 	dutyRows,
+	distributionRows,
 	adviceRows,
 	pathRows,
 	simulationRows,
 	ledgerRows,
+	budgetRows,
 	fundsRows,
+	voucherRows,
+	billRows,
 )
 
 // fills give the stranger things of the modules with files of their own.
@@ -33,14 +37,16 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 	fillAddresses,
 	fillMembers,
 	fillDuties,
+	fillDistribution,
 	fillFunds,
+	fillVouchers,
 }
 
 // modules are the services whose verbs must have rows.
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
-		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "funds": a.Funds, "confirm": a.Confirm, "jobs": a.Jobs,
-		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "path": a.Path, "simulation": a.Simulation,
+		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "funds": a.Funds, "confirm": a.Confirm, "jobs": a.Jobs,
+		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "distribution": a.Distribution, "voucher": a.Voucher, "path": a.Path, "simulation": a.Simulation,
 	}
 }

@@ -65,7 +65,7 @@ func (r *Refusal) Error() string { return r.Unwrap().Error() }
 func (r *Refusal) Unwrap() error {
 	msg := r.Why.Message(r.Args)
 	switch r.Why {
-	case Illegal, NotInCharge, NotReseller:
+	case NotInCharge, NotReseller:
 		return fault.New(fault.KindDenied, msg)
 	case Short, FaceLow, FaceHigh, TooMuch:
 		return fault.Invalid("amount", msg)

@@ -105,6 +105,9 @@ func (s *Service) splits(ctx context.Context, by actor.Actor, in Split) error {
 			return refuse(NotReseller, i18n.A{"value": x})
 		}
 	}
+	if _, err := quotaByKey(ctx, r, in.Resellers[0], in.Key); in.Key != "" && err == nil {
+		return nil // sent again: each gets the answer of the first time
+	}
 	if why := q.issues(now); why != "" {
 		return refuse(why)
 	}

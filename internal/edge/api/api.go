@@ -16,6 +16,7 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
+	"hanse/internal/domain/budget"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/distribution"
@@ -74,6 +75,7 @@ type Deps struct {
 	Duty          *duty.Service
 	Voucher       *voucher.Service
 	Distribution  *distribution.Service
+	Budget        *budget.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service
