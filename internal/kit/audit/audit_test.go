@@ -2,6 +2,8 @@ package audit_test
 
 import (
 	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -103,6 +105,43 @@ func TestOnlyAuditorsReadTheLog(t *testing.T) {
 		rest, err := s.List(t.Context(), auditor, audit.Filter{Before: last.ID, BeforeAt: last.At})
 		if err != nil || len(rest) != 1 || rest[0].ID >= last.ID {
 			t.Errorf("the next page = %+v, %v; want the one older entry", rest, err)
+		}
+	})
+}
+
+func TestManyDeedsAreRecordedAndSealedAsInOneByOne(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		const n = 4500 // more than two batches of the sequencer
+		deeds := make([]audit.Deed, n)
+		for i := range deeds {
+			deeds[i] = audit.Deed{By: by, Verb: actor.EditAccount, Subject: audit.Subject{Kind: "account", ID: strconv.Itoa(i), Account: "acc"}}
+			switch i % 3 {
+			case 1:
+				deeds[i].Detail = map[string]any{"b": 1, "a": "<新>"}
+			case 2:
+				deeds[i].JSON = `{"a":1}`
+			}
+		}
+		err := d.Update(t.Context(), func(tx *db.Tx) error {
+			if err := audit.RecordAll(t.Context(), tx, nil); err != nil {
+				return err
+			}
+			return audit.RecordAll(t.Context(), tx, deeds)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := audit.New(d)
+		if got, err := s.Seal(t.Context()); got != n || err != nil {
+			t.Errorf("Seal = %d, %v; want %d", got, err, n)
+		}
+		r, err := s.Verify(t.Context())
+		if err != nil || r.Broken != "" || r.Sealed != n || r.Waiting != 0 {
+			t.Errorf("Verify = %+v, %v", r, err)
+		}
+		order, err := db.All(t.Context(), d.Read(), db.String, `SELECT e.subject || ' ' || e.detail FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq LIMIT 3`)
+		if want := []string{"account:0 {}", `account:1 {"a":"\u003c新\u003e","b":1}`, `account:2 {"a":1}`}; err != nil || !slices.Equal(order, want) {
+			t.Errorf("the first ones are %q, %v; want %q", order, err, want)
 		}
 	})
 }
