@@ -145,7 +145,7 @@ func TestWhatNothingIsThereForIsADebtUntilMoneyComes(t *testing.T) {
 		}
 		ledgertest.Has(t, d, ch.resale.Account, ledger.Allocated, 0)
 		ledgertest.Give(t, d, ch.vendor.Account, ch.resale.Account, ledger.Allocated, 6000)
-		ch.moveTo("2026-11-20T14:00:00+08:00")
+		ch.moveTo("2026-11-21T14:00:00+08:00")
 		if got = ch.charge(ch.resale, "2026-11"); got.Debt != 0 || got.Paid != 8000 || len(got.Postings) != 2 {
 			t.Errorf("charge %+v after money came, want it paid by two postings", got)
 		}
@@ -185,7 +185,7 @@ func TestAFrozenCustomerOwesWhatItConsumed(t *testing.T) {
 			t.Errorf("charge %+v, want 50.00 owed", got.Charge)
 		}
 		state(ledger.Usable)
-		ch.moveTo("2026-11-20T14:00:00+08:00")
+		ch.moveTo("2026-11-21T14:00:00+08:00")
 		if got := ch.charge(ch.resale, "2026-11"); got.Debt != 0 {
 			t.Errorf("charge %+v, want it paid", got.Charge)
 		}

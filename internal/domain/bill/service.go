@@ -30,7 +30,7 @@ func (s *Service) Register(r *jobs.Runner) {
 	for _, kind := range []string{"topup.posted", "credit.set"} {
 		r.On(kind, "bill.settle", func(ctx context.Context, tx *db.Tx, e outbox.Event) error { return trySoon(ctx, tx, e.Account, e.ID) })
 	}
-	r.Every("bill.settle_debts", jobs.Interval(time.Hour), s.tryDebts)
+	r.Every("bill.settle_debts", jobs.Interval(24*time.Hour), s.tryDebts)
 	r.Every("bill.close", nextClose, s.close)
 }
 

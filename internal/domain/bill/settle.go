@@ -336,7 +336,7 @@ func (s *Service) runSettle(ctx context.Context, j jobs.Job) error {
 	return s.settleDebts(ctx, k.Customer)
 }
 
-// tryDebts looks once an hour at every debt: for money that came on a way that nobody tells.
+// tryDebts looks once a day at every debt: for money that came on a way that nobody tells.
 func (s *Service) tryDebts(ctx context.Context, _ time.Time) error {
 	for after := ""; ; {
 		list, err := debtors(ctx, s.db.Read(), after, 500)

@@ -1541,7 +1541,7 @@ func place(r bill.Row, n string) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "account-" + n, Title: i18n.Say(ctx, ledger.KindLabel(r.Place.Kind)), Sub: r.Place.Unit, Icon: "building-bank"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var68), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "account-" + n, Title: i18n.Say(ctx, ledger.KindLabel(r.Place.Kind)), Sub: i18n.T(ctx, "bill.unit", i18n.A{"unit": r.Place.Unit}), Icon: "building-bank"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var68), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

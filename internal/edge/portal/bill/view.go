@@ -14,7 +14,9 @@ import (
 )
 
 // sum writes minor units for people.
-func sum(ctx context.Context, minor int64) string { return i18n.From(ctx).Money(minor, ledger.CNY) }
+func sum(ctx context.Context, minor int64) string {
+	return i18n.T(ctx, "bill.sum", i18n.A{"sum": i18n.From(ctx).Money(minor, ledger.CNY)})
+}
 
 // exact writes an amount of up to eight decimals.
 func exact(e bill.Exact) string { return e.String() }
