@@ -211,9 +211,11 @@ func nextOf[T any](list []T, limit int, id func(T) string) string {
 func (a *API) vouchers() {
 	a.quotaLists()
 	a.quotaGrants()
+	a.quotaSteps()
 	a.quotaSplits()
 	a.voucherLists()
 	a.voucherIssues()
+	a.voucherFreezes()
 	a.pickupVouchers()
 }
 
@@ -317,6 +319,9 @@ func (a *API) quotaGrants() {
 				return a.Voucher.Adjust(ctx, by, q.Account, q.ID, b.Edition, c)
 			})
 		})
+}
+
+func (a *API) quotaSteps() {
 	add(a, Operation{Method: "POST", Path: "/api/v1/voucher-quotas/{quota}/decide", ID: "decide_voucher_quota", Tag: voucherTag, Summary: "Approve or decline what waits for a second pair of eyes", Verb: actor.GrantQuotas},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			quotaPath

@@ -123,6 +123,9 @@ func (a *API) voucherIssues() {
 			out.Voucher, out.Taken = a.toVoucher(v), money.Text(taken)
 			return out, nil
 		})
+}
+
+func (a *API) voucherFreezes() {
 	for _, x := range []struct {
 		name, id, summary string
 		frozen            bool
