@@ -8,6 +8,7 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
+	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -72,6 +73,7 @@ type Modules struct {
 	Duty          *duty.Service
 	Voucher       *voucher.Service
 	Distribution  *distribution.Service
+	Budget        *budget.Service
 	Notify        *notify.Service
 }
 
@@ -118,6 +120,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Voucher.LimitManagers(distribution.ServedBy)
 	a.Bill = bill.New(a.DB, a.Files)
 	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas})
+	a.Budget = budget.New(budget.Config{DB: a.DB, Confirm: a.Confirm, Distribution: a.Distribution})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -142,6 +145,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Duty.Register(a.Runner)
 	a.Voucher.Register(a.Runner)
 	a.Distribution.Register(a.Runner)
+	a.Budget.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

@@ -283,7 +283,7 @@ func (s *Service) AdjustRecords(ctx context.Context, by actor.Actor, f RecordFil
 	if err := s.sees(ctx, by, f.Partner); err != nil {
 		return nil, 0, err
 	}
-	lf := ledger.Filter{Book: f.Partner, Other: f.Other, Kinds: f.Kinds, From: f.From, To: f.To, Before: f.Before, Offset: f.Offset, Limit: f.Limit}
+	lf := ledger.Filter{Book: f.Partner, Unit: ledger.CNY, Other: f.Other, Kinds: f.Kinds, From: f.From, To: f.To, Before: f.Before, Offset: f.Offset, Limit: f.Limit}
 	if len(lf.Kinds) == 0 {
 		lf.Kinds = []string{ledger.Allocate, ledger.Reclaim, ledger.Unbind}
 	}

@@ -181,6 +181,7 @@ type Filter struct {
 	Book   string
 	Other  string
 	Kinds  []string
+	Unit   string // "" = all
 	ID     string
 	Key    string
 	From   time.Time
@@ -197,6 +198,9 @@ func (f *Filter) where() (string, []any) {
 	if f.Other != "" {
 		n := put(f.Other)
 		text += " AND (payer = " + n + " OR payee = " + n + ")"
+	}
+	if f.Unit != "" {
+		text += " AND unit = " + put(f.Unit)
 	}
 	if f.ID != "" {
 		text += " AND id = " + put(f.ID)
