@@ -42,6 +42,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
 		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},
 		{Group: sales, Href: "/resellers", Label: i18n.M("customers.resellers"), Icon: "building", Verb: actor.ViewResellers, Kinds: partner},
+		{Group: sales, Href: "/budgets", Label: i18n.M("budgets.title"), Icon: "chart-bar", Verb: actor.ViewBudgets, Kinds: partner},
 		{Group: sales, Href: "/my-partner", Label: i18n.M("customers.mine.distributor"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: partner},
 		{Group: company, Href: "/my-partner", Label: i18n.M("customers.mine"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: []actor.Kind{actor.Customer}},
 		{Group: people, Href: "/people", Label: i18n.M("home.nav.roster"), Icon: "users", Verb: actor.ViewRoster, Kinds: partner},

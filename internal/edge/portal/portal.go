@@ -10,6 +10,7 @@ import (
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
+	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -36,6 +37,7 @@ import (
 	"hanse/internal/edge/portal/asset"
 	billpages "hanse/internal/edge/portal/bill"
 	"hanse/internal/edge/portal/book"
+	budgetpages "hanse/internal/edge/portal/budget"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/customer"
@@ -123,6 +125,7 @@ type Deps struct {
 	Round         *round.Service
 	Duty          *duty.Service
 	Distribution  *distribution.Service
+	Budget        *budget.Service
 	Voucher       *voucher.Service
 	Notify        *notify.Service
 
@@ -180,6 +183,7 @@ func areas(s *site.Site, d Deps) {
 	rounds.Register(s, d.Round)
 	duties.Register(s, d.Duty)
 	customer.Register(s, d.DB, d.Distribution, d.Confirm)
+	budgetpages.Register(s, d.DB, d.Budget, d.Distribution, d.Confirm)
 	moneypages.Register(s, moneypages.Deps{DB: d.DB, Treasury: d.Treasury, Payments: d.Payment, Bank: d.TestBank, Confirm: d.Confirm, Accounts: d.Accounts})
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)

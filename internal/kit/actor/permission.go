@@ -145,6 +145,12 @@ const (
 	ViewBills         Verb = "bill.view"          // bills, lines, statements
 	SettleBills       Verb = "bill.settle"        // schedules and jobs: take money, freeze bills
 
+	// budget: what resale customers may use.
+	ViewBudgets Verb = "budget.view"
+	SetBudgets  Verb = "budget.set"
+	OwnBudget   Verb = "budget.own"
+	EndBudgets  Verb = "budget.end" // with the association
+
 	// ledger: the books.
 	ViewBooks  Verb = "ledger.view_books"
 	CheckBooks Verb = "ledger.check"
@@ -290,6 +296,11 @@ var table = []Permission{
 	{ViewConsumption, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{ViewBills, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser, Machine}},
 	{SettleBills, []Role{Machine}},
+
+	{ViewBudgets, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance}},
+	{SetBudgets, []Role{PartnerAdmin, PartnerFinance}},
+	{OwnBudget, []Role{CustomerAdmin, CustomerUser}},
+	{EndBudgets, []Role{Machine}},
 
 	{ViewBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
