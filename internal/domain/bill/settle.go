@@ -3,7 +3,6 @@ package bill
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -53,12 +52,14 @@ func (s *Service) settleDebts(ctx context.Context, customer string) error {
 	return nil
 }
 
-// settle takes what a charge is short of, or gives back what is too much. A refusal of the ledger (the customer is frozen,
-// or somebody took the money meanwhile) leaves the debt.
-func (s *Service) settle(ctx context.Context, by actor.Actor, k Key) error {
-	err := s.db.Update(ctx, func(tx *db.Tx) error { return s.settleCharge(ctx, tx, by, k, true) })
-	if refused := (*ledger.Refusal)(nil); errors.As(err, &refused) || fault.KindOf(err) == fault.KindConflict {
-		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.settleCharge(ctx, tx, by, k, false) })
+// settle takes what a charge is short of, or gives back what is too much. Refused twice (the customer is frozen, or somebody
+// was faster with the money or a voucher), it leaves the debt for later.
+func (s *Service) settle(ctx context.Context, by actor.Actor, k Key) (err error) {
+	for _, move := range []bool{true, true, false} {
+		err = s.db.Update(ctx, func(tx *db.Tx) error { return s.settleCharge(ctx, tx, by, k, move) })
+		if fault.Of(err) == nil {
+			return err
+		}
 	}
 	return err
 }

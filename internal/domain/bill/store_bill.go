@@ -27,9 +27,11 @@ func scanPart(r db.Row) (p Part, err error) {
 
 const sums = `CAST(sum(entries) AS BIGINT), CAST(sum(listed) AS BIGINT), CAST(sum(discount) AS BIGINT)`
 
-// customerSums are what a partner's resale customers consumed.
+// customerSums are what a partner's resale customers consumed. Coupons count as far as they cover what is due: value that a
+// correction left in them doesn't become money.
 func customerSums(ctx context.Context, q db.Querier, partner string, cycle Cycle) ([]Part, error) {
-	return db.All(ctx, q, scanPart, `SELECT account_id, `+sums+`, CAST(sum(amount) AS BIGINT), CAST(sum(coupons) AS BIGINT) FROM charge
+	return db.All(ctx, q, scanPart, `SELECT account_id, `+sums+`, CAST(sum(amount) AS BIGINT), CAST(sum(CASE WHEN amount <= 0 THEN 0
+		WHEN coupons > (amount + 500000) / 1000000 THEN (amount + 500000) / 1000000 ELSE coupons END) AS BIGINT) FROM charge
 		WHERE partner_id = $1 AND cycle = $2 AND link = 'resale' GROUP BY account_id ORDER BY account_id COLLATE "C"`, partner, string(cycle))
 }
 
@@ -106,8 +108,11 @@ func readCharges(ctx context.Context, q db.Querier, customer, partner string, cy
 
 // readArrears are charges with a debt, oldest first; partner "" is everybody's.
 func readArrears(ctx context.Context, q db.Querier, partner string, limit int) ([]Charge, error) {
-	return db.All(ctx, q, scanCharge, `SELECT `+chargeColumns+` FROM charge WHERE debt > 0 AND ($1 = '' OR partner_id = $1)
-		ORDER BY cycle COLLATE "C", account_id COLLATE "C" LIMIT $2`, partner, limit)
+	where, args := "debt > 0", []any{limit}
+	if partner != "" {
+		where, args = where+" AND partner_id = $2", append(args, partner)
+	}
+	return db.All(ctx, q, scanCharge, `SELECT `+chargeColumns+` FROM charge WHERE `+where+` ORDER BY cycle COLLATE "C", account_id COLLATE "C" LIMIT $1`, args...)
 }
 
 func readLines(ctx context.Context, q db.Querier, f LineFilter) ([]Line, error) {

@@ -109,6 +109,8 @@ CREATE TABLE bill (
     PRIMARY KEY (account_id, cycle, role)
 );
 
+CREATE INDEX bill_payee ON bill (payee, cycle);
+
 -- A bill's part: of one customer, or of one reseller.
 CREATE TABLE bill_part (
     account_id TEXT NOT NULL,
