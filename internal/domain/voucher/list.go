@@ -123,6 +123,9 @@ func (s *Service) Proof(ctx context.Context, by actor.Actor, id string) (Proof, 
 	if err != nil {
 		return Proof{}, err
 	}
+	if q.Kept == Proposed || q.Kept == Declined {
+		return Proof{Value: q.Value}, nil // nothing was granted
+	}
 	p, err := gone(ctx, s.db.Read(), q)
 	p.Value, p.Balance = q.Value, q.Balance
 	if q.State(s.db.Clock().Now()).ends() && q.Balance == 0 {

@@ -92,6 +92,9 @@ func (l list) foot() templ.Component {
 	if l.files != "" && len(l.rows) > 0 {
 		files = door.Files(l.View, l.files)
 	}
+	if len(files) == 0 && l.after == "" && l.first == "" {
+		return nil
+	}
 	return door.Foot(ui.PagerView{Prev: l.first, Next: l.after}, files)
 }
 
@@ -137,11 +140,11 @@ func ruleValues(l voucher.Limits) (out []string) {
 }
 
 func kindField(ctx context.Context, now string) ui.FieldView {
-	return ui.FieldView{Name: "kind", Label: i18n.T(ctx, "vouchers.f.kind"), Value: now, Options: kindOptions(ctx), Blank: i18n.T(ctx, "vouchers.all")}
+	return ui.FieldView{Name: "kind", Label: i18n.T(ctx, "vouchers.f.kind"), Value: now, Options: kindOptions(ctx), Blank: i18n.T(ctx, "vouchers.all.kinds")}
 }
 
 func quotaStateField(ctx context.Context, now string) ui.FieldView {
-	f := ui.FieldView{Name: "state", Label: i18n.T(ctx, "vouchers.f.state"), Value: now, Blank: i18n.T(ctx, "vouchers.all")}
+	f := ui.FieldView{Name: "state", Label: i18n.T(ctx, "vouchers.f.state"), Value: now, Blank: i18n.T(ctx, "vouchers.all.states")}
 	for _, s := range voucher.QuotaStates() {
 		f.Options = append(f.Options, ui.Option{Value: string(s), Label: i18n.Say(ctx, s.Label())})
 	}
@@ -157,7 +160,7 @@ func allStatesField(ctx context.Context, now string) ui.FieldView {
 }
 
 func stateField(ctx context.Context, now string) ui.FieldView {
-	f := ui.FieldView{Name: "state", Label: i18n.T(ctx, "vouchers.f.state"), Value: now, Blank: i18n.T(ctx, "vouchers.all")}
+	f := ui.FieldView{Name: "state", Label: i18n.T(ctx, "vouchers.f.state"), Value: now, Blank: i18n.T(ctx, "vouchers.all.states")}
 	for _, s := range voucher.States() {
 		f.Options = append(f.Options, ui.Option{Value: strconv.Itoa(int(s)), Label: i18n.Say(ctx, s.Label())})
 	}
@@ -165,7 +168,7 @@ func stateField(ctx context.Context, now string) ui.FieldView {
 }
 
 func operationField(ctx context.Context, now string) ui.FieldView {
-	f := ui.FieldView{Name: "operation", Label: i18n.T(ctx, "vouchers.f.operation"), Value: now, Blank: i18n.T(ctx, "vouchers.all")}
+	f := ui.FieldView{Name: "operation", Label: i18n.T(ctx, "vouchers.f.operation"), Value: now, Blank: i18n.T(ctx, "vouchers.all.operations")}
 	for _, o := range voucher.Operations() {
 		f.Options = append(f.Options, ui.Option{Value: strconv.Itoa(int(o)), Label: i18n.Say(ctx, o.Label())})
 	}
@@ -173,7 +176,7 @@ func operationField(ctx context.Context, now string) ui.FieldView {
 }
 
 func resultField(ctx context.Context, now string) ui.FieldView {
-	return ui.FieldView{Name: "failed", Label: i18n.T(ctx, "vouchers.f.result"), Value: now, Blank: i18n.T(ctx, "vouchers.all"),
+	return ui.FieldView{Name: "failed", Label: i18n.T(ctx, "vouchers.f.result"), Value: now, Blank: i18n.T(ctx, "vouchers.all.results"),
 		Options: []ui.Option{{Value: "false", Label: i18n.T(ctx, "vouchers.ok")}, {Value: "true", Label: i18n.T(ctx, "vouchers.failed")}}}
 }
 
@@ -232,7 +235,7 @@ func (v quotaView) stateLine(ctx context.Context) string {
 
 func (v quotaView) nextLine(ctx context.Context) string {
 	switch {
-	case v.waits() && v.x.AskedBy == v.By.User:
+	case v.waits() && (v.x.AskedBy == v.By.User || !v.Can(actor.GrantQuotas)):
 		return i18n.T(ctx, "vouchers.quota.next.other")
 	case v.waits():
 		return i18n.T(ctx, "vouchers.quota.next.decide")
@@ -249,6 +252,9 @@ func (v quotaView) nextLine(ctx context.Context) string {
 // stats show where the value is; each opens to what is behind it.
 func (v quotaView) stats(ctx context.Context) []ui.Stat {
 	c := v.x.Currency
+	if v.x.Kept == voucher.Proposed || v.x.Kept == voucher.Declined {
+		return []ui.Stat{{Label: i18n.T(ctx, "vouchers.f.value"), Value: cash(ctx, v.x.Value, c)}}
+	}
 	out := []ui.Stat{{Label: i18n.T(ctx, "vouchers.f.value"), Value: cash(ctx, v.proof.Value, c)}, {Label: i18n.T(ctx, "vouchers.stat.left"), Value: cash(ctx, v.proof.Balance, c), Href: "#statement"}}
 	if v.x.ParentAccount == "" {
 		href := ""

@@ -101,3 +101,11 @@ func (v granting) partnerOptions() (out []ui.Option) {
 	}
 	return out
 }
+
+// quota is the one that is chosen before anybody chose: the one of the address, or the only one.
+func (v giving) quota() string {
+	if id := v.R.FormValue("quota"); id != "" || len(v.quotas) != 1 {
+		return id
+	}
+	return v.quotas[0].ID
+}

@@ -3,6 +3,7 @@
 package voucher
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -315,7 +316,7 @@ func (p pages) records(w http.ResponseWriter, r *http.Request) error {
 		filters: &ui.FiltersView{Action: "/vouchers/records", Target: "list", Fields: []ui.FieldView{operationField(ctx, q.Get("operation")), resultField(ctx, q.Get("failed"))},
 			Hidden: [][2]string{{"quota", q.Get("quota")}, {"voucher", q.Get("voucher")}}}}
 	for _, x := range rs {
-		l.rows = append(l.rows, row{at(x.At), words(x.Operation.Label()), name(x.OtherName), voucherLink(x.Voucher), quotaLink(x), amount(x.Amount, x.Currency), result(x), name(x.Remark)})
+		l.rows = append(l.rows, row{at(x.At), words(x.Operation.Label()), name(cmp.Or(x.OtherName, x.Other)), voucherLink(x.Voucher), quotaLink(x), amount(x.Amount, x.Currency), result(x), name(x.Remark)})
 		last = x.ID
 	}
 	l.more(r, len(rs), last)
