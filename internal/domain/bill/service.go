@@ -26,7 +26,7 @@ func New(d *db.DB, files *blob.Store) *Service { return &Service{db: d, files: f
 func (s *Service) Register(r *jobs.Runner) {
 	r.Outside(importJob, s.runImport)
 	r.Outside(settleJob, s.runSettle)
-	r.On("funds.allocated", "bill.settle", whenMoneyComes)
+	r.OnMany("funds.allocated", "bill.settle", whenMoneyComes)
 	for _, kind := range []string{"topup.posted", "credit.set"} {
 		r.On(kind, "bill.settle", func(ctx context.Context, tx *db.Tx, e outbox.Event) error { return trySoon(ctx, tx, e.Account, e.ID) })
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -312,13 +313,30 @@ func (t *taking) openBook(ctx context.Context) error {
 	return ledger.OpenBook(ctx, t.tx, t.c.Customer, t.vendor)
 }
 
-// whenMoneyComes makes a job that tries the debts of a customer whom a partner gave money.
-func whenMoneyComes(ctx context.Context, tx *db.Tx, e outbox.Event) error {
-	m, err := outbox.As[funds.Moved](e)
-	if err != nil {
-		return err
+// whenMoneyComes makes a job that tries the debts of each customer whom a partner gave money.
+func whenMoneyComes(ctx context.Context, tx *db.Tx, all []outbox.Event) error {
+	cause := map[string]string{} // customer to the first event
+	for _, e := range all {
+		m, err := outbox.As[funds.Moved](e)
+		if err != nil {
+			return err
+		}
+		if cause[m.Other] == "" {
+			cause[m.Other] = e.ID
+		}
 	}
-	return trySoon(ctx, tx, m.Other, e.ID)
+	for some := range slices.Chunk(slices.Sorted(maps.Keys(cause)), 500) {
+		owing, err := indebted(ctx, tx, some)
+		if err != nil {
+			return err
+		}
+		for _, customer := range owing {
+			if err := trySoon(ctx, tx, customer, cause[customer]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func trySoon(ctx context.Context, tx *db.Tx, customer, cause string) error {

@@ -154,6 +154,12 @@ func sumDebts(ctx context.Context, q db.Querier, customer string) (int64, error)
 	return db.One(ctx, q, db.Int, `SELECT CAST(COALESCE(sum(debt), 0) AS BIGINT) FROM charge WHERE account_id = $1`, customer)
 }
 
+// indebted are those of some customers that owe something.
+func indebted(ctx context.Context, q db.Querier, some []string) ([]string, error) {
+	in, args := db.In(1, some)
+	return db.All(ctx, q, db.String, `SELECT DISTINCT account_id COLLATE "C" FROM charge WHERE debt > 0 AND account_id IN `+in+` ORDER BY 1`, args...)
+}
+
 // debtors are the customers that owe something, behind one.
 func debtors(ctx context.Context, q db.Querier, after string, limit int) ([]string, error) {
 	return db.All(ctx, q, db.String, `SELECT DISTINCT account_id COLLATE "C" FROM charge WHERE debt > 0 AND account_id > $1

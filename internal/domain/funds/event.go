@@ -86,23 +86,37 @@ type sum struct {
 // of mails.
 func (s *Service) tell(r *jobs.Runner) {
 	for _, kind := range []string{"funds.allocated", "funds.reclaimed", "funds.returned"} {
-		r.On(kind, "funds.sum", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
-			m, err := outbox.As[Moved](e)
+		r.OnMany(kind, "funds.sum", func(ctx context.Context, tx *db.Tx, all []outbox.Event) error {
+			todo, err := sums(all)
 			if err != nil {
 				return err
 			}
-			from := tx.Now.Truncate(time.Minute)
-			for _, owner := range []string{m.Partner, m.Other} {
-				err := jobs.Add(ctx, tx, jobs.New{Kind: sumJob, Account: owner, Key: owner + " " + m.Kind + " " + from.UTC().Format("200601021504"),
-					Payload: sum{owner, m.Kind, from}, RunAt: from.Add(time.Minute + settled)})
-				if err != nil {
-					return err
-				}
-			}
-			return nil
+			return jobs.AddAll(ctx, tx, todo)
 		})
 	}
 	r.Inside(sumJob, s.sum)
+}
+
+// sums are the summaries that movements ask for, each once.
+func sums(all []outbox.Event) (todo []jobs.New, err error) {
+	seen := map[sum]bool{}
+	for _, e := range all {
+		m, err := outbox.As[Moved](e)
+		if err != nil {
+			return nil, err
+		}
+		from := e.At.Truncate(time.Minute)
+		for _, owner := range []string{m.Partner, m.Other} {
+			x := sum{owner, m.Kind, from}
+			if seen[x] {
+				continue
+			}
+			seen[x] = true
+			todo = append(todo, jobs.New{Kind: sumJob, Account: owner, Key: owner + " " + m.Kind + " " + from.UTC().Format("200601021504"),
+				Payload: x, RunAt: from.Add(time.Minute + settled)})
+		}
+	}
+	return todo, nil
 }
 
 // mostNames is how many of the other sides a summary names.

@@ -96,6 +96,7 @@ type Runner struct {
 	inside    map[string]func(context.Context, *db.Tx, Job) error
 	outside   map[string]func(context.Context, Job) error
 	listeners map[string][]string // event kind → subscriber names
+	gatherers map[string][]string // those that get many events at once
 	schedules []schedule
 	gate      sync.RWMutex // workers hold it for reading during a step, Alone for writing
 }
@@ -107,6 +108,7 @@ func NewRunner(d *db.DB, log *slog.Logger) *Runner {
 		inside:    map[string]func(context.Context, *db.Tx, Job) error{},
 		outside:   map[string]func(context.Context, Job) error{},
 		listeners: map[string][]string{},
+		gatherers: map[string][]string{},
 	}
 	d.OnCommit(r.Wake)
 	return r
@@ -143,6 +145,19 @@ func (r *Runner) On(kind, name string, f func(ctx context.Context, tx *db.Tx, e 
 			return err
 		}
 		return f(ctx, tx, e)
+	}
+}
+
+// OnMany is On for what happens thousands of times a second: the subscriber gets all events of a kind that were
+// handed on together, oldest first, in one job at the instant of the last one. They succeed or fail as one.
+func (r *Runner) OnMany(kind, name string, f func(ctx context.Context, tx *db.Tx, all []outbox.Event) error) {
+	r.gatherers[kind] = append(r.gatherers[kind], name)
+	r.inside["events:"+name] = func(ctx context.Context, tx *db.Tx, j Job) error {
+		var all []outbox.Event
+		if err := json.Unmarshal(j.Payload, &all); err != nil {
+			return err
+		}
+		return f(ctx, tx, all)
 	}
 }
 

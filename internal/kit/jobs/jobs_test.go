@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -87,6 +88,35 @@ func TestTwoRunnersShareEventsAndNothingHappensTwice(t *testing.T) {
 					t.Errorf("event %d reached %s %s times, want once", i, name, got)
 				}
 			}
+		}
+	})
+}
+
+func TestManyEventsReachASubscriberTogetherAndInOrder(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		ctx, n := t.Context(), 40
+		must(t, d.Update(ctx, func(tx *db.Tx) error {
+			var all []outbox.Fact
+			for i := range n {
+				all = append(all, happened{i})
+			}
+			return outbox.AppendAll(ctx, tx, all)
+		}))
+		r, got, calls := newRunner(t, d), []int{}, 0
+		r.OnMany("test.happened", "all", func(_ context.Context, _ *db.Tx, all []outbox.Event) error {
+			calls++
+			for _, e := range all {
+				h, err := outbox.As[happened](e)
+				if err != nil {
+					return err
+				}
+				got = append(got, h.N)
+			}
+			return nil
+		})
+		must(t, r.Drain(ctx))
+		if len(got) != n || !slices.IsSorted(got) || calls != 1 {
+			t.Errorf("%d calls got %v, want one with %d in order", calls, got, n)
 		}
 	})
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -128,15 +130,30 @@ func (r *Runner) handOn(ctx context.Context) (n int, err error) {
 			return err
 		}
 		n = len(events)
-		var todo []New
-		for _, e := range events {
-			for _, name := range r.listeners[e.Kind] {
-				todo = append(todo, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
-			}
-		}
-		return AddAll(ctx, tx, todo)
+		return AddAll(ctx, tx, r.subscribed(events))
 	})
 	return n, err
+}
+
+// subscribed are the jobs of events: one for each subscriber, or one for all events of a kind.
+func (r *Runner) subscribed(events []outbox.Event) (todo []New) {
+	groups := map[string][]outbox.Event{}
+	for _, e := range events {
+		for _, name := range r.listeners[e.Kind] {
+			todo = append(todo, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
+		}
+		if len(r.gatherers[e.Kind]) > 0 {
+			groups[e.Kind] = append(groups[e.Kind], e)
+		}
+	}
+	for _, kind := range slices.Sorted(maps.Keys(groups)) {
+		all := groups[kind]
+		last := slices.MaxFunc(all, func(a, b outbox.Event) int { return a.At.Compare(b.At) })
+		for _, name := range r.gatherers[kind] {
+			todo = append(todo, New{Kind: "events:" + name, Key: all[0].ID, Account: all[0].Account, Payload: all, RunAt: last.At})
+		}
+	}
+	return todo
 }
 
 func (r *Runner) runJob(ctx context.Context) (bool, error) {
