@@ -49,6 +49,7 @@ type crowd struct {
 	clients []*client
 	stop    atomic.Bool
 	wg      sync.WaitGroup
+	done    atomic.Int64
 	failed  chan error
 }
 
@@ -56,7 +57,7 @@ func newCrowd(w *world, url string, n uint64, size int) *crowd {
 	c := &crowd{failed: make(chan error, size)}
 	pool := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: size, DisableCompression: true}}
 	for i := range size {
-		c.clients = append(c.clients, &client{name: fmt.Sprintf("c%d", i), url: url, pairs: w.pairs, rand: rand.New(rand.NewPCG(n, uint64(i))), http: pool})
+		c.clients = append(c.clients, &client{name: fmt.Sprintf("c%d", i), url: url, pairs: w.pairs, rand: rand.New(rand.NewPCG(n, uint64(i))), http: pool, done: &c.done})
 	}
 	return c
 }
@@ -86,6 +87,14 @@ func (c *crowd) end(t *testing.T) (orders []order, lost, replayed int) {
 	return orders, lost, replayed
 }
 
+// waitFor waits until so many more orders are acknowledged, or for some seconds.
+func (c *crowd) waitFor(more int64) {
+	until := c.done.Load() + more
+	for begin := time.Now(); c.done.Load() < until && time.Since(begin) < 5*time.Second && len(c.failed) == 0; {
+		time.Sleep(time.Millisecond)
+	}
+}
+
 func acknowledged(orders []order) (n int) {
 	for _, o := range orders {
 		if o.transfer != "" {
@@ -112,10 +121,12 @@ func TestNoMoneyIsLostOrMadeWhenTheServerIsKilled(t *testing.T) {
 		c.start(ctx)
 		r := rand.New(rand.NewPCG(n, 1<<32))
 		for range kills {
-			time.Sleep(time.Duration(50+r.IntN(250)) * time.Millisecond) // the moment of a kill is any
+			c.waitFor(int64(20 + r.IntN(60)))
+			time.Sleep(time.Duration(r.IntN(5000)) * time.Microsecond) // the moment of a kill is any
 			s.kill()
 			s.start()
 		}
+		c.waitFor(50)
 		orders, lost, replayed := c.end(t)
 		s.stop()
 		t.Logf("%d kills, %d orders, %d acknowledged, %d answers lost, %d of them had taken effect, %v", kills, len(orders), acknowledged(orders), lost, replayed,
@@ -177,7 +188,7 @@ func TestTheComparisonFindsWhatItLooksFor(t *testing.T) {
 				one.fresh = control.fresh
 			}
 			c.start(t.Context())
-			for n.Load() < 300 {
+			for n.Load() < 300 && len(c.failed) == 0 {
 				time.Sleep(10 * time.Millisecond)
 			}
 			orders, _, _ := c.end(t)

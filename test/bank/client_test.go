@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"hanse/internal/kit/money"
@@ -33,6 +35,9 @@ func (o order) String() string {
 		money.Text(o.minor), o.pair.partner, o.pair.other, o.transfer, o.tries)
 }
 
+// most is the most that is moved at once, in fen.
+const most = 5000
+
 // A client gives orders one after another. Whatever it doesn't know the outcome of, it sends again with the same key.
 type client struct {
 	name  string
@@ -43,6 +48,7 @@ type client struct {
 	// fresh makes it take a new key for each try: the mistake that a control makes.
 	fresh bool
 
+	done     *atomic.Int64 // orders of all clients that were acknowledged
 	orders   []order
 	lost     int // answers that didn't come
 	replayed int // answers that had been given before
@@ -51,7 +57,7 @@ type client struct {
 // run gives orders until told to stop, and ends when the last one's outcome is known.
 func (c *client) run(ctx context.Context, stop *atomic.Bool) error {
 	for n := 0; !stop.Load(); n++ {
-		o := order{pair: c.pairs[c.rand.IntN(len(c.pairs))], reclaim: c.rand.IntN(3) == 0, minor: 1 + c.rand.Int64N(20_000), key: fmt.Sprintf("%s-%d", c.name, n)}
+		o := order{pair: c.pairs[c.rand.IntN(len(c.pairs))], reclaim: c.rand.IntN(3) == 0, minor: 1 + c.rand.Int64N(most), key: fmt.Sprintf("%s-%d", c.name, n)}
 		if err := c.settle(ctx, &o); err != nil {
 			return fmt.Errorf("%v: %w", o, err)
 		}
@@ -71,9 +77,11 @@ func (c *client) settle(ctx context.Context, o *order) error {
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
+		case errors.Is(err, syscall.ECONNREFUSED):
+			time.Sleep(30 * time.Millisecond) // the server is on its way up again
+			continue
 		case err != nil || status >= 500 || status == http.StatusTooManyRequests:
 			c.lost++
-			time.Sleep(10 * time.Millisecond) // the server is on its way up again
 			continue
 		case status == http.StatusOK:
 			var said struct {
@@ -86,6 +94,7 @@ func (c *client) settle(ctx context.Context, o *order) error {
 			if o.transfer = said.Transfer; replayed {
 				c.replayed++
 			}
+			c.done.Add(1)
 			return nil
 		case strings.Contains(string(body), "HANSE.SHORT") || status == http.StatusConflict || status == http.StatusUnprocessableEntity:
 			return nil // too little money: refused, and nothing may have moved
@@ -105,6 +114,7 @@ func (c *client) send(ctx context.Context, o order, key string) (status int, bod
 	if err != nil {
 		return 0, nil, false, err
 	}
+	req.GetBody = nil // or the transport sends a request with an Idempotency-Key again by itself, with a signature that is used
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "bank")
 	req.Header.Set("Idempotency-Key", key)

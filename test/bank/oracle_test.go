@@ -17,7 +17,7 @@ type stored struct {
 func (w *world) findings(orders []order) (out []string) {
 	w.t.Helper()
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	transfers, err := db.All(w.t.Context(), w.a.DB.Read(), func(r db.Row) (x stored, err error) {
+	transfers, err := db.All(w.t.Context(), w.d.Read(), func(r db.Row) (x stored, err error) {
 		return x, r.Scan(&x.book, &x.id, &x.key, &x.kind, &x.payer, &x.payee, &x.minor, &x.legs)
 	}, `SELECT t.account_id, t.id, t.key, t.kind, t.payer, t.payee, t.amount,
 		(SELECT count(*) FROM ledger_entry e WHERE e.transfer_id = t.id) FROM ledger_transfer t WHERE t.kind IN ('allocate', 'reclaim')`)
@@ -66,16 +66,13 @@ func (w *world) balances(moved map[string]int64) (out []string) {
 		account string
 		minor   int64
 	}
-	all, err := db.All(w.t.Context(), w.a.DB.Read(), func(r db.Row) (x held, err error) { return x, r.Scan(&x.account, &x.minor) },
+	all, err := db.All(w.t.Context(), w.d.Read(), func(r db.Row) (x held, err error) { return x, r.Scan(&x.account, &x.minor) },
 		`SELECT account_id, sum(balance) FROM ledger_account WHERE unit = 'CNY' AND kind IN ('cash', 'allocated') GROUP BY account_id`)
 	must(w.t, err)
 	var total int64
 	start := map[string]int64{}
-	for _, p := range w.pairs {
-		if _, reseller := start[p.partner]; !reseller && !p.customer {
-			start[p.partner] = endowment
-		}
-		start[p.other] = 0
+	for partner := range w.access {
+		start[partner] = endowment
 	}
 	for _, x := range all {
 		total += x.minor
@@ -86,8 +83,8 @@ func (w *world) balances(moved map[string]int64) (out []string) {
 			out = append(out, fmt.Sprintf("company %s holds %d: below zero", x.account, x.minor))
 		}
 	}
-	if total != distributors*endowment {
-		out = append(out, fmt.Sprintf("all companies hold %d, want %d as in the beginning", total, distributors*endowment))
+	if want := int64(len(w.access)) * endowment; total != want {
+		out = append(out, fmt.Sprintf("all companies hold %d, want %d as in the beginning", total, want))
 	}
 	return out
 }

@@ -8,7 +8,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -19,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"hanse/internal/app"
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/ledger/ledgertest"
@@ -28,6 +26,8 @@ import (
 	"hanse/internal/kit/clock"
 	"hanse/internal/kit/config"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/secret"
+	"hanse/internal/kit/vault"
 )
 
 // The channel: distributors, each with resellers, each with resale customers. A hundred companies in all.
@@ -36,8 +36,8 @@ const (
 	resellers    = 6
 	customers    = 3
 
-	// endowment is what each distributor has in the beginning, in fen. All money is theirs.
-	endowment = 1_000_000
+	// endowment is what each distributor and each reseller has in the beginning, in fen. All money is theirs.
+	endowment = 100_000
 )
 
 var setup = actor.Program("bank")
@@ -87,28 +87,36 @@ type pair struct {
 // A world is an installation prepared by this process; the server is another process.
 type world struct {
 	t      *testing.T
-	a      *app.App // this process's own view; it runs no jobs
-	cfg    config.Config
+	d      *db.DB // this process's own view
+	login  *login.Service
+	acc    *account.Service
+	dsn    string
+	data   string // folder
 	pairs  []pair
 	access map[string][2]string // account to key
 }
 
 func newWorld(t *testing.T, dsn string) *world {
 	t.Helper()
-	w := &world{t: t, access: map[string][2]string{}, cfg: config.Config{Addr: "127.0.0.1:0", Data: t.TempDir(), DB: dsn,
-		BaseURL: "http://127.0.0.1", Workers: 1, SMTP: config.SMTP{From: "Hanse <noreply@bank.example>", TLS: "none"},
-		Log: config.Log{Level: "error", Format: "text"}}}
-	must(t, w.cfg.Complete())
-	var err error
-	w.a, err = app.New(t.Context(), app.Parts{Config: w.cfg, Log: slog.New(slog.DiscardHandler), Clock: clock.New(), Light: true})
+	w := &world{t: t, access: map[string][2]string{}, dsn: dsn, data: t.TempDir()}
+	key, err := config.LoadSecret(filepath.Join(w.data, "secret.key"))
 	must(t, err)
-	t.Cleanup(func() { w.a.Close() })
+	v, err := vault.New(key)
+	must(t, err)
+	w.d, err = db.Open(dsn, clock.New())
+	must(t, err)
+	t.Cleanup(func() { w.d.Close() })
+	_, err = w.d.Migrate(t.Context())
+	must(t, err)
+	w.login = login.New(w.d, v, secret.NewHasher(secret.Light(), 2), login.Config{})
+	w.acc = account.New(w.d, w.login, v)
 	vendor := w.account(actor.Vendor, "Vendor")
 	for d := range distributors {
 		top := w.account(actor.Partner, fmt.Sprintf("Distributor %d", d), account.Distributor)
-		ledgertest.Give(t, w.a.DB, vendor, top, ledger.Cash, endowment)
+		ledgertest.Give(t, w.d, vendor, top, ledger.Cash, endowment)
 		for r := range resellers {
 			mid := w.account(actor.Partner, fmt.Sprintf("Reseller %d.%d", d, r), account.Reseller)
+			ledgertest.Give(t, w.d, vendor, mid, ledger.Cash, endowment)
 			w.relate(top, mid, account.ResellerOf)
 			for c := range customers {
 				w.relate(mid, w.account(actor.Customer, fmt.Sprintf("Customer %d.%d.%d", d, r, c)), account.Resale)
@@ -124,23 +132,23 @@ func (w *world) account(kind actor.Kind, name string, channel ...account.Channel
 	if kind == actor.Partner {
 		in.Market, in.Channel = account.Overseas, channel
 	}
-	a, err := w.a.Account.CreateAccount(w.t.Context(), setup, in)
+	a, err := w.acc.CreateAccount(w.t.Context(), setup, in)
 	must(w.t, err)
 	if kind != actor.Partner {
 		return a.ID
 	}
-	u, err := w.a.Account.CreateUser(w.t.Context(), setup, account.NewUser{Account: a.ID, Email: fmt.Sprintf("admin%d@bank.example", len(w.access)),
+	u, err := w.acc.CreateUser(w.t.Context(), setup, account.NewUser{Account: a.ID, Email: fmt.Sprintf("admin%d@bank.example", len(w.access)),
 		Name: "Admin of " + name, Password: "copper lantern seven rivers", Lang: "en", Roles: []actor.Role{actor.PartnerAdmin}})
 	must(w.t, err)
-	k, secret, err := w.a.Login.CreateKey(w.t.Context(), setup, login.NewKey{Note: "bank", Account: a.ID, User: u.ID})
+	k, secretKey, err := w.login.CreateKey(w.t.Context(), setup, login.NewKey{Note: "bank", Account: a.ID, User: u.ID})
 	must(w.t, err)
-	w.access[a.ID] = [2]string{k.AccessKey, secret}
+	w.access[a.ID] = [2]string{k.AccessKey, secretKey}
 	return a.ID
 }
 
 func (w *world) relate(partner, other string, kind account.Link) {
 	w.t.Helper()
-	must(w.t, w.a.DB.Update(w.t.Context(), func(tx *db.Tx) error {
+	must(w.t, w.d.Update(w.t.Context(), func(tx *db.Tx) error {
 		if _, err := account.Relate(w.t.Context(), tx, setup, actor.Associate, partner, other, kind); err != nil {
 			return err
 		}
@@ -179,11 +187,13 @@ func (s *server) start() {
 	path, err := binary()
 	must(t, err)
 	s.mu.Lock()
-	s.cmd = exec.Command(path, "serve", "--addr", s.addr, "--db", s.w.cfg.DB, "--data", s.w.cfg.Data, "--job-lease", "1s", "--log-level", "warn",
-		"--limit-address=-1", "--limit-user=-1", "--limit-operation=-1", "--smtp-from", s.w.cfg.SMTP.From)
-	s.cmd.Stdout, s.cmd.Stderr = &s.logs, &s.logs
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	err = s.cmd.Start()
+	cmd := exec.Command(path, "serve", "--addr", s.addr, "--db", s.w.dsn, "--data", s.w.data, "--job-lease", "1s", "--log-level", "warn",
+		"--limit-address=-1", "--limit-user=-1", "--limit-operation=-1", "--smtp-from", "Hanse <noreply@bank.example>")
+	cmd.Stdout, cmd.Stderr = &s.logs, &s.logs
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err = cmd.Start(); err == nil {
+		s.cmd = cmd
+	}
 	s.mu.Unlock()
 	must(t, err)
 	for deadline := time.Now().Add(30 * time.Second); !s.ready(); time.Sleep(5 * time.Millisecond) {
@@ -227,6 +237,6 @@ func (s *server) end(how syscall.Signal) {
 func (w *world) ledgerCheck(ctx context.Context) (string, error) {
 	path, err := binary()
 	must(w.t, err)
-	out, err := exec.CommandContext(ctx, path, "ledger", "check", "--db", w.cfg.DB, "--data", w.cfg.Data).CombinedOutput()
+	out, err := exec.CommandContext(ctx, path, "ledger", "check", "--db", w.dsn, "--data", w.data).CombinedOutput()
 	return string(out), err
 }
