@@ -32,6 +32,7 @@ func Register(s *site.Site, d *db.DB, service *distribution.Service, c *confirm.
 	door.Partner(s, "GET /customers", p.list)
 	door.Exports(s, door.Partner, "/customers", p.export)
 	s.Page("POST /customers", p.assign)
+	door.Vendor(s, "POST", "/customers/restriction", p.restrict)
 	door.Partner(s, "GET /customers/invitations", p.invitations)
 	s.Page("POST /customers/invitations", p.invite)
 	s.Page("POST /customers/announcements", p.announce)
@@ -126,6 +127,21 @@ func (p pages) assign(w http.ResponseWriter, r *http.Request) error {
 		return p.listed(w, r, mine(r), err)
 	}
 	return p.Go(w, r, "/customers", i18n.M("customers.assigned", i18n.A{"n": len(ids)}))
+}
+
+// restrict keeps a partner and those below it from spending, or lets them again: the vendor's door alone.
+func (p pages) restrict(w http.ResponseWriter, r *http.Request, d door.Door) error {
+	if err := site.Form(w, r); err != nil {
+		return err
+	}
+	do, done := p.s.Restrict, i18n.M("customers.restrict.done")
+	if r.PostFormValue("do") == "lift" {
+		do, done = p.s.Unrestrict, i18n.M("customers.restrict.lifted")
+	}
+	if err := do(r.Context(), site.By(r), d.Account, r.PostFormValue("reason")); err != nil {
+		return p.listed(w, r, d, err)
+	}
+	return p.Go(w, r, d.Path("/customers"), done)
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request, d door.Door) error {

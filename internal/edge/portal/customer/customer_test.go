@@ -130,6 +130,14 @@ func TestStrangersDoNotSeeCustomers(t *testing.T) {
 		other.Get(path).Want(404)
 	}
 	other.Post(at+"/freeze", url.Values{"do": {"freeze"}, "reason": {"x"}}).Want(404)
+	desk, own := p.As(p.VendorUser(actor.ChannelManager)), "/channel/"+partner.Account+"/customers"
+	if page := desk.Post(own+"/restriction", url.Values{"do": {"restrict"}}); page.Status != 422 || !page.Has("#e-reason") {
+		t.Errorf("restricted without a reason: %d", page.Status)
+	}
+	desk.Post(own+"/restriction", url.Values{"do": {"restrict"}, "reason": {"Inspection."}}).Want(200)
+	if page := p.As(partner).Get("/customers").Want(200); !strings.Contains(page.Text(".head"), "restricted") {
+		t.Errorf("the partner isn't told: %s", page.Text(".head"))
+	}
 	p.As(p.VendorUser(actor.SupportEngineer)).Get("/channel/" + partner.Account + "/customers").Want(403)
 	p.Nobody().Get("/join-partner?token=none").Want(404)
 }

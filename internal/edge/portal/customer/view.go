@@ -38,6 +38,13 @@ type listView struct {
 // holds tells whether the partner can have customers at all.
 func (v listView) holds() bool { return v.company.Has(account.SolutionProvider, account.Reseller) }
 
+func (v listView) restrictHidden() [][2]string {
+	if v.restricted {
+		return [][2]string{{"do", "lift"}}
+	}
+	return [][2]string{{"do", "restrict"}}
+}
+
 func (v listView) batch() bool { return v.Can(actor.ManageCustomers) && !v.Vendor && len(v.rows) > 0 }
 
 func (v listView) state(ctx context.Context) string {
