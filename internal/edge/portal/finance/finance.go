@@ -108,7 +108,7 @@ func (p pages) exportReceivers(r *http.Request, d door.Door) (door.Table, error)
 		Rows: door.Pages(func(after string) ([]funds.Receiver, string, error) {
 			return p.s.Receivers(ctx, by, of, after, 500)
 		}, func(x funds.Receiver) []string {
-			return []string{x.ID, x.Name, string(x.Kind), text(x.Passed), text(x.Left), text(x.Passed - x.Left)}
+			return []string{x.ID, x.Name, string(x.Kind), text(x.Passed), text(x.Left), text(max(0, x.Passed-x.Left))}
 		})}, nil
 }
 

@@ -118,6 +118,14 @@ func linkLabel(ctx context.Context, l account.Link) string {
 	return i18n.T(ctx, "finance.customer")
 }
 
+// used is what a company used of what was passed to it; nothing is said where it holds more, of other money.
+func used(ctx context.Context, x funds.Receiver, unit string) string {
+	if x.Left > x.Passed {
+		return "–"
+	}
+	return sum(ctx, x.Passed-x.Left, unit)
+}
+
 // behind is the address of the entries that passed to and from a company.
 func (v overviewView) behind(id string) string {
 	path := v.Path("/finance/entries") + "?with=" + id
