@@ -54,19 +54,24 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 }
 
 var (
-	jobsDesc    = describe("jobs", "Jobs by state.", "state")
-	outboxDesc  = describe("outbox_waiting", "Events that no subscriber has got yet.")
-	outboxAge   = describe("outbox_lag_seconds", "Age of the oldest waiting event, business clock.")
-	sealDesc    = describe("audit_unsealed", "Audit entries that aren't in the chain yet.")
-	sealAge     = describe("audit_seal_lag_seconds", "Age of the oldest unsealed audit entry.")
-	connections = describe("db_connections", "Open database connections.", "pool", "state")
-	waits       = describe("db_wait_seconds_total", "Time spent waiting for a connection.", "pool")
-	offset      = describe("clock_offset_seconds", "What the business clock is ahead; 0 in production.")
+	jobsDesc      = describe("jobs", "Jobs by state.", "state")
+	outboxDesc    = describe("outbox_waiting", "Events that no subscriber has got yet.")
+	outboxAge     = describe("outbox_lag_seconds", "Age of the oldest waiting event, business clock.")
+	sealDesc      = describe("audit_unsealed", "Audit entries that aren't in the chain yet.")
+	sealAge       = describe("audit_seal_lag_seconds", "Age of the oldest unsealed audit entry.")
+	connections   = describe("db_connections", "Open database connections.", "pool", "state")
+	waits         = describe("db_wait_seconds_total", "Time spent waiting for a connection.", "pool")
+	ledgerWaiting = describe("ledger_waiting", "Postings that wait for the ledger's writer.")
+	ledgerBatches = describe("ledger_batches_total", "Transactions of the ledger's writer since the start.")
+	ledgerPosted  = describe("ledger_postings_total", "Postings in them.")
+	ledgerRefused = describe("ledger_refused_total", "Postings refused because too many waited.")
+	offset        = describe("clock_offset_seconds", "What the business clock is ahead; 0 in production.")
 )
 
 // Describe names the figures.
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{jobsDesc, outboxDesc, outboxAge, sealDesc, sealAge, connections, waits, offset} {
+	for _, d := range []*prometheus.Desc{jobsDesc, outboxDesc, outboxAge, sealDesc, sealAge, connections, waits, offset,
+		ledgerWaiting, ledgerBatches, ledgerPosted, ledgerRefused} {
 		ch <- d
 	}
 }
@@ -104,6 +109,11 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(waits, prometheus.CounterValue, st.wait.Seconds(), pool)
 	}
 	gauge(offset, a.Clock.Offset().Seconds())
+	load := a.Ledger.Load()
+	gauge(ledgerWaiting, float64(load.Waiting))
+	for d, n := range map[*prometheus.Desc]int64{ledgerBatches: load.Batches, ledgerPosted: load.Postings, ledgerRefused: load.Refused} {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n))
+	}
 }
 
 func age(now, then time.Time) float64 {

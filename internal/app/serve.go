@@ -49,17 +49,20 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 const (
 	sealEvery  = 2 * time.Second
 	learnEvery = 20 * time.Second
+	tidyEvery  = 30 * time.Second // SQLite's log is copied back beside the writers, before one of them has to
 	sweepEvery = time.Hour
 	uploadAge  = 24 * time.Hour // a temporary upload older than this belongs to nobody
 )
 
 // chores seals the audit log every few seconds, learns of program versions that another process loaded or retired,
-// and removes what has run out every hour.
+// keeps SQLite's log short, and removes what has run out every hour.
 func (a *App) chores(ctx context.Context) {
 	seal, learn, sweep := time.NewTicker(sealEvery), time.NewTicker(learnEvery), time.NewTicker(sweepEvery)
 	defer seal.Stop()
 	defer learn.Stop()
 	defer sweep.Stop()
+	tidy := time.NewTicker(tidyEvery)
+	defer tidy.Stop()
 	for {
 		var err error
 		select {
@@ -69,6 +72,8 @@ func (a *App) chores(ctx context.Context) {
 			err = a.seal(ctx)
 		case <-learn.C:
 			err = a.Qualification.Sync(ctx)
+		case <-tidy.C:
+			err = a.DB.Checkpoint(ctx)
 		case <-sweep.C:
 			err = a.sweep(ctx)
 		}
