@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
@@ -74,6 +75,7 @@ type Modules struct {
 	Voucher       *voucher.Service
 	Distribution  *distribution.Service
 	Budget        *budget.Service
+	Delegation    *delegation.Service
 	Notify        *notify.Service
 }
 
@@ -121,6 +123,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Bill = bill.New(a.DB, a.Files)
 	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas})
 	a.Budget = budget.New(budget.Config{DB: a.DB, Confirm: a.Confirm, Distribution: a.Distribution})
+	a.Delegation = delegation.New(delegation.Config{DB: a.DB, Accounts: a.Account, Distribution: a.Distribution, Confirm: a.Confirm})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -146,6 +149,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Voucher.Register(a.Runner)
 	a.Distribution.Register(a.Runner)
 	a.Budget.Register(a.Runner)
+	a.Delegation.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

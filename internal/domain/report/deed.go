@@ -56,6 +56,8 @@ var deeds = []Deed{
 	{actor.InvitePath, i18n.M("report.deed.invite_path")},
 	{actor.ManageRounds, i18n.M("report.deed.manage_rounds")},
 	{actor.EnterRound, i18n.M("report.deed.enter_round")},
+	{actor.AskDelegation, i18n.M("delegation.deed.ask")},
+	{actor.AnswerDelegation, i18n.M("delegation.deed.answer")},
 	{actor.SetBudgets, i18n.M("budget.deed.set")},
 	{actor.CheckBooks, i18n.M("books.deed")},
 	{actor.RetryJob, i18n.M("report.deed.retry_job")},

@@ -19,6 +19,7 @@ import (
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
@@ -76,6 +77,7 @@ type Deps struct {
 	Voucher       *voucher.Service
 	Distribution  *distribution.Service
 	Budget        *budget.Service
+	Delegation    *delegation.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service

@@ -29,6 +29,7 @@ func (a *API) register() {
 	a.paths()
 	a.books()
 	a.budgets()
+	a.delegations()
 	a.fundsOperations()
 	a.treasuryOperations()
 	a.billOperations()

@@ -42,6 +42,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
 		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},
 		{Group: sales, Href: "/resellers", Label: i18n.M("customers.resellers"), Icon: "building", Verb: actor.ViewResellers, Kinds: partner},
+		{Group: sales, Href: "/delegations", Label: i18n.M("delegations.title"), Icon: "user-check", Verb: actor.AskDelegation, Kinds: partner},
 		{Group: sales, Href: "/budgets", Label: i18n.M("budgets.title"), Icon: "chart-bar", Verb: actor.ViewBudgets, Kinds: partner},
 		{Group: sales, Href: "/my-partner", Label: i18n.M("customers.mine.distributor"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: partner},
 		{Group: company, Href: "/my-partner", Label: i18n.M("customers.mine"), Icon: "briefcase", Verb: actor.ViewMyPartner, Kinds: []actor.Kind{actor.Customer}},
@@ -88,6 +89,7 @@ func menu() []site.Menu {
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: company, Href: "/delegations", Label: i18n.M("delegations.title_customer"), Icon: "user-check", Verb: actor.ViewDelegations, Kinds: []actor.Kind{actor.Customer}},
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},
 		{Group: company, Href: "/company/users", Label: i18n.M("home.nav.users"), Icon: "users", Verb: actor.ListUsers, Kinds: companies},
 		{Group: mine, Href: "/me", Label: i18n.M("home.nav.own"), Icon: "user", Verb: actor.OwnSession},

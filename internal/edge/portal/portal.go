@@ -14,6 +14,7 @@ import (
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/funds"
@@ -42,6 +43,7 @@ import (
 	"hanse/internal/edge/portal/company"
 	"hanse/internal/edge/portal/customer"
 	declarations "hanse/internal/edge/portal/declaration"
+	delegationpages "hanse/internal/edge/portal/delegation"
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
 	duties "hanse/internal/edge/portal/duty"
@@ -126,6 +128,7 @@ type Deps struct {
 	Duty          *duty.Service
 	Distribution  *distribution.Service
 	Budget        *budget.Service
+	Delegation    *delegation.Service
 	Voucher       *voucher.Service
 	Notify        *notify.Service
 
@@ -184,6 +187,7 @@ func areas(s *site.Site, d Deps) {
 	duties.Register(s, d.Duty)
 	customer.Register(s, d.DB, d.Distribution, d.Confirm)
 	budgetpages.Register(s, d.DB, d.Budget, d.Distribution, d.Confirm)
+	delegationpages.Register(s, d.DB, d.Delegation, d.Distribution, d.Confirm)
 	moneypages.Register(s, moneypages.Deps{DB: d.DB, Treasury: d.Treasury, Payments: d.Payment, Bank: d.TestBank, Confirm: d.Confirm, Accounts: d.Accounts})
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)

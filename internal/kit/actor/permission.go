@@ -145,6 +145,12 @@ const (
 	ViewBills         Verb = "bill.view"          // bills, lines, statements
 	SettleBills       Verb = "bill.settle"        // schedules and jobs: take money, freeze bills
 
+	// delegation: a partner's users who act for a customer.
+	ViewDelegations  Verb = "delegation.view"
+	AskDelegation    Verb = "delegation.ask"    // ask, give back
+	AnswerDelegation Verb = "delegation.answer" // approve, refuse, revoke
+	EndDelegations   Verb = "delegation.end"    // by their day
+
 	// budget: what resale customers may use.
 	ViewBudgets Verb = "budget.view"
 	SetBudgets  Verb = "budget.set"
@@ -296,6 +302,11 @@ var table = []Permission{
 	{ViewConsumption, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{ViewBills, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser, Machine}},
 	{SettleBills, []Role{Machine}},
+
+	{ViewDelegations, []Role{VendorAdmin, ChannelManager, Auditor, PartnerAdmin, CustomerAdmin, CustomerUser}},
+	{AskDelegation, []Role{PartnerAdmin}},
+	{AnswerDelegation, []Role{CustomerAdmin}},
+	{EndDelegations, []Role{Machine}},
 
 	{ViewBudgets, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance}},
 	{SetBudgets, []Role{PartnerAdmin, PartnerFinance}},

@@ -20,6 +20,7 @@ import (
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
+	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/fixture"
@@ -88,6 +89,7 @@ type Portal struct {
 	Voucher       *voucher.Service
 	Distribution  *distribution.Service
 	Budget        *budget.Service
+	Delegation    *delegation.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -179,6 +181,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Bill = bill.New(d, p.Blobs)
 	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})
 	p.Budget = budget.New(budget.Config{DB: d, Confirm: p.Confirm, Distribution: p.Distribution})
+	p.Delegation = delegation.New(delegation.Config{DB: d, Accounts: p.Account, Distribution: p.Distribution, Confirm: p.Confirm})
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Voucher: p.Voucher, Distribution: p.Distribution,
@@ -204,6 +207,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Voucher.Register(p.Runner)
 	p.Distribution.Register(p.Runner)
 	p.Budget.Register(p.Runner)
+	p.Delegation.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
