@@ -538,7 +538,7 @@ func (a *API) beginRefund(ctx context.Context, by actor.Actor, in treasury.NewRe
 }
 
 func (a *API) refundSteps() {
-	type step struct {
+	type refundStep struct {
 		Edition    int64  `json:"edition"`
 		Words      string `json:"words,omitempty" doc:"Needed to decline and to dispute"`
 		Method     string `json:"method,omitempty" doc:"How it was paid"`
@@ -546,23 +546,23 @@ func (a *API) refundSteps() {
 		Reference  string `json:"reference,omitempty"`
 		Code       string `json:"code,omitempty" doc:"Identity code, for people's sessions whose company asks for codes"`
 	}
-	answer := func(to treasury.RefundState) func(context.Context, actor.Actor, string, step) (treasury.Refund, error) {
-		return func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Refund, error) {
+	answer := func(to treasury.RefundState) func(context.Context, actor.Actor, string, refundStep) (treasury.Refund, error) {
+		return func(ctx context.Context, by actor.Actor, id string, s refundStep) (treasury.Refund, error) {
 			return a.Treasury.AnswerRefund(ctx, by, id, s.Edition, to, s.Words)
 		}
 	}
 	for _, x := range []struct {
 		name, id, summary string
 		verb              actor.Verb
-		do                func(context.Context, actor.Actor, string, step) (treasury.Refund, error)
+		do                func(context.Context, actor.Actor, string, refundStep) (treasury.Refund, error)
 	}{
-		{"return", "return_refund_money", "Take the money back from the customer; the partner then owes it", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Refund, error) {
+		{"return", "return_refund_money", "Take the money back from the customer; the partner then owes it", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s refundStep) (treasury.Refund, error) {
 			return a.Treasury.ReturnMoney(ctx, by, id, s.Edition, s.Code)
 		}},
-		{"decline", "decline_offline_refund", "Decline what the customer asked for, with words", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Refund, error) {
+		{"decline", "decline_offline_refund", "Decline what the customer asked for, with words", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s refundStep) (treasury.Refund, error) {
 			return a.Treasury.DeclineRefund(ctx, by, id, s.Edition, s.Words)
 		}},
-		{"paid", "record_offline_refund", "Say that the partner paid, how, when and under which reference", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Refund, error) {
+		{"paid", "record_offline_refund", "Say that the partner paid, how, when and under which reference", actor.RefundCustomer, func(ctx context.Context, by actor.Actor, id string, s refundStep) (treasury.Refund, error) {
 			return a.Treasury.RecordRefund(ctx, by, id, s.Edition, treasury.PaidRefund{Method: s.Method, On: s.RefundedOn, Reference: s.Reference, Words: s.Words})
 		}},
 		{"confirm", "confirm_offline_refund", "Say that the money has arrived; the customer", actor.AnswerRefund, answer(treasury.RefundConfirmed)},
@@ -572,7 +572,7 @@ func (a *API) refundSteps() {
 		add(a, Operation{Method: "POST", Path: "/api/v1/offline-refunds/{refund}/" + x.name, ID: x.id, Tag: treasuryTag, Summary: x.summary, Verb: x.verb},
 			func(ctx context.Context, by actor.Actor, in *struct {
 				refundPath
-				Body step
+				Body refundStep
 			}) (OfflineRefund, error) {
 				r, err := x.do(ctx, by, in.Refund, in.Body)
 				return toOfflineRefund(r), err
