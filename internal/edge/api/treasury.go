@@ -454,32 +454,32 @@ func (a *API) withdrawalOperations() {
 }
 
 func (a *API) payoutSteps() {
-	type step struct {
+	type payoutStep struct {
 		moneyStep
 		Reference string `json:"reference,omitempty" doc:"The bank's, of the payment"`
 		PaidOn    string `json:"paid_on,omitempty" example:"2026-03-02"`
 	}
 	for _, x := range []struct {
 		name, id, summary string
-		do                func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Withdrawal, error)
+		do                func(ctx context.Context, by actor.Actor, id string, s payoutStep) (treasury.Withdrawal, error)
 	}{
-		{"approve", "approve_withdrawal", "Let a withdrawal be paid", func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Withdrawal, error) {
+		{"approve", "approve_withdrawal", "Let a withdrawal be paid", func(ctx context.Context, by actor.Actor, id string, s payoutStep) (treasury.Withdrawal, error) {
 			return a.Treasury.ApproveWithdrawal(ctx, by, id, s.Edition)
 		}},
-		{"reject", "reject_withdrawal", "Refuse a withdrawal, with a reason: the money is free again", func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Withdrawal, error) {
+		{"reject", "reject_withdrawal", "Refuse a withdrawal, with a reason: the money is free again", func(ctx context.Context, by actor.Actor, id string, s payoutStep) (treasury.Withdrawal, error) {
 			return a.Treasury.RejectWithdrawal(ctx, by, id, s.Edition, s.Reason)
 		}},
-		{"pay", "pay_withdrawal", "Say that an approved withdrawal was paid, under the bank's reference", func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Withdrawal, error) {
+		{"pay", "pay_withdrawal", "Say that an approved withdrawal was paid, under the bank's reference", func(ctx context.Context, by actor.Actor, id string, s payoutStep) (treasury.Withdrawal, error) {
 			return a.Treasury.PayWithdrawal(ctx, by, id, s.Edition, s.Reference, s.PaidOn)
 		}},
-		{"fail", "fail_withdrawal", "Say that the bank sent it back: the money is free again", func(ctx context.Context, by actor.Actor, id string, s step) (treasury.Withdrawal, error) {
+		{"fail", "fail_withdrawal", "Say that the bank sent it back: the money is free again", func(ctx context.Context, by actor.Actor, id string, s payoutStep) (treasury.Withdrawal, error) {
 			return a.Treasury.FailWithdrawal(ctx, by, id, s.Edition, s.Reason)
 		}},
 	} {
 		add(a, Operation{Method: "POST", Path: "/api/v1/withdrawals/{withdrawal}/" + x.name, ID: x.id, Tag: treasuryTag, Summary: x.summary, Verb: actor.ManageTreasury},
 			func(ctx context.Context, by actor.Actor, in *struct {
 				withdrawalPath
-				Body step
+				Body payoutStep
 			}) (Withdrawal, error) {
 				w, err := x.do(ctx, by, in.Withdrawal, in.Body)
 				return toWithdrawal(w), err
@@ -505,7 +505,7 @@ func (a *API) refundOperations() {
 			r, err := a.Treasury.OneRefund(ctx, by, in.Refund)
 			return toOfflineRefund(r), err
 		})
-	type wish struct {
+	type refundWish struct {
 		Customer string `json:"customer,omitempty" doc:"Of a partner that refunds unasked"`
 		Currency string `json:"currency"`
 		Amount   string `json:"amount"`
@@ -520,7 +520,7 @@ func (a *API) refundOperations() {
 		{"/api/v1/offline-refunds/begin", "begin_offline_refund", "Begin a refund unasked; partners", actor.RefundCustomer, a.beginRefund},
 	} {
 		add(a, Operation{Method: "POST", Path: x.path, ID: x.id, Tag: treasuryTag, Status: 201, Summary: x.summary, Verb: x.verb},
-			func(ctx context.Context, by actor.Actor, in *struct{ Body wish }) (OfflineRefund, error) {
+			func(ctx context.Context, by actor.Actor, in *struct{ Body refundWish }) (OfflineRefund, error) {
 				b := in.Body
 				r, err := x.do(ctx, by, treasury.NewRefund{Customer: b.Customer, Unit: b.Currency, Amount: b.Amount, Words: b.Words})
 				return toOfflineRefund(r), err
