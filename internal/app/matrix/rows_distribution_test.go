@@ -9,7 +9,7 @@ import (
 	"hanse/internal/kit/actor"
 )
 
-const ownAlone = "it's about the own company alone"
+const ownCompanyAlone = "it's about the own company alone"
 
 var distributionRows = []row{
 	{name: "distribution.Customers", verb: actor.ViewCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -52,10 +52,10 @@ var distributionRows = []row{
 	{name: "distribution.CreateCustomer", verb: actor.CreateCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Distribution.CreateCustomer(ctx, by, distribution.NewCustomer{Partner: x.account}))
 	}},
-	{name: "distribution.SendCustomerCode", verb: actor.CreateCustomers, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.SendCustomerCode", verb: actor.CreateCustomers, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Distribution.SendCustomerCode(ctx, by, "none", "", "en", 0)
 	}},
-	{name: "distribution.CheckIdentity", verb: actor.CreateCustomers, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.CheckIdentity", verb: actor.CreateCustomers, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Distribution.CheckIdentity(ctx, by, "name", "somebody"))
 	}},
 	{name: "distribution.Freeze", verb: actor.FreezeCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -82,16 +82,16 @@ var distributionRows = []row{
 	{name: "distribution.SignUp", verb: actor.TakeOffer, open: "whoever has the link may", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Distribution.SignUp(ctx, by, distribution.Newcomer{Token: "none"})
 	}},
-	{name: "distribution.Accept", verb: actor.AnswerOffer, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.Accept", verb: actor.AnswerOffer, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Distribution.Accept(ctx, by, "none")
 	}},
-	{name: "distribution.Decline", verb: actor.AnswerOffer, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.Decline", verb: actor.AnswerOffer, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Distribution.Decline(ctx, by, "none")
 	}},
-	{name: "distribution.Waiting", verb: actor.AnswerOffer, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.Waiting", verb: actor.AnswerOffer, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Distribution.Waiting(ctx, by))
 	}},
-	{name: "distribution.MyPartner", verb: actor.ViewMyPartner, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "distribution.MyPartner", verb: actor.ViewMyPartner, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Distribution.MyPartner(ctx, by))
 	}},
 	{name: "distribution.Precheck", verb: actor.ChangeAssociation, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -109,7 +109,7 @@ var distributionRows = []row{
 	{name: "distribution.Request", verb: actor.ViewCustomers, also: actor.ViewMyPartner, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Distribution.Request(ctx, by, x.of("association_request")))
 	}},
-	{name: "distribution.Requests", verb: actor.ViewCustomers, also: actor.ViewMyPartner, open: ownAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+	{name: "distribution.Requests", verb: actor.ViewCustomers, also: actor.ViewMyPartner, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return two(a.Distribution.Requests(ctx, by, x.account, "", "", 0))
 	}},
 	{name: "distribution.Resellers", verb: actor.ViewResellers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
