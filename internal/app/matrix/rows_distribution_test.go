@@ -67,6 +67,9 @@ var distributionRows = []row{
 	{name: "distribution.Invite", verb: actor.InviteCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Distribution.Invite(ctx, by, distribution.NewInvitation{Partner: x.account, Kind: "none"}))
 	}},
+	{name: "distribution.Invite", verb: actor.InviteResellers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Distribution.Invite(ctx, by, distribution.NewInvitation{Partner: x.account, Kind: account.ResellerOf}))
+	}},
 	{name: "distribution.Revoke", verb: actor.InviteCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Distribution.Revoke(ctx, by, x.account, x.of("offer"))
 	}},

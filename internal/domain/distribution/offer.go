@@ -212,9 +212,9 @@ func (s *Service) Waiting(ctx context.Context, by actor.Actor) (out []Waiting, e
 	if self.Email != "" {
 		emails = append(emails, self.Email)
 	}
-	list, err := invitationsTo(ctx, q, emails, s.now())
+	list, err := invitationsTo(ctx, q, emails)
 	for _, x := range list {
-		if (x.Kind == account.ResellerOf) != (by.Kind == actor.Partner) || x.Partner == by.Account {
+		if !x.Works(s.now()) || (x.Kind == account.ResellerOf) != (by.Kind == actor.Partner) || x.Partner == by.Account {
 			continue
 		}
 		path, err := s.Vault.Open("offer", x.sealed)

@@ -91,14 +91,14 @@ func invitationsOf(ctx context.Context, q db.Querier, partner, manager string, r
 		AND (kind = 'reseller') = $3 AND ($4 = '' OR id COLLATE "C" < $4) ORDER BY id COLLATE "C" DESC LIMIT $5`, partner, manager, resellers, before, limit)
 }
 
-// invitationsTo lists open ones that went to one of some addresses.
-func invitationsTo(ctx context.Context, q db.Querier, emails []string, at time.Time) ([]Invitation, error) {
+// invitationsTo lists those that went to one of some addresses and that nobody answered, also expired ones.
+func invitationsTo(ctx context.Context, q db.Querier, emails []string) ([]Invitation, error) {
 	if len(emails) == 0 {
 		return nil, nil
 	}
-	in, args := db.In(2, emails)
-	return db.All(ctx, q, scanInvitation, `SELECT `+invitationColumns+` FROM customer_invitation WHERE state = 'open' AND expires_at > $1 AND email IN `+in+`
-		ORDER BY id COLLATE "C" LIMIT 20`, append([]any{db.Micros(at)}, args...)...)
+	in, args := db.In(1, emails)
+	return db.All(ctx, q, scanInvitation, `SELECT `+invitationColumns+` FROM customer_invitation WHERE state = 'open' AND email IN `+in+`
+		ORDER BY id COLLATE "C" DESC LIMIT 50`, args...)
 }
 
 // useInvitation counts a use; one that went to an address can be used once.
