@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"os"
 	"os/exec"
 	"strconv"
@@ -248,9 +249,13 @@ func measureHTTP(t *testing.T, r *report) {
 	fillLedger(t, plain)
 	data := t.TempDir()
 	c := newChannel(t, dsn, data)
-	must(t, plain.Analyze(t.Context(), "ledger_account", "ledger_entry", "ledger_transfer", "ledger_month", "account", "association", "access_key"))
 	addr, noop, pid := startServer(t, dsn, data)
+	untilIdle(t, plain)
+	must(t, plain.Analyze(t.Context()))
 	serial, seq := time.Now().UnixNano(), int64(1)<<48
+	for _, hot := range []bool{true, false} { // the server learns whom it serves
+		fire(t, addr, pid, pg, c.requests(hot, &serial))
+	}
 	for i, x := range crowds {
 		var bench, over, nothing rates
 		for range rounds {
@@ -269,6 +274,22 @@ func measureHTTP(t *testing.T, r *report) {
 		r.limit(x.name+": over HTTP against a request that does nothing", over.times(nothing), x.leastNoop, "x", true)
 	}
 	booksHold(t, plain)
+}
+
+// untilIdle waits until the server has done what making the companies left to do.
+func untilIdle(t *testing.T, d *db.DB) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Second) {
+		n, err := db.One(t.Context(), d.Read(), db.Int, `SELECT (SELECT count(*) FROM event WHERE NOT handed_on) + (SELECT count(*) FROM job
+			WHERE state IN ('ready', 'running') AND run_at <= $1) + (SELECT count(*) FROM audit_pending)`, time.Now().UnixMicro())
+		must(t, err)
+		if n == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d jobs, events and audit rows still wait", n)
+		}
+	}
 }
 
 // startServer runs the whole program in a process of its own: this one, called with a variable. It returns the addresses of
@@ -309,6 +330,7 @@ func TestServe(t *testing.T) {
 	a := openApp(t, dsn, os.Getenv(serveVariable+"_DATA"))
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /noop", nothing)
+	mux.HandleFunc("GET /profile", pprof.Profile) // where the time goes, for whoever makes it faster
 	h, err := web.Ground(mux, web.Options{Log: a.Log, Wall: a.Clock.Wall, Observe: func(string, string, int, time.Duration) {}})
 	must(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -24,8 +23,8 @@ const (
 	batchTimeout = time.Minute
 )
 
-// errClosed is the answer after Close.
-var errClosed = errors.New("the ledger is closed")
+// errClosed is the answer after Close: this process ends, and another one may be there.
+var errClosed = fault.New(fault.KindUnavailable, i18n.M("ledger.busy"))
 
 // A writer gathers the postings of many callers into one transaction, so that an account that everybody uses is
 // changed once for hundreds of postings. It waits for nothing: a batch is what has come while the last one ran.
@@ -74,7 +73,7 @@ func newRequest(by actor.Actor, p Posting, wall time.Time) *request {
 }
 
 // Post makes a posting in a transaction that it shares with others'. The rules are those of the function Post; the
-// caller has asked the permission. TooMany when the queue is full. A caller whose context ends while the posting
+// caller has asked the permission, and has no transaction open: in one, the function Post is right. TooMany when the queue is full. A caller whose context ends while the posting
 // waits gets the context's error, and nothing is posted; once the posting is being made, it's awaited.
 func (s *Service) Post(ctx context.Context, by actor.Actor, p Posting) (Posted, error) {
 	return s.writer.post(ctx, by, p)

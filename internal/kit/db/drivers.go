@@ -205,13 +205,13 @@ func tuples(rows, columns int) string {
 	return strings.TrimSuffix(strings.Repeat(one+", ", rows), ", ")
 }
 
-// Analyze lets PostgreSQL count tables that just grew by much: until it has, it plans as if they were small, and
-// its own counting comes a minute later. SQLite plans by the keys and needs none.
+// Analyze lets PostgreSQL count tables that just grew by much, or all when none is named: until it has, it plans as if
+// they were small, and its own counting comes a minute later. SQLite plans by the keys and needs none.
 func (d *DB) Analyze(ctx context.Context, tables ...string) error {
 	if d.dialect == lite {
 		return nil
 	}
-	_, err := d.write.ExecContext(ctx, "ANALYZE "+strings.Join(tables, ", "))
+	_, err := d.write.ExecContext(ctx, strings.TrimSpace("ANALYZE "+strings.Join(tables, ", ")))
 	return err
 }
 
