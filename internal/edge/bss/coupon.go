@@ -59,6 +59,9 @@ func (c *call) issued(list []voucher.Outcome) any {
 	}{[]itemError{}, []wireMade{}}
 	for _, o := range list {
 		if o.Err != nil {
+			if voucher.WhyOf(o.Err) == voucher.ResellersNamed {
+				o.Err = notYourCustomer() // the published table of this operation has one code for both
+			}
 			out.Failed = append(out.Failed, c.item(o.ID, o.Err))
 			continue
 		}
