@@ -48,6 +48,9 @@ type server struct {
 	stop   func()
 }
 
+// built is the folder of a binary that was built here.
+var built string
+
 // binary is the program, built once.
 var binary = sync.OnceValues(func() (string, error) {
 	if given := os.Getenv("HANSE_BINARY"); given != "" {
@@ -57,6 +60,7 @@ var binary = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	built = dir
 	build := exec.Command("go", "build", "-o", filepath.Join(dir, "hanse"), "./cmd/hanse")
 	build.Dir, build.Env = filepath.Join("..", ".."), append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
@@ -71,10 +75,8 @@ func TestMain(m *testing.M) {
 		shared.stop()
 		os.RemoveAll(shared.dir)
 	}
-	if os.Getenv("HANSE_BINARY") == "" {
-		if path, err := binary(); err == nil {
-			os.RemoveAll(filepath.Dir(path))
-		}
+	if built != "" {
+		os.RemoveAll(built)
 	}
 	os.Exit(code)
 }
