@@ -41,6 +41,7 @@ func (s *story) consumptionGoesOn() {
 		return err
 	})
 	s.do("pay what is owed", func() error { return s.Runner.Drain(s.ctx) })
+	s.do("make the bills", func() error { return s.Bill.Close(s.ctx, s.Clock.Now()) })
 	day := s.on(-s.at - 1).String()
 	s.consumption("consumption-2.csv",
 		pearlLine("M2-0001", id, 5, "hws.service.type.ec2", "cn-north-4", day, "7150.00", "6435.00000001"),

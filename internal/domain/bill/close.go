@@ -12,13 +12,23 @@ import (
 	"hanse/internal/kit/outbox"
 )
 
-// close makes the bills of the cycle whose lines have ended: first those of partners over their customers, then those of
-// distributors over their resellers. Made again, it changes nothing.
-func (s *Service) close(ctx context.Context, at time.Time) error {
-	cycle := OpenCycle(at).Add(-1)
+// Close makes the bills of the cycles whose lines have ended by an instant: the last one's, and any that nobody made while
+// the program didn't run. Made again, it changes nothing. The schedule calls it.
+func (s *Service) Close(ctx context.Context, at time.Time) error {
 	if err := s.settleAll(ctx, actor.Program("bill")); err != nil {
 		return err
 	}
+	last := OpenCycle(at).Add(-1)
+	for cycle := last.Add(-History); cycle <= last; cycle = cycle.Add(1) {
+		if err := s.closeCycle(ctx, cycle, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// closeCycle makes first the bills of partners over their customers, then those of distributors over their resellers.
+func (s *Service) closeCycle(ctx context.Context, cycle Cycle, at time.Time) error {
 	for _, role := range []Role{OverCustomers, OverResellers} {
 		for after := ""; ; {
 			list, err := s.unbilled(ctx, role, cycle, after)
@@ -53,6 +63,9 @@ func (s *Service) unbilled(ctx context.Context, role Role, cycle Cycle, after st
 
 // freeze stores a bill with its parts, as it stands.
 func (s *Service) freeze(ctx context.Context, tx *db.Tx, partner string, cycle Cycle, role Role) error {
+	if _, there, err := readBill(ctx, tx, partner, cycle, role); there || err != nil {
+		return err
+	}
 	b, parts, err := forecast(ctx, tx, partner, cycle, role, tx.Now)
 	if err != nil {
 		return err

@@ -31,7 +31,7 @@ func (s *Service) Register(r *jobs.Runner) {
 		r.On(kind, "bill.settle", func(ctx context.Context, tx *db.Tx, e outbox.Event) error { return trySoon(ctx, tx, e.Account, e.ID) })
 	}
 	r.Every("bill.settle_debts", jobs.Interval(24*time.Hour), s.tryDebts)
-	r.Every("bill.close", nextClose, s.close)
+	r.Every("bill.close", nextClose, s.Close)
 }
 
 // closeHour is when bills are made on the ready day: six hours before they must be there.

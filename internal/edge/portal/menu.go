@@ -61,6 +61,8 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/finance/refunds", Label: i18n.M("treasury.refunds"), Icon: "refresh", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/records", Label: i18n.M("finance.tab.records"), Icon: "history", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/entries", Label: i18n.M("finance.tab.entries"), Icon: "list", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
@@ -74,10 +76,8 @@ func menu() []site.Menu {
 		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
 
-		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: money, Href: "/quotas", Label: i18n.M("vouchers.grants"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/vouchers/issued", Label: i18n.M("vouchers.issued"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
-		{Group: money, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: money, Href: "/consumption", Label: i18n.M("bill.imports"), Icon: "upload", Verb: actor.ViewConsumption, Kinds: vendor},
 		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
 
