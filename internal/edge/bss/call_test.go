@@ -174,8 +174,7 @@ func TestErrorsSpeakTheReadersLanguage(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		w := newWorld(t, d, c, 0)
 		for header, want := range map[string]string{"": "参数错误", "zh_CN": "参数错误", "fr_FR": "参数错误", "en_US": "Parameter error", "EN-us": "Parameter error"} {
-			r := w.request(w.harbour, "GET", balances, "")
-			r, _ = http.NewRequest("GET", w.url+statement, nil)
+			r, _ := http.NewRequest("GET", w.url+statement, nil)
 			x, err := w.Login.IssueToken(t.Context(), fixture.Nobody(), login.TokenRequest{Name: w.Email(w.harbour), DomainName: "Harbour", Password: fixture.Password})
 			fixture.Must(t, err)
 			r.Header.Set("X-Auth-Token", x.Value)

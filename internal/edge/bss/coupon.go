@@ -91,10 +91,9 @@ func uses(v voucher.Voucher) []wireUse {
 
 // What the wire says of every coupon that a partner issued.
 const (
-	electronic  = 1
-	online      = 3
-	reusable    = 2
-	wireCustom1 = ""
+	electronic = 1
+	online     = 3
+	reusable   = 2
 )
 
 func frozenFlag(on bool) string {
@@ -284,7 +283,7 @@ func (c *call) ownCoupon(v voucher.Voucher) wireOwn {
 	return wireOwn{ID: v.ID, Code: v.ID, Status: int32(v.State(c.api.DB.Clock().Now())), Customer: v.Customer, Type: int32(v.Kind.Wire()), Measure: yuan, Face: number(v.Face),
 		Valid: instant(v.ValidAt), Expire: instant(v.ExpireAt), Order: v.LockOrder, Plan: v.Quota, Media: electronic, Fetch: online, Limits: uses(v),
 		Active: instant(v.ValidAt), Promotion: v.Quota, Created: instant(v.CreatedAt), Version: reusable, Balance: number(v.Balance), Lock: v.LockOrder,
-		Frozen: frozenFlag(v.Frozen), Currency: v.Currency, Extend: wireCustom1, Source: v.Account}
+		Frozen: frozenFlag(v.Frozen), Currency: v.Currency, Source: v.Account}
 }
 
 // listSubCustomerCoupons lists the coupons that the caller holds: a customer's, or a partner's own.

@@ -50,11 +50,6 @@ func internal() error {
 // denied is for a caller who may not call the operation at all: no place in the channel, no permission item.
 func denied() error { return refuse(http.StatusForbidden, "CBC.0151", i18n.M("bss.denied")) }
 
-// notYourReseller is for a reseller id that isn't the calling distributor's.
-func notYourReseller() error {
-	return refuse(http.StatusBadRequest, "CBC.99000037", i18n.M("bss.not_your_reseller"))
-}
-
 // notYourCustomer is for a customer id that the acting partner has no association with.
 func notYourCustomer() error {
 	return refuse(http.StatusBadRequest, "CBC.99000035", i18n.M("bss.not_your_customer"))

@@ -33,20 +33,6 @@ func (d *dec) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// A loose is a text that some clients send as a bare number, such as "1" and 1.
-type loose string
-
-// UnmarshalJSON takes a string or a number.
-func (l *loose) UnmarshalJSON(b []byte) error {
-	if b[0] == '"' {
-		return json.Unmarshal(b, (*string)(l))
-	}
-	if string(b) != "null" {
-		*l = loose(b)
-	}
-	return nil
-}
-
 // stamp is the wire's form of instants: UTC, whole seconds.
 const stamp = "2006-01-02T15:04:05Z"
 
