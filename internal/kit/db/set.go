@@ -107,9 +107,11 @@ func (s Set) Find(columns []string, lock bool, scan func(Row) error) Statement {
 }
 
 // PlanByKeys lets PostgreSQL, for the rest of the transaction, find the rows of sets by their keys and plan each
-// statement once: it would plan anew for each length of an array, and read small tables whole. SQLite always does so.
+// statement once: it would plan anew for each length of an array, and read a table whole that was small when it
+// planned. SQLite always does so.
 func PlanByKeys() Statement {
-	return Statement{text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true)`, scan: func(Row) error { return nil }}
+	return Statement{text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`, scan: func(Row) error { return nil }}
 }
 
 // Pipeline runs statements one after another in the caller's transaction: on PostgreSQL in a single round trip, in
