@@ -56,8 +56,8 @@ var ranks = map[string]int{
 	"internal/domain/treasury":          42,
 	"internal/domain/voucher":           42,
 	"internal/domain/bill":              43,
-	"internal/domain/budget":            43,
-	"internal/domain/delegation":        43,
+	"internal/domain/budget":            45, // freezes customers through distribution
+	"internal/domain/delegation":        45,
 	"internal/domain/distribution":      44, // ending an association takes funds and vouchers back
 	"internal/domain/roster":            40,
 	"internal/domain/record":            41, // hands certificates to credential and finds people in roster
@@ -82,6 +82,7 @@ var ranks = map[string]int{
 	"internal/edge/portal/site":   62,
 	"internal/edge/portal/door":   63,
 	// signin is there for every page's test; qualify draws a qualification for channel and review too.
+	"internal/edge/portal/ask":        64, // the part of a form that every money page has
 	"internal/edge/portal/signin":     64,
 	"internal/edge/portal/qualify":    64,
 	pages:                             65,

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/ledger/ledgertest"
@@ -33,7 +32,7 @@ const (
 // seed is printed; HANSE_SEED repeats a run.
 func seed(t *testing.T) uint64 {
 	t.Helper()
-	s := uint64(time.Now().UnixNano())
+	s := rand.Uint64()
 	if v := os.Getenv("HANSE_SEED"); v != "" {
 		n, err := strconv.ParseUint(v, 10, 64)
 		if err != nil {

@@ -249,8 +249,10 @@ func blocked(t *testing.T, d *db.DB, s *ledger.Service, first context.Context, f
 // waitFor gives other goroutines time until something holds.
 func waitFor(t *testing.T, holds func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !holds(); runtime.Gosched() {
-		if time.Now().After(deadline) {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	for ; !holds(); runtime.Gosched() {
+		if ctx.Err() != nil {
 			t.Fatal("it doesn't happen")
 		}
 	}

@@ -51,16 +51,19 @@ func tokensAndTheirs(ctx context.Context, q db.Querier, hashes []string, wall ti
 	if len(hashes) == 0 {
 		return out, nil
 	}
-	in, args := db.In(2, few(hashes))
+	in, args := db.In(1, few(hashes))
 	return out, db.Each(ctx, q, func(r db.Row) (p proved, err error) {
-		return p, r.Scan(append([]any{&p.key.AccessKey, &p.key.Account, &p.key.User}, p.who.dest()...)...)
+		return p, r.Scan(append([]any{&p.key.AccessKey, &p.key.Account, &p.key.User, db.Time(&p.key.Ends)}, p.who.dest()...)...)
 	}, func(p proved) error {
+		if !p.key.Ends.After(wall) {
+			return nil
+		}
 		hash := p.key.AccessKey
 		p.known, p.key.AccessKey = true, ""
 		out[hash] = p
 		return nil
-	}, `SELECT t.hash, t.account_id, t.user_id, `+theirs+` FROM token t LEFT JOIN identity i ON i.id = t.identity_id
-		WHERE t.purpose = 'api' AND t.expires_at > $1 AND t.hash IN `+in, append([]any{db.Micros(wall)}, args...)...)
+	}, `SELECT t.hash, t.account_id, t.user_id, t.expires_at, `+theirs+` FROM token t LEFT JOIN identity i ON i.id = t.identity_id
+		WHERE t.purpose = 'api' AND t.hash IN `+in, args...)
 }
 
 // useAll remembers nonces and tells which ones nobody had used.

@@ -30,7 +30,15 @@ const (
 var States = []State{Created, Pending, Paid, Failed, Expired}
 
 // Label names a state.
-func (s State) Label() i18n.Msg { return i18n.M("payment.state." + string(s)) }
+func (s State) Label() i18n.Msg { return stateLabels[s] }
+
+var stateLabels = map[State]i18n.Msg{
+	"created": i18n.M("payment.state.created"),
+	"pending": i18n.M("payment.state.pending"),
+	"paid":    i18n.M("payment.state.paid"),
+	"failed":  i18n.M("payment.state.failed"),
+	"expired": i18n.M("payment.state.expired"),
+}
 
 // follows tells whether a report moves a payment: anything may turn out to be paid, and only what's open can fail or
 // expire.

@@ -145,7 +145,16 @@ const (
 var Choices = []Choice{Pay, Decline, PayLate, PayQuiet, PayTwice, Reorder}
 
 // Label names a choice.
-func (c Choice) Label() i18n.Msg { return i18n.M("payment.choice." + string(c)) }
+func (c Choice) Label() i18n.Msg { return choiceLabels[c] }
+
+var choiceLabels = map[Choice]i18n.Msg{
+	"pay":      i18n.M("payment.choice.pay"),
+	"decline":  i18n.M("payment.choice.decline"),
+	"late":     i18n.M("payment.choice.late"),
+	"silently": i18n.M("payment.choice.silently"),
+	"twice":    i18n.M("payment.choice.twice"),
+	"reorder":  i18n.M("payment.choice.reorder"),
+}
 
 // late is how long the money of PayLate takes.
 const late = 48 * time.Hour

@@ -37,7 +37,13 @@ const (
 )
 
 // Label names a state.
-func (s ChangeState) Label() i18n.Msg { return i18n.M("treasury.credit.state." + string(s)) }
+func (s ChangeState) Label() i18n.Msg { return changeLabels[s] }
+
+var changeLabels = map[ChangeState]i18n.Msg{
+	"waiting":  i18n.M("treasury.credit.state.waiting"),
+	"set":      i18n.M("treasury.credit.state.set"),
+	"rejected": i18n.M("treasury.credit.state.rejected"),
+}
 
 // A CreditChange is one change of a line: the history of why it is what it is.
 type CreditChange struct {

@@ -24,7 +24,12 @@ const (
 )
 
 // Label names a state.
-func (s EarmarkState) Label() i18n.Msg { return i18n.M("treasury.earmark.state." + string(s)) }
+func (s EarmarkState) Label() i18n.Msg { return earmarkLabels[s] }
+
+var earmarkLabels = map[EarmarkState]i18n.Msg{
+	"active":   i18n.M("treasury.earmark.state.active"),
+	"released": i18n.M("treasury.earmark.state.released"),
+}
 
 // An Earmark is part of a company's cash that the vendor set aside for a purpose. It can't be allocated (business
 // rules 4.2).

@@ -36,7 +36,17 @@ func RefundStates() []RefundState {
 }
 
 // Label names a state.
-func (s RefundState) Label() i18n.Msg { return i18n.M("treasury.refund.state." + string(s)) }
+func (s RefundState) Label() i18n.Msg { return refundLabels[s] }
+
+var refundLabels = map[RefundState]i18n.Msg{
+	"asked":     i18n.M("treasury.refund.state.asked"),
+	"declined":  i18n.M("treasury.refund.state.declined"),
+	"withdrawn": i18n.M("treasury.refund.state.withdrawn"),
+	"returned":  i18n.M("treasury.refund.state.returned"),
+	"refunded":  i18n.M("treasury.refund.state.refunded"),
+	"disputed":  i18n.M("treasury.refund.state.disputed"),
+	"confirmed": i18n.M("treasury.refund.state.confirmed"),
+}
 
 // refundSteps are all changes of state there are; true is the partner's.
 var refundSteps = map[RefundState]map[RefundState]bool{

@@ -26,7 +26,14 @@ const (
 func Entered() []Method { return []Method{Transfer, Deposit, Bonus} }
 
 // Label names a method.
-func (m Method) Label() i18n.Msg { return i18n.M("treasury.method." + string(m)) }
+func (m Method) Label() i18n.Msg { return methodLabels[m] }
+
+var methodLabels = map[Method]i18n.Msg{
+	"transfer": i18n.M("treasury.method.transfer"),
+	"online":   i18n.M("treasury.method.online"),
+	"deposit":  i18n.M("treasury.method.deposit"),
+	"bonus":    i18n.M("treasury.method.bonus"),
+}
 
 // account is where the value goes, source where it comes from in the vendor's book.
 func (m Method) account() ledger.Kind {
@@ -64,7 +71,15 @@ func TopUpStates() []TopUpState {
 }
 
 // Label names a state.
-func (s TopUpState) Label() i18n.Msg { return i18n.M("treasury.topup.state." + string(s)) }
+func (s TopUpState) Label() i18n.Msg { return topUpLabels[s] }
+
+var topUpLabels = map[TopUpState]i18n.Msg{
+	"waiting":   i18n.M("treasury.topup.state.waiting"),
+	"posted":    i18n.M("treasury.topup.state.posted"),
+	"rejected":  i18n.M("treasury.topup.state.rejected"),
+	"reversing": i18n.M("treasury.topup.state.reversing"),
+	"reversed":  i18n.M("treasury.topup.state.reversed"),
+}
 
 // topUpSteps are all changes of state there are.
 var topUpSteps = map[TopUpState][]TopUpState{

@@ -30,7 +30,16 @@ func WithdrawalStates() []WithdrawalState {
 }
 
 // Label names a state.
-func (s WithdrawalState) Label() i18n.Msg { return i18n.M("treasury.withdrawal.state." + string(s)) }
+func (s WithdrawalState) Label() i18n.Msg { return withdrawalLabels[s] }
+
+var withdrawalLabels = map[WithdrawalState]i18n.Msg{
+	"requested": i18n.M("treasury.withdrawal.state.requested"),
+	"approved":  i18n.M("treasury.withdrawal.state.approved"),
+	"rejected":  i18n.M("treasury.withdrawal.state.rejected"),
+	"paid":      i18n.M("treasury.withdrawal.state.paid"),
+	"failed":    i18n.M("treasury.withdrawal.state.failed"),
+	"cancelled": i18n.M("treasury.withdrawal.state.cancelled"),
+}
 
 // A side is who takes a step.
 type side int

@@ -21,14 +21,13 @@ func menu() []site.Menu {
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
 		money          = i18n.M("home.nav.money")
-		system         = i18n.M("home.nav.system")
 		persons        = []actor.Kind{actor.Person}
 		partner        = []actor.Kind{actor.Partner}
 		vendor         = []actor.Kind{actor.Vendor}
 		companies      = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
 		readers        = []actor.Kind{actor.Partner, actor.Vendor}
 	)
-	return []site.Menu{
+	return append([]site.Menu{
 		{Group: work, Href: "/", Label: i18n.M("home.nav.home"), Icon: "home", Verb: actor.OwnMessages},
 		{Group: work, Href: "/messages", Label: i18n.M("home.nav.messages"), Icon: "bell", Verb: actor.OwnMessages},
 
@@ -100,7 +99,13 @@ func menu() []site.Menu {
 		{Group: mine, Href: "/me/records", Label: i18n.M("mine.records"), Icon: "checklist", Verb: actor.ViewOwnRecords, Kinds: persons},
 		{Group: mine, Href: "/me/next", Label: i18n.M("mine.next"), Icon: "stairs-up", Verb: actor.ViewOwnRecords, Kinds: persons},
 		{Group: mine, Href: "/me/emails", Label: i18n.M("mine.emails"), Icon: "mail", Verb: actor.OwnAddresses, Kinds: persons},
+	}, systemMenu()...)
+}
 
+// systemMenu is the end of it: what runs the installation.
+func systemMenu() []site.Menu {
+	system, vendor := i18n.M("home.nav.system"), []actor.Kind{actor.Vendor}
+	return []site.Menu{
 		{Group: system, Href: "/system/feeds", Label: i18n.M("home.nav.feeds"), Icon: "database", Verb: actor.ViewFeeds, Kinds: vendor},
 		{Group: system, Href: "/system/audit", Label: i18n.M("home.nav.audit"), Icon: "shield-check", Verb: actor.ViewAudit, Kinds: vendor},
 		{Group: system, Href: "/system/jobs", Label: i18n.M("home.nav.jobs"), Icon: "refresh", Verb: actor.ViewJobs, Kinds: vendor},

@@ -112,5 +112,5 @@ CREATE TABLE ledger_check (
     ended_at BIGINT,
     report   TEXT NOT NULL DEFAULT '',       -- JSON
     PRIMARY KEY (id),
-    CONSTRAINT ledger_check_state CHECK (state IN ('waiting', 'sound', 'unsound', 'failed'))
+    CONSTRAINT ledger_proof_state CHECK (state IN ('waiting', 'sound', 'unsound', 'failed'))
 );
