@@ -371,9 +371,3 @@ func (s *Service) fallOnResellers(ctx context.Context, tx *db.Tx, a account.Acco
 		after = list[len(list)-1].ID
 	}
 }
-
-// frozenBooks tells whether a company's books are stopped: for tests and the health of the relation.
-func frozenBooks(ctx context.Context, q db.Querier, owner string) (bool, error) {
-	b, err := ledger.BalanceOf(ctx, q, ledger.Place{Owner: owner, Kind: ledger.Cash, Unit: ledger.CNY})
-	return b.State == ledger.Frozen, err
-}

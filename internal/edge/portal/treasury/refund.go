@@ -72,7 +72,6 @@ type newRefundView struct {
 	key      string
 	partner  bool
 	customer string
-	name     string
 	o        treasury.Overview
 }
 
