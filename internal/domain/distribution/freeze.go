@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"hanse/internal/domain/account"
-	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
