@@ -53,7 +53,8 @@ func (p pages) overview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.companies, v.after, v.first = list, door.After(r, next), door.FirstOf(r)
+	v.companies, v.after = list, door.After(r, next)
+	v.first = door.FirstOf(r)
 	ids := make([]string, len(list))
 	for i, a := range list {
 		ids[i] = a.ID

@@ -96,9 +96,12 @@ func Files(v View, path string) []ui.LinkView {
 	}
 }
 
-// FirstOf is the address of the request without its cursor: back to the beginning of a list.
+// FirstOf is the address of the request without its cursor: back to the beginning of a list; "" when it's there.
 func FirstOf(r *http.Request) string {
 	q := r.URL.Query()
+	if !q.Has("after") && !q.Has("before") {
+		return ""
+	}
 	q.Del("after")
 	q.Del("before")
 	return With(r.URL.Path, q)
