@@ -42,7 +42,7 @@ const look = 10 * time.Minute
 
 // Register adds the look at all budgets, and the end of one with its association.
 func (s *Service) Register(r *jobs.Runner) {
-	r.Every("budget.look", jobs.Interval(look), func(ctx context.Context, _ time.Time) error { return s.Look(ctx) })
+	r.Every("budget.look", jobs.Latest(s.db.Clock().Now, jobs.Interval(look)), func(ctx context.Context, _ time.Time) error { return s.Look(ctx) })
 	for _, kind := range []string{"customer.dissociated", "customer.switched"} {
 		r.On(kind, "budget.end", s.onEnded)
 	}

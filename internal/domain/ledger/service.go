@@ -23,7 +23,7 @@ func New(d *db.DB) *Service { return &Service{db: d, audit: audit.New(d), writer
 func (s *Service) Register(r *jobs.Runner) {
 	r.Inside(expireJob, s.expire)
 	r.Outside(checkJob, s.prove)
-	r.Every("ledger.nightly", nightly, func(ctx context.Context, at time.Time) error {
+	r.Every("ledger.nightly", jobs.Latest(s.db.Clock().Now, nightly), func(ctx context.Context, at time.Time) error {
 		return s.db.UpdateAt(ctx, at, func(tx *db.Tx) error {
 			_, err := ask(ctx, tx, "")
 			return err

@@ -98,7 +98,7 @@ func (s *Service) UseDirectory(d Directory) { s.directory = d }
 // Register gives the runner the service's jobs and schedules.
 func (s *Service) Register(r *jobs.Runner) {
 	r.Inside(resetKind, s.sendReset)
-	r.Every("login.purge_used", jobs.Interval(10*time.Minute), func(ctx context.Context, _ time.Time) error { return s.purgeUsed(ctx) })
+	r.Every("login.purge_used", jobs.Latest(s.clock().Now, jobs.Interval(10*time.Minute)), func(ctx context.Context, _ time.Time) error { return s.purgeUsed(ctx) })
 	r.Every("login.purge", jobs.Interval(24*time.Hour), func(ctx context.Context, _ time.Time) error { return s.Purge(ctx) })
 }
 

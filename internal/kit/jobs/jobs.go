@@ -180,6 +180,21 @@ func Interval(d time.Duration) func(time.Time) time.Time {
 	return func(after time.Time) time.Time { return after.Truncate(d).Add(d) }
 }
 
+// Latest is a next function for Every that makes up for missed instants once, at the last of them: for housekeeping, and
+// for whatever looks at the present alone. Without it a clock that jumps a year ahead has each of them run.
+func Latest(now func() time.Time, next func(after time.Time) time.Time) func(time.Time) time.Time {
+	return func(after time.Time) time.Time {
+		t := next(after)
+		for present := now(); ; {
+			following := next(t)
+			if following.After(present) {
+				return t
+			}
+			t = following
+		}
+	}
+}
+
 // backoff is how long a job waits after its n-th failure: 5 s, 20 s, 80 s … at most an hour.
 func backoff(n int) time.Duration {
 	return min(5*time.Second<<(2*min(n-1, 8)), time.Hour)

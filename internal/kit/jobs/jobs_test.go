@@ -239,3 +239,20 @@ func add(t *testing.T, d *db.DB, kind, key string) {
 		}))
 	}
 }
+
+func TestMissedInstantsOfHousekeepingAreMadeUpForOnce(t *testing.T) {
+	began := time.Date(2026, 3, 2, 1, 5, 0, 0, time.UTC)
+	now := began
+	next := jobs.Latest(func() time.Time { return now }, jobs.Interval(10*time.Minute))
+	if got, want := next(began), began.Add(5*time.Minute); !got.Equal(want) {
+		t.Errorf("in time, the next one is %v, want %v", got, want)
+	}
+	now = began.AddDate(1, 0, 0)
+	last := next(began.Add(5 * time.Minute))
+	if want := now.Truncate(10 * time.Minute); !last.Equal(want) {
+		t.Errorf("after a year, the next one is %v, want %v", last, want)
+	}
+	if got := next(last); !got.After(now) {
+		t.Errorf("then comes %v, want one that's ahead", got)
+	}
+}
