@@ -21,7 +21,8 @@ func start(t *testing.T, demo bool) *portaltest.Portal {
 	return portaltest.Whole(t, func(p *portaltest.Portal) http.Handler {
 		s, err := portal.New(portal.Deps{Log: p.Log, Clock: p.Clock.Clock, DB: p.DB, Vault: p.Vault, Blobs: p.Blobs, Audit: p.Audit, Jobs: p.Jobs,
 			Press: p.Press, BaseURL: p.URL, Version: "test", Setting: p.Setting, Login: p.Login, Accounts: p.Account, Credential: p.Credential,
-			Roster: p.Roster, Material: p.Material, Member: p.Member, RealName: p.RealName, Record: p.Record, Address: p.Address, Declaration: p.Declaration, Qualification: p.Qualification, Badge: p.Badge, Simulation: p.Simulation, Path: p.Path, Round: p.Round, Duty: p.Duty, Confirm: p.Confirm, Funds: p.Funds, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
+			Roster: p.Roster, Material: p.Material, Member: p.Member, RealName: p.RealName, Record: p.Record, Address: p.Address, Declaration: p.Declaration, Qualification: p.Qualification, Badge: p.Badge, Simulation: p.Simulation, Path: p.Path, Round: p.Round, Duty: p.Duty, Confirm: p.Confirm, Funds: p.Funds, Ledger: p.Ledger, Bill: p.Bill, Payment: p.Payment, TestBank: p.TestBank, Treasury: p.Treasury, Voucher: p.Voucher,
+			Distribution: p.Distribution, Budget: p.Budget, Delegation: p.Delegation, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -75,7 +76,7 @@ func TestTheDemoMailboxIsThereInADemonstrationOnly(t *testing.T) {
 
 func TestAFailureBeforeAnyPageIsAPageToo(t *testing.T) {
 	p := start(t, false)
-	s, err := portal.New(portal.Deps{Log: p.Log, Clock: p.Clock.Clock, Vault: p.Vault, Login: p.Login, Notify: p.Notify})
+	s, err := portal.New(portal.Deps{Log: p.Log, Clock: p.Clock.Clock, DB: p.DB, Vault: p.Vault, Login: p.Login, Notify: p.Notify})
 	if err != nil {
 		t.Fatal(err)
 	}
