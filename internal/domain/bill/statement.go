@@ -75,6 +75,16 @@ func (s *Service) Book(ctx context.Context, by actor.Actor, account string, mont
 	return st, err
 }
 
+// Began tells whether the book held anything before this month: else there's nothing earlier to look at.
+func (st Statement) Began() bool {
+	for _, r := range st.Rows {
+		if r.Opening != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func book(ctx context.Context, q db.Querier, owner string, month Cycle, from, to time.Time) (out []Row, err error) {
 	accounts, err := ledger.Balances(ctx, q, owner)
 	if err != nil {
