@@ -4,6 +4,8 @@ package budget
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -76,8 +78,8 @@ func (p pages) listed(w http.ResponseWriter, r *http.Request, d door.Door, statu
 }
 
 func (p pages) one(w http.ResponseWriter, r *http.Request) error {
-	if id := r.URL.Query().Get("customer"); r.PathValue("customer") == "new" && id != "" {
-		http.Redirect(w, r, "/budgets/"+id, http.StatusSeeOther) // chosen in the list
+	if r.PathValue("customer") == "new" { // chosen in the list; nobody chosen leads back to it
+		http.Redirect(w, r, strings.TrimSuffix("/budgets/"+url.PathEscape(r.URL.Query().Get("customer")), "/"), http.StatusSeeOther)
 		return nil
 	}
 	v, err := p.view(r)

@@ -130,9 +130,9 @@ func (v showView) events(ctx context.Context) []ui.Event {
 		if f.Frozen == distribution.NotFrozen {
 			tone = ui.Good
 		}
-		e := ui.Event{At: f.At, By: f.ByName, Text: f.Why, Title: i18n.Say(ctx, distribution.FrozenLabel(f.Frozen)), Tone: tone}
+		e := ui.Event{At: f.At, By: f.ByName, Body: data(f.Why), Title: i18n.Say(ctx, distribution.FrozenLabel(f.Frozen)), Tone: tone}
 		if f.Origin == "above" {
-			e.By, e.Text = "", i18n.T(ctx, "customers.record.above")
+			e.By, e.Body, e.Text = "", nil, i18n.T(ctx, "customers.record.above")
 		}
 		out = append(out, e)
 	}

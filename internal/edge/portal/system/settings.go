@@ -47,6 +47,7 @@ type settingView struct {
 	Shell   page.ShellView
 	History []setting.Value // newest first, the default last
 	Change  bool
+	Log     bool // the reader may see the log of actions
 	Errs    []ui.FieldError
 	Value   string // as typed
 	From    string
@@ -77,7 +78,7 @@ func (p pages) oneSetting(r *http.Request) (settingView, error) {
 	if err != nil {
 		return settingView{}, err
 	}
-	return settingView{Shell: p.Shell(r, history[0].Label), History: history, Change: by.Can(actor.ChangeSettings)}, nil
+	return settingView{Shell: p.Shell(r, history[0].Label), History: history, Change: by.Can(actor.ChangeSettings), Log: by.Can(actor.ViewAudit)}, nil
 }
 
 // change sets a value from the beginning of a day on, or from now on when no day is named.
