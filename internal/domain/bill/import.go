@@ -17,6 +17,7 @@ import (
 	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/sheet"
+	"hanse/internal/kit/text"
 )
 
 // An ImportState says who acts next.
@@ -120,7 +121,7 @@ func (s *Service) upload(ctx context.Context, by actor.Actor, name string, r io.
 	if err != nil {
 		return Import{}, err
 	}
-	imp := Import{Account: by.Account, FileName: fileName(name), Hash: ref.Hash, Size: ref.Size, State: Waiting, DryRun: dryRun, ByName: by.Name, actor: by}
+	imp := Import{Account: by.Account, FileName: text.FileName(name, "consumption"), Hash: ref.Hash, Size: ref.Size, State: Waiting, DryRun: dryRun, ByName: by.Name, actor: by}
 	if ref.Type == blob.CSV {
 		imp.Rows = max(lines.n-1, 0)
 	}

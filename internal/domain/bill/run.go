@@ -347,7 +347,7 @@ func sorted[V any](m map[Key]V) []Key {
 // end finishes an import and tells it.
 func (s *Service) end(ctx context.Context, imp Import, state ImportState, failure i18n.Msg) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		if err := endImport(ctx, tx, imp.ID, state, []ImportState{Waiting, Reading, Settling}, sentences(failure)); err != nil {
+		if err := endImport(ctx, tx, imp.ID, state, []ImportState{Waiting, Reading, Settling}, i18n.Spoken(failure)); err != nil {
 			return err
 		}
 		if imp.DryRun {

@@ -22,7 +22,7 @@ func scanBatch(r db.Row) (b Batch, err error) {
 	if err := json.Unmarshal([]byte(who), &b.actor); err != nil {
 		return b, err
 	}
-	b.Problem, err = message(problem)
+	b.Problem, err = i18n.Heard(problem)
 	return b, err
 }
 
@@ -40,31 +40,11 @@ func onlyWho(a actor.Actor) actor.Actor {
 }
 
 // sentences stores a message in every language: what it says then stays readable whatever becomes of the catalogue.
-func sentences(m i18n.Msg) string {
-	if m.IsZero() {
-		return ""
-	}
-	byLang := map[string]string{}
-	for _, lang := range i18n.Languages {
-		byLang[lang] = i18n.Text(lang, m)
-	}
-	return encode(byLang)
-}
-
-func message(stored string) (i18n.Msg, error) {
-	if stored == "" {
-		return i18n.Msg{}, nil
-	}
-	var byLang map[string]string
-	err := json.Unmarshal([]byte(stored), &byLang)
-	return i18n.Both(byLang), err
-}
-
 func insertBatch(ctx context.Context, tx *db.Tx, b Batch) error {
 	return db.Change(ctx, tx, `INSERT INTO funds_batch (`+batchColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, $15, 0, $16, $17, NULL)`,
 		b.Account, b.ID, b.Partner, b.Kind, string(b.State), b.FileName, b.hash, b.Unit, b.Memo, b.User, b.UserName, encode(onlyWho(b.actor)),
-		b.Rows, b.Bad, b.Total, sentences(b.Problem), db.Micros(b.CreatedAt))
+		b.Rows, b.Bad, b.Total, i18n.Spoken(b.Problem), db.Micros(b.CreatedAt))
 }
 
 func readBatch(ctx context.Context, q db.Querier, account, id string) (Batch, error) {
@@ -104,12 +84,12 @@ func noteCheck(ctx context.Context, tx *db.Tx, b Batch) error {
 
 func endCheck(ctx context.Context, tx *db.Tx, b Batch) error {
 	return db.Change(ctx, tx, `UPDATE funds_batch SET state = 'checked', problem = $3 WHERE account_id = $1 AND id = $2
-		AND state = 'checking'`, b.Account, b.ID, sentences(b.Problem))
+		AND state = 'checking'`, b.Account, b.ID, i18n.Spoken(b.Problem))
 }
 
 func failBatch(ctx context.Context, tx *db.Tx, b Batch, why i18n.Msg) error {
 	return db.Change(ctx, tx, `UPDATE funds_batch SET state = 'failed', problem = $3, finished_at = $4 WHERE account_id = $1 AND id = $2
-		AND state = 'checking'`, b.Account, b.ID, sentences(why), db.Micros(tx.Now))
+		AND state = 'checking'`, b.Account, b.ID, i18n.Spoken(why), db.Micros(tx.Now))
 }
 
 func startBatch(ctx context.Context, tx *db.Tx, b Batch) error {
@@ -151,7 +131,7 @@ func scanRow(r db.Row) (x Row, err error) {
 		return x, err
 	}
 	x.To, x.Amount = typed[0], typed[1]
-	x.Problem, err = message(problem)
+	x.Problem, err = i18n.Heard(problem)
 	return x, err
 }
 
@@ -182,7 +162,7 @@ func insertRows(ctx context.Context, tx *db.Tx, b Batch, rows []Row) error {
 		{Name: "minor", Values: minors}, {Name: "memo", Values: text(func(r Row) string { return r.Memo })},
 		{Name: "state", Values: text(func(r Row) string { return string(r.State) })},
 		{Name: "book", Values: same("")}, {Name: "transfer", Values: same("")}, {Name: "number", Values: same("")},
-		{Name: "problem", Values: text(func(r Row) string { return sentences(r.Problem) })},
+		{Name: "problem", Values: text(func(r Row) string { return i18n.Spoken(r.Problem) })},
 	}}.Insert(""))
 }
 
@@ -206,7 +186,7 @@ func writeResults(ctx context.Context, tx *db.Tx, b Batch, rows []Row) error {
 	var line []int64
 	for _, r := range rows {
 		state, book, transfer, number = append(state, string(r.State)), append(book, r.Book), append(transfer, r.Transfer), append(number, r.Number)
-		problem, account, batch, line = append(problem, sentences(r.Problem)), append(account, b.Account), append(batch, b.ID), append(line, r.Line)
+		problem, account, batch, line = append(problem, i18n.Spoken(r.Problem)), append(account, b.Account), append(batch, b.ID), append(line, r.Line)
 	}
 	return db.Pipeline(ctx, tx, db.Set{Table: "funds_row", Columns: []db.Column{
 		{Name: "state", Values: state}, {Name: "book", Values: book}, {Name: "transfer", Values: transfer}, {Name: "number", Values: number},

@@ -7,7 +7,6 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/text"
 )
 
 const importColumns = `id, account_id, feed, file_name, hash, size, state, turn, actor, by_name, same_as, total_rows, position, found, applied,
@@ -28,7 +27,7 @@ func scanImport(r db.Row) (i Import, err error) {
 			return i, err
 		}
 	}
-	i.Failure, err = message(failure)
+	i.Failure, err = i18n.Heard(failure)
 	return i, err
 }
 
@@ -191,7 +190,7 @@ func insertErrors(ctx context.Context, tx *db.Tx, i Import, all []RowError) erro
 	for _, e := range all {
 		_, err := db.Exec(ctx, tx, `INSERT INTO record_import_error (import_id, place, line, col, value, reason, remedy)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (import_id, place) DO NOTHING`,
-			i.ID, e.Line*64+int64(e.place), e.Line, e.Column, e.Value, sentences(e.Reason), sentences(e.Remedy))
+			i.ID, e.Line*64+int64(e.place), e.Line, e.Column, e.Value, i18n.Spoken(e.Reason), i18n.Spoken(e.Remedy))
 		if err != nil {
 			return err
 		}
@@ -205,49 +204,12 @@ func readErrors(ctx context.Context, q db.Querier, id string, after int64, limit
 		if err = r.Scan(&e.Line, &e.Column, &e.Value, &reason, &remedy); err != nil {
 			return e, err
 		}
-		if e.Reason, err = message(reason); err != nil {
+		if e.Reason, err = i18n.Heard(reason); err != nil {
 			return e, err
 		}
-		e.Remedy, err = message(remedy)
+		e.Remedy, err = i18n.Heard(remedy)
 		return e, err
 	}, `SELECT line, col, value, reason, remedy FROM record_import_error WHERE import_id = $1 AND line > $2 ORDER BY place LIMIT $3`, id, after, limit)
 }
 
 // sentences keeps a message for every language, so that what a rule said stays readable when the rule's words change.
-func sentences(m i18n.Msg) string {
-	if m.IsZero() {
-		return ""
-	}
-	byLang := map[string]string{}
-	for _, lang := range i18n.Languages {
-		byLang[lang] = i18n.Text(lang, m)
-	}
-	return encode(byLang)
-}
-
-func message(stored string) (i18n.Msg, error) {
-	if stored == "" {
-		return i18n.Msg{}, nil
-	}
-	var byLang map[string]string
-	err := json.Unmarshal([]byte(stored), &byLang)
-	return i18n.Both(byLang), err
-}
-
-// fileName keeps what a name may show: no folders, no hidden characters.
-func fileName(s string) string {
-	s = text.Clean(s)
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' || s[i] == '\\' {
-			s = s[i+1:]
-			break
-		}
-	}
-	if r := []rune(s); len(r) > 120 {
-		s = string(r[:120])
-	}
-	if s == "" {
-		return "feed"
-	}
-	return s
-}

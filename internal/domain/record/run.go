@@ -312,7 +312,7 @@ func (s *Service) fail(ctx context.Context, imp Import, why i18n.Msg) error {
 		if err := lock(ctx, tx); err != nil {
 			return err
 		}
-		if err := failImport(ctx, tx, imp, sentences(why)); err != nil {
+		if err := failImport(ctx, tx, imp, i18n.Spoken(why)); err != nil {
 			if noRow(err) {
 				return nil // it has ended otherwise
 			}

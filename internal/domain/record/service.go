@@ -19,6 +19,7 @@ import (
 	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/outbox"
+	"hanse/internal/kit/text"
 )
 
 // Config is what the service needs.
@@ -71,7 +72,7 @@ func (s *Service) upload(ctx context.Context, by actor.Actor, name string, r io.
 	if err != nil {
 		return Import{}, err
 	}
-	imp := Import{Account: by.Account, FileName: fileName(name), Hash: ref.Hash, Size: ref.Size, State: Uploaded, ByName: by.Name, actor: by}
+	imp := Import{Account: by.Account, FileName: text.FileName(name, "feed"), Hash: ref.Hash, Size: ref.Size, State: Uploaded, ByName: by.Name, actor: by}
 	if ref.Type == blob.CSV {
 		imp.Rows = max(lines.n-1, 0)
 	}

@@ -16,6 +16,7 @@ import (
 	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/outbox"
+	"hanse/internal/kit/text"
 )
 
 // An ImportState says who acts next.
@@ -158,7 +159,7 @@ func (s *Service) upload(ctx context.Context, by actor.Actor, partner, name stri
 	if err != nil {
 		return Import{}, err
 	}
-	imp := Import{Account: partner, FileName: fileName(name), Hash: ref.Hash, Size: ref.Size, State: Uploaded, ByName: by.Name, actor: by}
+	imp := Import{Account: partner, FileName: text.FileName(name, "roster"), Hash: ref.Hash, Size: ref.Size, State: Uploaded, ByName: by.Name, actor: by}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		imp.ID, imp.CreatedAt = id.New("imp", tx.Wall), tx.Now
 		if imp.SameAs, err = sameFile(ctx, tx, partner, ref.Hash); err != nil {

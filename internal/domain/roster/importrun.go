@@ -117,7 +117,7 @@ func (s *Service) giveUp(ctx context.Context, j jobs.Job, imp Import, cause erro
 	if cause == nil || j.Attempts < lastAttempt || ctx.Err() != nil {
 		return cause
 	}
-	return errors.Join(cause, s.fail(ctx, imp, sentences(i18n.M("roster.import.broken"))))
+	return errors.Join(cause, s.fail(ctx, imp, i18n.Spoken(i18n.M("roster.import.broken"))))
 }
 
 func (s *Service) jobImport(ctx context.Context, j jobs.Job) (Import, error) {
@@ -137,7 +137,7 @@ func (s *Service) checkNow(ctx context.Context, imp Import, progress func(Import
 	}
 	switch f, ok := userFault(err); {
 	case ok:
-		err = s.fail(ctx, imp, sentences(f.Msg))
+		err = s.fail(ctx, imp, i18n.Spoken(f.Msg))
 	case noRow(err): // cancelled, or checked by another worker
 		err = nil
 	}
@@ -239,7 +239,7 @@ func (s *Service) applyNow(ctx context.Context, imp Import, progress func(Import
 	err = s.applyFile(ctx, &imp, progress)
 	if f, ok := userFault(err); ok {
 		// The check has read this file, so its storage is damaged: what was applied stays, and the user is told.
-		err = s.fail(ctx, imp, sentences(f.Msg))
+		err = s.fail(ctx, imp, i18n.Spoken(f.Msg))
 	}
 	if err != nil {
 		return imp, err

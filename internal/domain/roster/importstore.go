@@ -7,7 +7,6 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/text"
 )
 
 const importColumns = `account_id, id, file_name, hash, size, state, actor, by_name, same_as, total_rows, position, found, applied,
@@ -28,7 +27,7 @@ func scanImport(r db.Row) (i Import, err error) {
 			return i, err
 		}
 	}
-	i.Failure, err = message(failure)
+	i.Failure, err = i18n.Heard(failure)
 	return i, err
 }
 
@@ -158,7 +157,7 @@ func insertErrors(ctx context.Context, tx *db.Tx, i Import, all []RowError) (int
 	for _, e := range all {
 		n, err := db.Exec(ctx, tx, `INSERT INTO roster_import_error (account_id, import_id, line, col, value, reason, remedy)
 			VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account_id, import_id, line, col) DO NOTHING`,
-			i.Account, i.ID, e.Line, e.Column, e.Value, sentences(e.Reason), sentences(e.Remedy))
+			i.Account, i.ID, e.Line, e.Column, e.Value, i18n.Spoken(e.Reason), i18n.Spoken(e.Remedy))
 		if err != nil {
 			return fresh, err
 		}
@@ -173,54 +172,13 @@ func readErrors(ctx context.Context, q db.Querier, partner, id string, after int
 		if err = r.Scan(&e.Line, &e.Column, &e.Value, &reason, &remedy); err != nil {
 			return e, err
 		}
-		if e.Reason, err = message(reason); err != nil {
+		if e.Reason, err = i18n.Heard(reason); err != nil {
 			return e, err
 		}
-		e.Remedy, err = message(remedy)
+		e.Remedy, err = i18n.Heard(remedy)
 		return e, err
 	}, `SELECT line, col, value, reason, remedy FROM roster_import_error WHERE account_id = $1 AND import_id = $2 AND line > $3
 		ORDER BY line, col COLLATE "C" LIMIT $4`, partner, id, after, limit)
 }
 
 // sentences keeps a message for every language, so that what a rule said stays readable when the rule's words change.
-func sentences(m i18n.Msg) string {
-	if m.IsZero() {
-		return ""
-	}
-	byLang := map[string]string{}
-	for _, lang := range i18n.Languages {
-		byLang[lang] = i18n.Text(lang, m)
-	}
-	b, err := json.Marshal(byLang)
-	if err != nil {
-		panic(err) // strings can't fail to encode
-	}
-	return string(b)
-}
-
-func message(stored string) (i18n.Msg, error) {
-	if stored == "" {
-		return i18n.Msg{}, nil
-	}
-	var byLang map[string]string
-	err := json.Unmarshal([]byte(stored), &byLang)
-	return i18n.Both(byLang), err
-}
-
-// fileName keeps what a name may show: no folders, no hidden characters.
-func fileName(s string) string {
-	s = text.Clean(s)
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == '/' || s[i] == '\\' {
-			s = s[i+1:]
-			break
-		}
-	}
-	if r := []rune(s); len(r) > 120 {
-		s = string(r[:120])
-	}
-	if s == "" {
-		return "roster"
-	}
-	return s
-}

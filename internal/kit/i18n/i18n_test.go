@@ -97,3 +97,19 @@ func TestPickPrefersTheSavedChoice(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasSpokenIsHeardInEveryLanguage(t *testing.T) {
+	m := i18n.M("fault.denied")
+	got, err := i18n.Heard(i18n.Spoken(m))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range i18n.Languages {
+		if i18n.Text(lang, got) != i18n.Text(lang, m) {
+			t.Errorf("%s: %q, want %q", lang, i18n.Text(lang, got), i18n.Text(lang, m))
+		}
+	}
+	if got, err = i18n.Heard(i18n.Spoken(i18n.Msg{})); err != nil || !got.IsZero() {
+		t.Errorf("an empty message comes back as %v, %v", got, err)
+	}
+}

@@ -64,3 +64,30 @@ func restoreArg(v any) any {
 	}
 	return v
 }
+
+// Spoken is a message in every language, as one text to keep: a row's problem stays readable when keys change. An
+// empty message is "".
+func Spoken(m Msg) string {
+	if m.IsZero() {
+		return ""
+	}
+	byLang := map[string]string{}
+	for _, lang := range Languages {
+		byLang[lang] = Text(lang, m)
+	}
+	b, err := json.Marshal(byLang)
+	if err != nil {
+		panic(err) // strings can't fail to encode
+	}
+	return string(b)
+}
+
+// Heard is the message of what Spoken made.
+func Heard(kept string) (Msg, error) {
+	if kept == "" {
+		return Msg{}, nil
+	}
+	var byLang map[string]string
+	err := json.Unmarshal([]byte(kept), &byLang)
+	return Both(byLang), err
+}

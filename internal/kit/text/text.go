@@ -153,3 +153,19 @@ func hostName(s string) bool {
 	}
 	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
 }
+
+// FileName keeps of a name what may be shown and stored: no folders, no hidden characters, 120 letters at most.
+// Nothing left gives otherwise.
+func FileName(name, otherwise string) string {
+	name = Clean(name)
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	if r := []rune(name); len(r) > 120 {
+		name = string(r[:120])
+	}
+	if name == "" {
+		return otherwise
+	}
+	return name
+}

@@ -94,3 +94,12 @@ func TestCleanFoldAndEmailAreStable(t *testing.T) {
 		}
 	})
 }
+
+func TestAFileNameKeepsNoFolderAndNoHiddenCharacter(t *testing.T) {
+	for in, want := range map[string]string{"a.csv": "a.csv", `C:\Users\x\a.csv`: "a.csv", "/etc/pass\x00wd": "passwd", "dir/": "feed", "": "feed",
+		strings.Repeat("长", 200): strings.Repeat("长", 120)} {
+		if got := FileName(in, "feed"); got != want {
+			t.Errorf("FileName(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
