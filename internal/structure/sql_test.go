@@ -43,6 +43,9 @@ var owners = map[string]string{
 	"payment_notice":    "internal/domain/payment",
 	"test_payment":      "internal/domain/payment",
 	"confirm_switch":    "internal/domain/confirm",
+	"subaccount":        "internal/domain/account",
+	"tier":              "internal/domain/tier",
+	"tier_record":       "internal/domain/tier",
 }
 
 // readsAll may name any table, to read.

@@ -89,6 +89,7 @@ type Service struct {
 	db    *db.DB
 	login *login.Service
 	vault *vault.Vault
+	bonds []Bond
 }
 
 // New returns the service and gives it to the sign-in as its directory.

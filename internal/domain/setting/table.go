@@ -133,6 +133,18 @@ const (
 	TagAmount          Key = "customer.tag_amount"
 )
 
+// The settings of customer tiers: what V1 to V5 take, in whole units of the currency; days of grace and of retention of V0
+// to V5, and of accounts without a tier. EligiblePrograms are the programs whose members buy support plans directly, as
+// service partners do, with commas.
+const (
+	TierThresholds   Key = "tier.thresholds"
+	TierGrace        Key = "tier.grace_days"
+	TierRetention    Key = "tier.retention_days"
+	GraceDefault     Key = "tier.grace_default"
+	RetentionDefault Key = "tier.retention_default"
+	EligiblePrograms Key = "eligibility.programs"
+)
+
 // QuotaFourEyes is the value of a voucher quota, in whole currency units, above which a second one of vendor finance
 // approves. VoucherServices and VoucherProducts are the codes that quotas and vouchers may be limited to, separated by
 // commas; none allows every code.
@@ -140,6 +152,20 @@ const (
 	QuotaFourEyes   Key = "voucher.four_eyes"
 	VoucherServices Key = "voucher.services"
 	VoucherProducts Key = "voucher.products"
+)
+
+// What the levels of the support plan give: technical tickets a natural month and in a pack, days a plan year, trainings
+// a month; whether terms of months have days too; and how many days before its first one a request must be made.
+const (
+	PlanTickets            Key = "plan.tickets_per_month"
+	PlanPackTickets        Key = "plan.tickets_per_pack"
+	PlanConsultingStandard Key = "plan.consulting_standard"
+	PlanConsultingPremium  Key = "plan.consulting_premium"
+	PlanEventStandard      Key = "plan.event_standard"
+	PlanEventPremium       Key = "plan.event_premium"
+	PlanTrainings          Key = "plan.trainings_per_month"
+	PlanMonthlyDays        Key = "plan.monthly_days"
+	PlanLeadDays           Key = "plan.lead_days"
 )
 
 // table is every setting there is.
@@ -210,6 +236,23 @@ var table = []Def{
 	{QuotaFourEyes, IntKind, "1000000", "", 0, 1_000_000_000_000, "PROP", i18n.M("voucher.setting.four_eyes")},
 	{VoucherServices, TextKind, "hws.service.type.ec2,hws.service.type.ebs,hws.service.type.obs,hws.service.type.vpc,hws.service.type.rds,hws.service.type.cce,hws.service.type.elb,hws.service.type.dcs,hws.service.type.cdn,hws.service.type.modelarts", "", 0, 2000, "PROP", i18n.M("voucher.setting.services")},
 	{VoucherProducts, TextKind, "", "", 0, 2000, "PROP", i18n.M("voucher.setting.products")},
+
+	{PlanTickets, IntKind, "30", "", 0, 100000, "S1", i18n.M("entitlement.setting.tickets")},
+	{PlanPackTickets, IntKind, "10", "", 1, 100000, "S1", i18n.M("entitlement.setting.pack")},
+	{PlanConsultingStandard, IntKind, "4", "d", 0, 365, "S1", i18n.M("entitlement.setting.consulting_standard")},
+	{PlanConsultingPremium, IntKind, "8", "d", 0, 365, "sp-cat", i18n.M("entitlement.setting.consulting_premium")},
+	{PlanEventStandard, IntKind, "4", "d", 0, 365, "S1", i18n.M("entitlement.setting.event_standard")},
+	{PlanEventPremium, IntKind, "8", "d", 0, 365, "sp-cat", i18n.M("entitlement.setting.event_premium")},
+	{PlanTrainings, IntKind, "1", "", 0, 31, "S1", i18n.M("entitlement.setting.trainings")},
+	{PlanMonthlyDays, BoolKind, "true", "", 0, 0, "S1", i18n.M("entitlement.setting.monthly_days")},
+	{PlanLeadDays, IntKind, "1", "d", 0, 60, "PROP", i18n.M("entitlement.setting.lead_days")},
+
+	{TierThresholds, ListKind, "1000,10000,50000,200000,1000000", "", 1, 1_000_000_000, "PROP", i18n.M("tier.setting.thresholds")},
+	{TierGrace, ListKind, "1,1,1,7,7,7", "d", 0, 365, "grc", i18n.M("tier.setting.grace")},
+	{TierRetention, ListKind, "1,7,7,7,15,15", "d", 0, 365, "grc", i18n.M("tier.setting.retention")},
+	{GraceDefault, IntKind, "7", "d", 0, 365, "PROP", i18n.M("tier.setting.grace_default")},
+	{RetentionDefault, IntKind, "15", "d", 0, 365, "PROP", i18n.M("tier.setting.retention_default")},
+	{EligiblePrograms, TextKind, "", "", 0, 500, "PROP", i18n.M("eligibility.setting.programs")},
 
 	{CredentialHosts, TextKind, "", "", 0, 2000, "PROP", i18n.M("badge.setting.hosts")},
 	{NoticeDays, ListKind, "90,60,30,7,1", "d", 0, 365, "PROP", i18n.M("setting.notice_days")},

@@ -162,12 +162,42 @@ const (
 	CheckBooks Verb = "ledger.check"
 	ExpireHold Verb = "ledger.expire_hold"
 
+	// subscription and order: support plans, what is bought, paid and given back.
+	ViewPlan     Verb = "plan.view"
+	ManagePlan   Verb = "plan.manage" // how it renews
+	RunPlans     Verb = "plan.run"    // schedules: grace, retention, release, renewals, deadlines
+	ViewOrders   Verb = "order.view"
+	PlaceOrder   Verb = "order.place" // buy, renew, change, unsubscribe, cancel an order
+	PayOrder     Verb = "order.pay"
+	ReviewRefund Verb = "order.review_refund"
+
 	// voucher: quotas, vouchers, pickup vouchers.
 	GrantQuotas   Verb = "quota.grant"   // grant, approve, adjust, freeze, disable
 	SplitQuotas   Verb = "quota.split"   // a distributor to its resellers, and back
 	IssueVouchers Verb = "voucher.issue" // issue, reclaim, freeze
 	ViewVouchers  Verb = "voucher.view"
 	BuyPickups    Verb = "pickup.buy"
+
+	// product: prices, discounts, coupons, the agreement.
+	ViewPrices     Verb = "price.view"
+	ManagePrices   Verb = "price.manage"   // drafts and what is published of prices and agreements
+	ViewDiscounts  Verb = "discount.view"  // discounts and coupons
+	GrantDiscounts Verb = "discount.grant" // grant and end them
+
+	// tier, sub-accounts and who may buy.
+	ViewTiers         Verb = "tier.view"
+	StateTiers        Verb = "tier.state"      // the vendor's word instead of what was spent
+	RefreshTiers      Verb = "tier.refresh"    // every night
+	ViewSubAccounts   Verb = "subaccount.view" // and who may buy
+	ManageSubAccounts Verb = "subaccount.manage"
+	AnswerSubAccounts Verb = "subaccount.answer" // as the one who was asked
+
+	// entitlement: what a support plan gives, and what uses it.
+	GiveUnits      Verb = "entitlement.give" // by what was bought, and at the end of a month or plan year
+	TakeUnits      Verb = "entitlement.take" // by what uses them
+	ViewPlanDays   Verb = "plan_days.view"
+	AskPlanDays    Verb = "plan_days.ask"    // days, other dates, trainings, a seat
+	DecidePlanDays Verb = "plan_days.decide" // approve, refuse, reschedule, plan a training
 
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
@@ -317,11 +347,37 @@ var table = []Permission{
 	{CheckBooks, []Role{VendorAdmin, VendorFinance, Auditor, Machine}},
 	{ExpireHold, []Role{Machine}},
 
+	{ViewPlan, join(allVendor, allPartner, allCustomer)},
+	{ManagePlan, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{RunPlans, []Role{Machine}},
+	{ViewOrders, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser}},
+	{PlaceOrder, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{PayOrder, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{ReviewRefund, []Role{VendorAdmin, VendorFinance}},
+
 	{GrantQuotas, []Role{VendorAdmin, VendorFinance}},
 	{SplitQuotas, []Role{PartnerAdmin, PartnerFinance}},
 	{IssueVouchers, []Role{PartnerAdmin, PartnerFinance, AccountManager}},
 	{ViewVouchers, join([]Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, AccountManager}, allCustomer)},
 	{BuyPickups, []Role{PartnerAdmin, PartnerFinance}},
+
+	{ViewPrices, join(allVendor, allPartner, allCustomer)},
+	{ManagePrices, []Role{VendorAdmin, VendorFinance}},
+	{ViewDiscounts, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{GrantDiscounts, []Role{VendorAdmin, VendorFinance}},
+
+	{ViewTiers, join([]Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, ServiceManager}, allCustomer)},
+	{StateTiers, []Role{VendorAdmin, VendorFinance}},
+	{RefreshTiers, []Role{Machine}},
+	{ViewSubAccounts, join([]Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, ServiceManager}, allCustomer)},
+	{ManageSubAccounts, []Role{PartnerAdmin}},
+	{AnswerSubAccounts, []Role{PartnerAdmin, CustomerAdmin}},
+
+	{GiveUnits, []Role{Machine}},
+	{TakeUnits, []Role{Machine}},
+	{ViewPlanDays, join([]Role{VendorAdmin, ChannelManager, SupportEngineer, VendorFinance, Auditor, PartnerAdmin, ServiceManager, PartnerFinance}, allCustomer)},
+	{AskPlanDays, []Role{PartnerAdmin, ServiceManager, CustomerAdmin}},
+	{DecidePlanDays, []Role{VendorAdmin, ChannelManager, SupportEngineer}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},

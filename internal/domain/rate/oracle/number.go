@@ -1,0 +1,104 @@
+package oracle
+
+import "math/big"
+
+func whole64(n int64) *big.Rat     { return new(big.Rat).SetInt64(n) }
+func part(n, of int64) *big.Rat    { return big.NewRat(n, of) }
+func plus(a, b *big.Rat) *big.Rat  { return new(big.Rat).Add(a, b) }
+func minus(a, b *big.Rat) *big.Rat { return new(big.Rat).Sub(a, b) }
+func times(a, b *big.Rat) *big.Rat { return new(big.Rat).Mul(a, b) }
+func smaller(a, b *big.Rat) *big.Rat {
+	if a.Cmp(b) < 0 {
+		return a
+	}
+	return b
+}
+
+// over divides; nothing over nothing is nothing, as on the expiry day, when no time is left to share.
+func over(a, b *big.Rat) *big.Rat {
+	if b.Sign() == 0 {
+		return new(big.Rat)
+	}
+	return new(big.Rat).Quo(a, b)
+}
+
+// cents rounds half up to a whole cent; what is below zero is charged and paid back as zero.
+func cents(a *big.Rat) int64 {
+	if a.Sign() <= 0 {
+		return 0
+	}
+	doubled := new(big.Int).Mul(a.Num(), big.NewInt(2))
+	doubled.Add(doubled, a.Denom())
+	return doubled.Quo(doubled, new(big.Int).Mul(a.Denom(), big.NewInt(2))).Int64()
+}
+
+// The places of a Purse, in the order in which remainders are given out: the last one present takes the cent.
+const (
+	Cash = iota
+	Credit
+	Card
+	Coupon
+	Voucher
+	sources = Voucher // vouchers are not value
+)
+
+// Purse is money by where it came from.
+type Purse [5]int64
+
+// Actual is what counts as paid: all but vouchers.
+func (p Purse) Actual() int64 { return p[Cash] + p[Credit] + p[Card] + p[Coupon] }
+
+func (p Purse) add(q Purse) Purse {
+	for i := range p {
+		p[i] += q[i]
+	}
+	return p
+}
+
+func (p Purse) less(q Purse) Purse {
+	for i := range p {
+		p[i] -= q[i]
+	}
+	return p
+}
+
+// bare is the purse without its vouchers.
+func (p Purse) bare() Purse {
+	p[Voucher] = 0
+	return p
+}
+
+// shared spreads an amount over the sources of a purse by their shares, each rounded half up, the last present one takes
+// the rest. No source gives more than it has nor less than nothing: what the last cannot take the one before it takes.
+func shared(amount int64, p Purse) Purse {
+	var out Purse
+	all := p.Actual()
+	if all == 0 {
+		return out
+	}
+	last := 0
+	for i := range sources {
+		if p[i] != 0 {
+			last = i
+		}
+	}
+	rest := amount
+	for i := range last {
+		out[i] = cents(times(whole64(amount), part(p[i], all)))
+		rest -= out[i]
+	}
+	out[last] = rest
+	for i := last; i >= 0; i-- {
+		spare := out[i]
+		switch {
+		case out[i] < 0:
+			out[i] = 0
+		case out[i] > p[i]:
+			out[i] = p[i]
+		}
+		if i > 0 {
+			out[i-1] += spare - out[i]
+		}
+	}
+	return out
+}
