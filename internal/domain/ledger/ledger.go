@@ -45,18 +45,21 @@ const (
 	Revenue   Kind = "revenue"   // what the vendor earned
 	Granted   Kind = "granted"   // where the vendor's vouchers come from
 	Suspense  Kind = "suspense"  // what nobody could be matched with yet
+
+	Entitlement Kind = "entitlement" // tickets, days, trainings of a plan; Ref = the month or plan year
 )
 
 // Kinds lists all kinds of account.
-var Kinds = []Kind{Cash, Allocated, Credit, Bonus, Deposit, Earmarked, Quota, Voucher, Pickup, Reserved, Clearing, Bank, Revenue, Granted, Suspense}
+var Kinds = []Kind{Cash, Allocated, Credit, Bonus, Deposit, Earmarked, Quota, Voucher, Pickup, Reserved, Clearing, Bank, Revenue, Granted, Suspense, Entitlement}
 
 // unbounded tells whether an account of a kind may go below zero without limit.
 func (k Kind) unbounded() bool {
 	return k == Clearing || k == Bank || k == Revenue || k == Granted
 }
 
-// spending tells whether freezing an owner stops what leaves an account of a kind.
-func (k Kind) spending() bool { return !k.unbounded() && k != Suspense }
+// spending tells whether freezing an owner stops what leaves an account of a kind. What a plan entitles to is paid
+// already: it stays usable.
+func (k Kind) spending() bool { return !k.unbounded() && k != Suspense && k != Entitlement }
 
 // The units. Value that isn't money has units of its own, so that it never adds up with money.
 const (
@@ -65,7 +68,22 @@ const (
 	VoucherUnit = "CNY.voucher"
 	CouponUnit  = "CNY.coupon"
 	PickupUnit  = "CNY.pickup"
+
+	// What a plan entitles to is counted, not paid with.
+	TicketUnit     = "ticket"
+	ConsultingUnit = "consulting_day"
+	EventUnit      = "event_day"
+	TrainingUnit   = "training"
 )
+
+// Countable tells whether a unit is counted in whole pieces, not in hundredths of a currency.
+func Countable(unit string) bool {
+	switch unit {
+	case TicketUnit, ConsultingUnit, EventUnit, TrainingUnit:
+		return true
+	}
+	return false
+}
 
 // Currency is the currency in which a unit is counted: CNY for CNY.voucher.
 func Currency(unit string) string {

@@ -78,6 +78,8 @@ var kindLabels = map[Kind]i18n.Msg{
 	Revenue:   i18n.M("ledger.kind.revenue"),
 	Granted:   i18n.M("ledger.kind.granted"),
 	Suspense:  i18n.M("ledger.kind.suspense"),
+
+	Entitlement: i18n.M("ledger.kind.entitlement"),
 }
 
 var postingLabels = map[string]i18n.Msg{
