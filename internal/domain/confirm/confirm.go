@@ -101,6 +101,12 @@ type Sent struct {
 // Send sends a code to the user: by mail, or as a short message to those who sign in with a phone number alone. Everybody
 // signed in may, for the own account. TooMany within a minute, after ten a day, and while the operation is locked.
 func (s *Service) Send(ctx context.Context, by actor.Actor, op Operation, about string) (Sent, error) {
+	return s.SendBy(ctx, by, op, about, "")
+}
+
+// SendBy is Send with the user's choice of "email" or "sms"; without one, or when the user has no such address, it is the
+// mail where there's one.
+func (s *Service) SendBy(ctx context.Context, by actor.Actor, op Operation, about, channel string) (Sent, error) {
 	if err := by.May(actor.OwnSession); err != nil {
 		return Sent{}, err
 	}
@@ -108,16 +114,37 @@ func (s *Service) Send(ctx context.Context, by actor.Actor, op Operation, about 
 	if err != nil {
 		return Sent{}, err
 	}
-	to, channel := email, "email"
-	if email == "" {
-		to, channel = phone, "sms"
+	to, through := email, "email"
+	if email == "" || channel == "sms" && phone != "" {
+		to, through = phone, "sms"
 	}
 	if to == "" {
 		return Sent{}, fault.Invalid("code", i18n.M("confirm.nowhere"))
 	}
 	sent, err := s.login.RequestCode(ctx, by, login.CodeRequest{Account: by.Account, Operation: string(op), Binding: binding(by, about),
-		Channel: channel, Target: to, Lang: by.Lang})
-	return Sent{Channel: channel, To: masked(to), ExpiresAt: sent.ExpiresAt, ResendAt: sent.ResendAt}, err
+		Channel: through, Target: to, Lang: by.Lang})
+	return Sent{Channel: through, To: masked(to), ExpiresAt: sent.ExpiresAt, ResendAt: sent.ResendAt}, err
+}
+
+// A Place is where a code can go: Channel is email or sms, To the address, in part hidden.
+type Place struct{ Channel, To string }
+
+// Places are where the user can have a code sent, the mail first. A nil service knows none.
+func (s *Service) Places(ctx context.Context, by actor.Actor) (out []Place, err error) {
+	if s == nil {
+		return nil, nil
+	}
+	if err := by.May(actor.OwnSession); err != nil {
+		return nil, err
+	}
+	email, phone, err := login.Reach(ctx, s.db.Read(), by.Identity)
+	if email != "" {
+		out = append(out, Place{"email", masked(email)})
+	}
+	if phone != "" {
+		out = append(out, Place{"sms", masked(phone)})
+	}
+	return out, err
 }
 
 // binding makes a code the asking user's own.

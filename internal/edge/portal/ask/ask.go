@@ -3,11 +3,13 @@
 package ask
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"hanse/internal/domain/confirm"
 	"hanse/internal/edge/portal/site"
+	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -24,12 +26,28 @@ type Field struct {
 	Until  time.Time // until when it works: a wall instant
 	Error  string
 	Typed  string
+	Places []confirm.Place // where it can go; a choice when there are several
+	Place  string          // the chosen one
 }
 
 // For tells whether a form asks for a code.
 func For(r *http.Request, q db.Querier, c *confirm.Service, op confirm.Operation) (Field, error) {
 	needed, err := c.Needed(r.Context(), q, site.By(r), op)
-	return Field{Needed: needed, Typed: r.PostFormValue("code")}, err
+	if err != nil || !needed {
+		return Field{}, err
+	}
+	f := Field{Needed: true, Typed: r.PostFormValue("code")}
+	return f, f.places(r, c)
+}
+
+// places adds where the code can go, and the choice that was made.
+func (f *Field) places(r *http.Request, c *confirm.Service) (err error) {
+	f.Place = r.PostFormValue("channel")
+	f.Places, err = c.Places(r.Context(), site.By(r))
+	if f.Place == "" && len(f.Places) > 0 {
+		f.Place = f.Places[0].Channel
+	}
+	return err
 }
 
 // Wanted tells whether the form was sent to get a code and not to do what it's for. With a code in the field it's for
@@ -40,15 +58,19 @@ func Wanted(r *http.Request) bool {
 
 // Send sends a code for what the form says now. What is refused stands at the field.
 func Send(r *http.Request, c *confirm.Service, op confirm.Operation, about string) (Field, error) {
-	sent, err := c.Send(r.Context(), site.By(r), op, about)
-	if k := fault.KindOf(err); k == fault.KindInvalid || k == fault.KindTooMany {
-		text := ""
-		for _, e := range site.Errors(r, err) {
-			text = e.Text
-		}
-		return Field{Needed: true, Error: text}, nil
+	f := Field{Needed: true}
+	if err := f.places(r, c); err != nil {
+		return f, err
 	}
-	return Field{Needed: true, Sent: err == nil, To: sent.To, Until: sent.ExpiresAt}, err
+	sent, err := c.SendBy(r.Context(), site.By(r), op, about, f.Place)
+	if k := fault.KindOf(err); k == fault.KindInvalid || k == fault.KindTooMany {
+		for _, e := range site.Errors(r, err) {
+			f.Error = e.Text
+		}
+		return f, nil
+	}
+	f.Sent, f.To, f.Until = err == nil, sent.To, sent.ExpiresAt
+	return f, err
 }
 
 // Refused puts the refusal of a code at the field.
@@ -57,6 +79,18 @@ func (f Field) Refused(r *http.Request, err error) Field {
 		f.Needed, f.Error, f.Typed = true, text, ""
 	}
 	return f
+}
+
+// options are the places as a choice.
+func (f Field) options(ctx context.Context) (out []ui.Option) {
+	for _, p := range f.Places {
+		label := i18n.T(ctx, "confirm.by_email", i18n.A{"to": p.To})
+		if p.Channel == "sms" {
+			label = i18n.T(ctx, "confirm.by_sms", i18n.A{"to": p.To})
+		}
+		out = append(out, ui.Option{Value: p.Channel, Label: label})
+	}
+	return out
 }
 
 // Label is what users call an operation that asks for a code.

@@ -58,11 +58,21 @@ func Code(f Field) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
+				if len(f.Places) > 1 {
+					templ_7745c5c3_Err = ui.Radios(ui.FieldView{Name: "channel", Label: i18n.T(ctx, "confirm.channel"), Options: f.options(ctx), Value: f.Place, Required: true, Inline: true}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "code", Label: i18n.T(ctx, "confirm.code"), Hint: i18n.T(ctx, "confirm.hint"), Value: f.Typed, Error: f.Error, Autocomplete: "one-time-code", InputMode: "numeric", MaxLen: 6, Width: ui.Short, Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
