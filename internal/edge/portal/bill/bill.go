@@ -343,12 +343,7 @@ func (p pages) errors(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="to-correct.csv"`)
-	if err := p.s.WriteErrors(r.Context(), site.By(r), imp.ID, i18n.From(r.Context()).Lang, w); err != nil {
-		p.Log.WarnContext(r.Context(), "lines to correct", "import", imp.ID, "error", err)
-		panic(http.ErrAbortHandler) // half a file must not look like a whole one
-	}
+	p.ToCorrect(w, r, imp.ID, p.s.WriteErrors)
 	return nil
 }
 

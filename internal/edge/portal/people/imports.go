@@ -1,6 +1,7 @@
 package people
 
 import (
+	"context"
 	"errors"
 	"io"
 	"mime/multipart"
@@ -14,6 +15,7 @@ import (
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/sheet"
@@ -124,12 +126,9 @@ func (p pages) importErrors(w http.ResponseWriter, r *http.Request, d door.Door)
 	if imp.State == roster.Failed || imp.Running() && imp.Errors == 0 {
 		return fault.NotFound()
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="to-correct.csv"`)
-	if err := p.roster.WriteErrors(r.Context(), site.By(r), d.Account, imp.ID, i18n.From(r.Context()).Lang, w); err != nil {
-		p.Log.WarnContext(r.Context(), "rows to correct", "import", imp.ID, "error", err)
-		panic(http.ErrAbortHandler) // half a file must not look like a whole one
-	}
+	p.ToCorrect(w, r, imp.ID, func(ctx context.Context, by actor.Actor, importID, lang string, w io.Writer) error {
+		return p.roster.WriteErrors(ctx, by, d.Account, importID, lang, w)
+	})
 	return nil
 }
 

@@ -2,6 +2,8 @@ package site
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -32,6 +34,18 @@ func (s *Site) Show(w http.ResponseWriter, r *http.Request, status int, c templ.
 	w.WriteHeader(status)
 	w.Write(b.Bytes()) // an error means that the reader has gone: nobody to tell
 	return nil
+}
+
+// ToCorrect streams the file with the rows of an import that somebody has to correct.
+func (s *Site) ToCorrect(w http.ResponseWriter, r *http.Request, importID string,
+	write func(ctx context.Context, by actor.Actor, importID, lang string, w io.Writer) error,
+) {
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="to-correct.csv"`)
+	if err := write(r.Context(), By(r), importID, i18n.From(r.Context()).Lang, w); err != nil {
+		s.Log.WarnContext(r.Context(), "rows to correct", "import", importID, "error", err)
+		panic(http.ErrAbortHandler) // half a file must not look like a whole one
+	}
 }
 
 // Go sends the reader on after a verb (303), with a word about what was done; a zero message says nothing.

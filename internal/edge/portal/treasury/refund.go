@@ -3,6 +3,7 @@ package treasury
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/a-h/templ"
 
@@ -211,12 +212,7 @@ func (v refundView) may(to treasury.RefundState) bool {
 	if v.partner {
 		verb = actor.RefundCustomer
 	}
-	for _, s := range v.x.Steps(v.partner) {
-		if s == to {
-			return v.Can(verb)
-		}
-	}
-	return false
+	return v.Can(verb) && slices.Contains(v.x.Steps(v.partner), to)
 }
 
 func (v refundView) next(ctx context.Context) string {

@@ -3,6 +3,7 @@ package treasury
 import (
 	"context"
 	"net/http"
+	"slices"
 	"net/url"
 
 	"github.com/a-h/templ"
@@ -178,12 +179,7 @@ func (v withdrawalView) may(to treasury.WithdrawalState) bool {
 	if v.vendor {
 		verb = actor.ManageTreasury
 	}
-	for _, s := range v.x.Steps(v.vendor) {
-		if s == to {
-			return v.Can(verb)
-		}
-	}
-	return false
+	return v.Can(verb) && slices.Contains(v.x.Steps(v.vendor), to)
 }
 
 func (v withdrawalView) next(ctx context.Context) string {
