@@ -3,8 +3,8 @@ package treasury
 import (
 	"context"
 	"net/http"
-	"slices"
 	"net/url"
+	"slices"
 
 	"github.com/a-h/templ"
 
