@@ -27,3 +27,9 @@ func Spent(ctx context.Context, q db.Querier, partner string, customers []string
 		WHERE partner_id = $1 AND cycle >= $2 AND account_id IN `+in+` GROUP BY account_id`, append([]any{partner, from}, args...)...)
 	return out, err
 }
+
+// Consumed tells whether a customer used anything that was charged, in any cycle.
+func Consumed(ctx context.Context, q db.Querier, customer string) (bool, error) {
+	n, err := db.One(ctx, q, db.Int, `SELECT count(*) FROM (SELECT 1 FROM charge WHERE account_id = $1 AND amount > 0 LIMIT 1) one`, customer)
+	return n > 0, err
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/bill"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
@@ -99,8 +100,8 @@ func (s *Service) joinBars(ctx context.Context, q db.Querier, partner, customer 
 	if err != nil {
 		return nil, err
 	}
-	announced, err := announcedBy(ctx, q, customer.Email, at)
-	if err = none(err); err != nil {
+	announced, err := AnnouncedBy(ctx, q, customer.Email, at)
+	if err != nil {
 		return nil, err
 	}
 	days, err := setting.Int(ctx, q, setting.NewCustomerDays, at)
@@ -151,10 +152,15 @@ func hasSpent(ctx context.Context, q db.Querier, customer string) (bool, error) 
 	return len(list) > 0, err
 }
 
-// owing tells whether a company has used credit that isn't paid back, and whether it has a credit line at all.
+// owing tells whether a company has used credit that isn't paid back or bills that nothing was there for, and whether
+// it has a credit line at all.
 func owing(ctx context.Context, q db.Querier, owner string) (owes, line bool, err error) {
 	b, err := ledger.BalanceOf(ctx, q, ledger.Place{Owner: owner, Kind: ledger.Credit, Unit: ledger.CNY})
-	return b.Minor < 0, b.Minimum < 0 || b.Minor < 0, err
+	if err != nil {
+		return false, false, err
+	}
+	unpaid, err := bill.Arrears(ctx, q, owner)
+	return b.Minor < 0 || unpaid > 0, b.Minimum < 0 || b.Minor < 0, err
 }
 
 // leaveBars are what can keep an association from ending or changing (business rules 4.6). Side is who asks.

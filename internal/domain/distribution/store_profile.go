@@ -96,8 +96,10 @@ func claimAnnounced(ctx context.Context, tx *db.Tx, a Announcement) (bool, error
 	return n == 1, err
 }
 
-func announcedBy(ctx context.Context, q db.Querier, email string, at time.Time) (string, error) {
-	return db.One(ctx, q, db.String, `SELECT account_id FROM preregistration_by WHERE email = $1 AND expires_at > $2`, email, db.Micros(at))
+// AnnouncedBy is the partner that has announced a customer with an e-mail address; "" when nobody has.
+func AnnouncedBy(ctx context.Context, q db.Querier, email string, at time.Time) (string, error) {
+	partner, err := db.One(ctx, q, db.String, `SELECT account_id FROM preregistration_by WHERE email = $1 AND expires_at > $2`, email, db.Micros(at))
+	return partner, none(err)
 }
 
 func endAnnouncement(ctx context.Context, tx *db.Tx, partner, id string) error {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/bill"
+	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/program"
@@ -371,6 +373,18 @@ func (s *Service) inviting(ctx context.Context, q db.Querier, partner, programID
 	if err != nil {
 		return nil, err
 	}
+	consumed, err := bill.Consumed(ctx, q, partner)
+	if err != nil {
+		return nil, err
+	}
+	unpaid, err := bill.Arrears(ctx, q, partner)
+	if err != nil {
+		return nil, err
+	}
+	announced, err := distribution.AnnouncedBy(ctx, q, a.Email, at)
+	if err != nil {
+		return nil, err
+	}
 	solution := slices.ContainsFunc(held, func(h program.Holding) bool { return h.Program == Solution }) ||
 		slices.ContainsFunc(open, func(a qualification.Application) bool { return a.Program == Solution })
 	return []Blocker{
@@ -378,11 +392,11 @@ func (s *Service) inviting(ctx context.Context, q db.Querier, partner, programID
 		{"reseller-customer", i18n.M("path.invite.reseller"), slices.Contains(links, account.ResellerOf) || slices.Contains(links, account.Resale), true},
 		{"resources", i18n.M("path.invite.resources"), false, false},
 		frozen,
-		{"consumption", i18n.M("path.invite.consumption"), false, false},
-		{"arrears", i18n.M("path.invite.arrears"), false, false},
+		{"consumption", i18n.M("path.invite.consumption"), consumed, true},
+		{"arrears", i18n.M("path.invite.arrears"), unpaid > 0, true},
 		{"member", i18n.M("path.invite.member"), false, false},
 		{"credit", i18n.M("path.invite.credit"), credit.Minimum < 0 || credit.Minor < 0, true},
-		{"preregistered", i18n.M("path.invite.preregistered"), false, false},
+		{"preregistered", i18n.M("path.invite.preregistered"), announced != "", true},
 		{"real-name", i18n.M("path.invite.real_name"), named == 0, true},
 	}, nil
 }
