@@ -17,7 +17,7 @@ const (
 	NotBasic      Why = "NOT_BASIC"      // a plan is there already: upgrade, downgrade, renew or unsubscribe
 	NotRunning    Why = "NOT_RUNNING"    // there's no plan
 	Expired       Why = "EXPIRED"        // the plan is over its end: only a renewal is left
-	Released      Why = "RELEASED"       // grace and retention are over too: only a new purchase is left
+	Gone          Why = "RELEASED"       // grace and retention are over too: only a new purchase is left
 	SameLevel     Why = "SAME_LEVEL"     // it has this level
 	NotHigher     Why = "NOT_HIGHER"     // an upgrade must go up
 	NotLower      Why = "NOT_LOWER"      // a downgrade must go down
@@ -95,8 +95,8 @@ func (r *Refusal) Msg() i18n.Msg {
 		return i18n.M("rate.why.not_running", a)
 	case Expired:
 		return i18n.M("rate.why.expired", a)
-	case Released:
-		return i18n.M("rate.why.released", a)
+	case Gone:
+		return i18n.M("rate.why.gone", a)
 	case SameLevel:
 		return i18n.M("rate.why.same_level", a)
 	case NotHigher:
