@@ -116,8 +116,8 @@ func (b Back) lower(p Period, index int, row Price, at time.Time) Back {
 	b.Parts = append(b.Parts, Part{Period: index, Row: row, Return: back, Value: value})
 	b.Lines = append(b.Lines, Line{Key: LineDowngrade, Order: p.Order, Minor: -back.Actual(),
 		Formula: lowerText(had.Actual(), row, left, begun, old.cmp(fresh) < 0)})
-	b.Paid = b.Paid.Plus(back).Plus(worth.atLeast(back).Minus(back))
-	b.Consumed = b.Consumed.Plus(worth.atLeast(back).Minus(back))
+	kept := worth.atLeast(back).Minus(back)
+	b.Paid, b.Consumed = b.Paid.Plus(back).Plus(kept), b.Consumed.Plus(kept)
 	b.Return = b.Return.Plus(back)
 	return b
 }

@@ -51,6 +51,18 @@ func (h History) Until(d Days) (graceEnds, released time.Time) {
 	return last.End(), last.AddDays(max(d.Retention, 0)).End()
 }
 
+// Served is the level that a plan is served at: its own while it's active or in grace, otherwise BASIC.
+func (h History) Served(at time.Time, d Days) Level {
+	switch h.State(at, d) {
+	case Active:
+		return h.Level(at)
+	case Grace:
+		last := h.Periods[len(h.Periods)-1]
+		return last.Segments[len(last.Segments)-1].Level
+	}
+	return Basic
+}
+
 // DaysLeft is the number of business days from the instant's to the expiry day: 0 on that day, negative after it.
 func DaysLeft(h History, at time.Time) int {
 	if h.Expiry().IsZero() {
@@ -63,6 +75,14 @@ func DaysLeft(h History, at time.Time) int {
 func (h History) MayBuy(at time.Time, d Days) error {
 	if s := h.State(at, d); s != None && s != Released {
 		return refuse(NotBasic, "plan", day(h.Expiry()).String())
+	}
+	return nil
+}
+
+// MayPack is NotStandard unless the plan is served at STANDARD, the only level whose tickets are counted.
+func (h History) MayPack(at time.Time, d Days) error {
+	if l := h.Served(at, d); l != Standard {
+		return refuse(NotStandard, "level", string(l))
 	}
 	return nil
 }
