@@ -164,9 +164,7 @@ func (s *Service) service(ctx context.Context, q db.Querier, own account.Account
 	if err != nil {
 		return p, err
 	}
-	counts := func(h program.Holding) bool {
-		return h.Program == servicePath && (h.Level == role || h.Level == competency) || slices.Contains(split(listed), h.Program)
-	}
+	counts := func(h program.Holding) bool { return counts(h, split(listed)) }
 	if p.Met = slices.ContainsFunc(held, counts); !p.Met {
 		p.Text, p.Mend, p.Href = i18n.M("eligibility.no_service"), i18n.M("eligibility.no_service.mend"), "/paths/"+servicePath
 	}
@@ -180,4 +178,9 @@ func split(list string) (out []string) {
 		}
 	}
 	return out
+}
+
+// counts tells whether a level that is held makes a company a service partner.
+func counts(h program.Holding, listed []string) bool {
+	return h.Program == servicePath && (h.Level == role || h.Level == competency) || slices.Contains(listed, h.Program)
 }

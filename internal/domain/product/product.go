@@ -39,7 +39,9 @@ func (s State) Label() i18n.Msg {
 type Names struct{ EN, ZH string }
 
 // Msg is the text for the reader's language.
-func (n Names) Msg() i18n.Msg { return i18n.Both(map[string]string{i18n.English: n.EN, "zh-Hans": n.ZH}) }
+func (n Names) Msg() i18n.Msg {
+	return i18n.Both(map[string]string{i18n.English: n.EN, "zh-Hans": n.ZH})
+}
 
 // A Catalogue is one version: prices, what the levels contain, and what it's known by. Until is zero as long as no later
 // version is published; it isn't filled by Version. Promotions are those that run at the instant that At was asked for.

@@ -52,7 +52,9 @@ func nextVersion(ctx context.Context, q db.Querier, c Catalogue) (at time.Time, 
 }
 
 func prices(ctx context.Context, q db.Querier, n int64) ([]rate.Price, error) {
-	return db.All(ctx, q, func(r db.Row) (p rate.Price, err error) { return p, r.Scan(&p.Level, &p.Term.Unit, &p.Term.Num, &p.Minor) },
+	return db.All(ctx, q, func(r db.Row) (p rate.Price, err error) {
+		return p, r.Scan(&p.Level, &p.Term.Unit, &p.Term.Num, &p.Minor)
+	},
 		`SELECT level, unit, num, minor FROM price_row WHERE version = $1
 		ORDER BY CASE level WHEN 'STANDARD' THEN 1 ELSE 2 END, CASE unit WHEN 'MONTH' THEN 1 ELSE 2 END, num`, n)
 }
