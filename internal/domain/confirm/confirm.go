@@ -37,15 +37,16 @@ const (
 	Delegate   Operation = "delegate"   // approve or cancel that the partner acts for a customer
 	Budget     Operation = "budget"
 	Withdraw   Operation = "withdraw" // asked of people whatever the switch says
+	Order      Operation = "order"    // pay an own order; asked of people whatever the switch says
 )
 
 // Operations lists what a company of a kind is asked for, in the order of its page.
 func Operations(k actor.Kind) []Operation {
 	switch k {
 	case actor.Partner:
-		return []Operation{Pay, Adjust, Voucher, Quota, Price, Dissociate, Answer, Budget, Withdraw}
+		return []Operation{Pay, Adjust, Voucher, Quota, Price, Dissociate, Answer, Budget, Withdraw, Order}
 	case actor.Customer:
-		return []Operation{Answer, Delegate, Withdraw}
+		return []Operation{Answer, Delegate, Withdraw, Order}
 	}
 	return nil
 }
@@ -74,7 +75,7 @@ func (s *Service) Needed(ctx context.Context, q db.Querier, by actor.Actor, op O
 	if err := by.May(actor.ConfirmCode); s == nil || err != nil || by.Via != "session" || !asked(by.Kind, op) {
 		return false, err
 	}
-	if op == Withdraw {
+	if op == Withdraw || op == Order {
 		return true, nil
 	}
 	sw, err := read(ctx, q, by.Account)

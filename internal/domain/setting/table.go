@@ -168,6 +168,19 @@ const (
 	PlanLeadDays           Key = "plan.lead_days"
 )
 
+// The settings of orders of the support plan: days in which one can be paid, five-day returns in a natural year, the
+// refund above which finance agrees first (whole units), whether an unsubscription counts days instead of hours, whether
+// a used benefit bars it, level changes within 30 days, and whether packs ask for an identity code.
+const (
+	OrderDays       Key = "order.unpaid_days"
+	NoReasonPerYear Key = "order.no_reason_per_year"
+	ReviewRefund    Key = "order.review_refund"
+	UnsubscribeDays Key = "order.unsubscribe_by_days"
+	BenefitBars     Key = "order.benefit_bars"
+	LevelChanges    Key = "order.level_changes"
+	PackCode        Key = "order.pack_code"
+)
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -246,6 +259,14 @@ var table = []Def{
 	{PlanTrainings, IntKind, "1", "", 0, 31, "S1", i18n.M("entitlement.setting.trainings")},
 	{PlanMonthlyDays, BoolKind, "true", "", 0, 0, "S1", i18n.M("entitlement.setting.monthly_days")},
 	{PlanLeadDays, IntKind, "1", "d", 0, 60, "PROP", i18n.M("entitlement.setting.lead_days")},
+
+	{OrderDays, IntKind, "7", "d", 1, 90, "PROP", i18n.M("order.setting.unpaid_days")},
+	{NoReasonPerYear, IntKind, "10", "", 0, 1000, "un5", i18n.M("order.setting.no_reason")},
+	{ReviewRefund, IntKind, "50000", "", 0, 1_000_000_000, "unO", i18n.M("order.setting.review_refund")},
+	{UnsubscribeDays, BoolKind, "false", "", 0, 0, "unI", i18n.M("order.setting.by_days")},
+	{BenefitBars, BoolKind, "true", "", 0, 0, "csp", i18n.M("order.setting.benefit_bars")},
+	{LevelChanges, IntKind, "2", "", 0, 1000, "PROP", i18n.M("order.setting.level_changes")},
+	{PackCode, BoolKind, "false", "", 0, 0, "PROP", i18n.M("order.setting.pack_code")},
 
 	{TierThresholds, ListKind, "1000,10000,50000,200000,1000000", "", 1, 1_000_000_000, "PROP", i18n.M("tier.setting.thresholds")},
 	{TierGrace, ListKind, "1,1,1,7,7,7", "d", 0, 365, "grc", i18n.M("tier.setting.grace")},

@@ -42,11 +42,21 @@ func (s *Service) PayIn(ctx context.Context, by actor.Actor, unit, amount string
 
 // paidOnline makes a paid payment a top-up: in the transaction that marks it as paid, and so once.
 func (s *Service) paidOnline(ctx context.Context, tx *db.Tx, p payment.Payment) error {
+	return s.paidAs(ctx, tx, p, p.SubjectID())
+}
+
+// Received puts what was paid online for something else into the payer's balance, as a top-up, in the transaction that
+// marks it as paid: whatever it was for takes it from there.
+func (s *Service) Received(ctx context.Context, tx *db.Tx, p payment.Payment) error {
+	return s.paidAs(ctx, tx, p, id.New("top", tx.Wall))
+}
+
+func (s *Service) paidAs(ctx context.Context, tx *db.Tx, p payment.Payment, topUp string) error {
 	a, err := account.Get(ctx, tx, p.Account)
 	if err != nil {
 		return err
 	}
-	t := TopUp{Account: p.Account, ID: p.SubjectID(), AccountName: a.Name, Method: Online, Unit: p.Unit, Minor: p.Minor, Left: p.Minor, Reference: p.ID,
+	t := TopUp{Account: p.Account, ID: topUp, AccountName: a.Name, Method: Online, Unit: p.Unit, Minor: p.Minor, Left: p.Minor, Reference: p.ID,
 		Payer: p.AskedName, ReceivedOn: calendar.DayOf(tx.Now), State: Waiting, Edition: 1, EnteredBy: p.AskedBy, EnteredName: p.AskedName, CreatedAt: tx.Now}
 	fresh, err := insertTopUp(ctx, tx, t)
 	if err != nil {
