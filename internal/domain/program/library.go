@@ -55,7 +55,7 @@ func (l *Library) With(parsed ...*Parsed) (*Library, Problems) {
 	var ps Problems
 	for _, p := range parsed {
 		if _, taken := out.Find(p.Version.Ref()); taken {
-			ps = append(ps, p.taken())
+			ps = append(ps, p.taken)
 			continue
 		}
 		out.versions = append(out.versions, p.Version)

@@ -4,17 +4,16 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// A Parsed is a version together with the places of its values, for problems
-// that show up only beside others.
+// A Parsed is a version together with the problem that it has when another one
+// of its number stands beside it. The text it was read from is gone.
 type Parsed struct {
 	Version *Version
-	places  *decoder
+	taken   Problem // that the version's number is not free
 }
 
-// taken is the problem that the version's number is not free.
-func (p *Parsed) taken() Problem {
-	line, col := p.places.place("version")
-	return Problem{p.places.file, line, col, i18n.M("program.problem.version_taken", i18n.A{"ref": p.Version.Ref()}),
+func (d *decoder) taken(v *Version) Problem {
+	line, col := d.place("version")
+	return Problem{d.file, line, col, i18n.M("program.problem.version_taken", i18n.A{"ref": v.Ref()}),
 		i18n.M("program.remedy.version_taken")}
 }
 
@@ -34,7 +33,7 @@ func Parse(file string, b []byte, cat *Catalogue) (*Parsed, Problems) {
 		return nil, d.sorted()
 	}
 	v.plan = newPlan(v, cat)
-	return &Parsed{v, d}, nil
+	return &Parsed{v, d.taken(v)}, nil
 }
 
 // ParseCatalogue reads the certificate catalogue.

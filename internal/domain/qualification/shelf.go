@@ -50,6 +50,7 @@ type shelf struct {
 	all    *program.Library
 	active *program.Library
 	rows   []versionRow
+	parsed map[string]*program.Parsed // good versions by file and text, read with the catalogue of all
 }
 
 // versionRow is a stored version.
@@ -187,18 +188,19 @@ func (s *Service) arrange(ctx context.Context, cat *program.Catalogue, problems 
 		return err
 	}
 	var all, active []*program.Parsed
+	sh, have := shelf{rows: rows, parsed: map[string]*program.Parsed{}}, s.stand()
 	for _, r := range rows {
-		p, ps := program.Parse(r.file, []byte(r.source), cat)
+		p, ps := have.read(r, cat)
 		if len(ps) > 0 { // stored by an older release that was less strict
 			problems = append(problems, ps...)
 			continue
 		}
+		sh.parsed[r.file+"\x00"+r.source] = p
 		all = append(all, p)
 		if r.state == versionActive {
 			active = append(active, p)
 		}
 	}
-	sh := shelf{rows: rows}
 	var ps program.Problems
 	if sh.all, ps = program.NewLibrary(cat, all...); ps != nil {
 		return ps
@@ -210,6 +212,14 @@ func (s *Service) arrange(ctx context.Context, cat *program.Catalogue, problems 
 	defer s.mu.Unlock()
 	s.shelf, s.problems = sh, problems
 	return nil
+}
+
+// read parses a stored version, unless the shelf has it already: each new version arranges all anew.
+func (sh shelf) read(r versionRow, cat *program.Catalogue) (*program.Parsed, program.Problems) {
+	if p := sh.parsed[r.file+"\x00"+r.source]; p != nil && sh.all.Catalogue == cat {
+		return p, nil
+	}
+	return program.Parse(r.file, []byte(r.source), cat)
 }
 
 // Sync takes in the versions that another process has loaded or retired since. It does nothing when there are none.
