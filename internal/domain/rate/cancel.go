@@ -112,7 +112,7 @@ func (b Back) segment(p Period, s Segment, at time.Time, r Rules) Back {
 }
 
 // feeRate is the handling fee of a term that was used since a start, in ten-thousandths. A year of use includes its
-// anniversary instant; what is used beyond the last year has the last year's rate.
+// anniversary instant, to the second; what is used beyond the last year has the last year's rate.
 func (r Rules) feeRate(t Term, start, at time.Time) int64 {
 	fees := r.Fees
 	if fees == (Fees{}) {
@@ -131,7 +131,7 @@ func (r Rules) feeRate(t Term, start, at time.Time) int64 {
 	default:
 		rates = fees.Year3[:]
 	}
-	i := 0
+	i, at := 0, at.Truncate(time.Second)
 	for i < len(rates)-1 && at.After(yearsLater(start, i+1)) {
 		i++
 	}
