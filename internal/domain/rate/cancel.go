@@ -25,6 +25,7 @@ func Cancel(h History, kind int, at time.Time, r Rules) (Back, error) {
 		return Back{}, refuse(BenefitUsed, "plan", day(h.Expiry()).String())
 	}
 	var b Back
+	ahead := h.future(at)
 	switch {
 	case kind == CancelFuture:
 		if err := h.mayDropFuture(at); err != nil {
@@ -32,15 +33,15 @@ func Cancel(h History, kind int, at time.Time, r Rules) (Back, error) {
 		}
 	case h.NoReason(at, r):
 		b.NoReason = true
-		for _, p := range h.Periods[:h.future(at)] {
-			b = b.whole(LineBack, p)
+		for i, p := range h.Periods[:ahead] {
+			b = b.whole(LineBack, i, p)
 		}
 	default:
-		p, s, _ := h.Current(at)
-		b = b.segment(p, s, at, r)
+		run, _ := h.Running(at)
+		b = b.segment(run, h.Periods[run], at, r)
 	}
-	for _, p := range h.Periods[h.future(at):] {
-		b = b.whole(LineFuture, p)
+	for i, p := range h.Periods[ahead:] {
+		b = b.whole(LineFuture, ahead+i, p)
 	}
 	b.Return = b.Paid.Minus(b.Consumed).Minus(b.Fee)
 	b.Total = b.Return.Actual()
@@ -75,15 +76,17 @@ func (h History) mayDropFuture(at time.Time) error {
 }
 
 // whole gives a period back in full, with its vouchers.
-func (b Back) whole(key string, p Period) Back {
+func (b Back) whole(key string, index int, p Period) Back {
 	b.Lines = append(b.Lines, Line{Key: key, Order: p.Order, Formula: amount(p.Paid.Actual()), Minor: -p.Paid.Actual()})
+	b.Parts = append(b.Parts, Part{Period: index, Return: p.Paid})
 	b.Paid = b.Paid.Plus(p.Paid)
 	return b
 }
 
 // segment settles the running segment: consumed by the hour, a handling fee on the whole value, the rest back. Each
 // is shared by the sources; none of them gives more than it has.
-func (b Back) segment(p Period, s Segment, at time.Time, r Rules) Back {
+func (b Back) segment(index int, p Period, at time.Time, r Rules) Back {
+	s := p.Segments[p.segment(at)]
 	paid := s.Value.money()
 	all := paid.Actual()
 	hours, total := used(s.Start, p.End, at, r.Days)
@@ -107,6 +110,7 @@ func (b Back) segment(p Period, s Segment, at time.Time, r Rules) Back {
 		Line{Key: LineFee, Order: p.Order, Minor: charged.Actual(), Formula: feeText},
 		Line{Key: LineBack, Order: p.Order, Minor: -back.Actual(),
 			Formula: fmt.Sprintf("%s − %s − %s", amount(all), amount(spent.Actual()), amount(charged.Actual()))})
+	b.Parts = append(b.Parts, Part{Period: index, Return: back})
 	b.Paid, b.Consumed, b.Fee = b.Paid.Plus(paid), b.Consumed.Plus(spent), b.Fee.Plus(charged)
 	return b
 }

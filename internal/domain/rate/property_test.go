@@ -35,6 +35,13 @@ func settled(t *rapid.T, b rate.Back) {
 	if back != -b.Total || b.Total != b.Return.Actual() || b.Return != b.Paid.Minus(b.Consumed).Minus(b.Fee) {
 		t.Fatalf("lines give %d back: %+v", -back, b)
 	}
+	var parts rate.Paid
+	for _, p := range b.Parts {
+		parts = parts.Plus(p.Return)
+	}
+	if parts != b.Return {
+		t.Fatalf("the periods give %+v back: %+v", parts, b)
+	}
 	for _, p := range []rate.Paid{b.Return, b.Consumed, b.Fee} {
 		if min(p.Cash, p.Credit, p.StoredValue, p.CashCoupon, p.Voucher) < 0 {
 			t.Fatalf("a source is below nothing: %+v", b)
@@ -97,10 +104,8 @@ func (l *life) apply(e rate.Event) {
 func (l *life) back(e rate.Event) {
 	settled(l.t, e.Back)
 	l.out = l.out.Plus(e.Back.Return)
-	for _, x := range []rate.Paid{l.in.Minus(l.out)} {
-		if min(x.Cash, x.Credit, x.StoredValue, x.CashCoupon, x.Voucher) < 0 {
-			l.t.Fatalf("more came back than was paid: %+v of %+v\n%+v", l.out, l.in, l.events)
-		}
+	if x := l.in.Minus(l.out); min(x.Cash, x.Credit, x.StoredValue, x.CashCoupon, x.Voucher) < 0 {
+		l.t.Fatalf("more came back than was paid: %+v of %+v\n%+v", l.out, l.in, l.events)
 	}
 	l.apply(e)
 }

@@ -185,11 +185,11 @@ type Line struct {
 	Minor   int64  `json:"minor"`
 }
 
-// A Part is what a level change means for one period of the history: its index, its new price row, what it costs or
-// gives back, and (for a downgrade) the value that the new segment begins with.
+// A Part is what a change or an unsubscription means for one period of the history: its index, its new price row, what
+// it costs or gives back (to whoever paid that period), and for a downgrade the value that the new segment begins with.
 type Part struct {
 	Period int   `json:"period"`
-	Row    Price `json:"row"`
+	Row    Price `json:"row,omitzero"`
 	Due    int64 `json:"due,omitempty"`
 	Return Paid  `json:"return"`
 	Value  Paid  `json:"value"`
@@ -215,7 +215,7 @@ type Quote struct {
 }
 
 // A Back is what comes back, by source: Return = Paid - Consumed - Fee, to the cent in each source. Total is
-// Return.Actual(), and the negative lines add up to -Total. Vouchers tells whether any voucher comes back (how much is
+// Return.Actual(), and the negative lines add up to -Total; the parts' returns add up to Return. Vouchers tells whether any voucher comes back (how much is
 // Return.Voucher). NoReason: the five-day rule was used, count one instance. Review: finance has to agree first.
 type Back struct {
 	Lines    []Line `json:"lines"`

@@ -11,8 +11,15 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// TestEveryRefusalNamesItsFieldValueAndRemedy in both languages.
-func TestEveryRefusalNamesItsFieldValueAndRemedy(t *testing.T) {
+// A refusal is one that happened, and what it should be and say.
+type refusal struct {
+	err         error
+	want        rate.Why
+	field, says string
+}
+
+// refusals makes one or more of each reason that isn't in TestTypeTwoIsRefusedWithItsReason.
+func refusals() []refusal {
 	now, h := at("2026-03-16 15:10"), planM()
 	first := func(_ any, err error) error { return err }
 	buy := func(l rate.Level, term rate.Term) error { return first(rate.Buy(sheet(), l, term, now, nil)) }
@@ -29,11 +36,7 @@ func TestEveryRefusalNamesItsFieldValueAndRemedy(t *testing.T) {
 		decade = renewed(decade, rate.Years(3), 0, "2026-03-16", "CS")
 	}
 	twice, _ := downgraded(upgraded(h, "2026-03-03", "CS-1"), "2026-03-04", "CS-2")
-	for _, c := range []struct {
-		err         error
-		want        rate.Why
-		field, says string
-	}{
+	return []refusal{
 		{buy(rate.Basic, rate.Months(1)), rate.NoPrice, "level", "BASIC 1 MONTH"},
 		{buy(rate.Standard, rate.Months(12)), rate.BadTerm, "term", "12 MONTH"},
 		{buy(rate.Standard, rate.Years(4)), rate.BadTerm, "term", "4 YEAR"},
@@ -54,7 +57,12 @@ func TestEveryRefusalNamesItsFieldValueAndRemedy(t *testing.T) {
 		{twice.MayChange(now, 2, 30), rate.TooOften, "plan", "2 times within 30 days"},
 		{premiumM().MayPack(now, rate.Days{}), rate.NotStandard, "level", "PREMIUM"},
 		{h.MayBuy(now, rate.Days{}), rate.NotBasic, "plan", "2026-04-02"},
-	} {
+	}
+}
+
+// TestEveryRefusalNamesItsFieldValueAndRemedy in both languages.
+func TestEveryRefusalNamesItsFieldValueAndRemedy(t *testing.T) {
+	for _, c := range refusals() {
 		var r *rate.Refusal
 		if !errors.As(c.err, &r) || !errors.Is(fmt.Errorf("quote: %w", c.err), c.want) || r.Field != c.field {
 			t.Errorf("got %v, want %s about %s", c.err, c.want, c.field)
@@ -70,11 +78,22 @@ func TestEveryRefusalNamesItsFieldValueAndRemedy(t *testing.T) {
 			}
 		}
 	}
-	if twice.MayChange(at("2026-04-03 00:00:01"), 2, 30) != nil || twice.MayChange(now, 3, 30) != nil {
-		t.Error("two changes bar the third for thirty days alone")
-	}
 	if other := errors.New("disk"); rate.Fault(other) != other || rate.WhyOf(other) != "" {
 		t.Error("another error isn't a refusal")
+	}
+}
+
+// TestTheThirdChangeWaitsForThirtyDays and no longer.
+func TestTheThirdChangeWaitsForThirtyDays(t *testing.T) {
+	h, _ := downgraded(upgraded(planM(), "2026-03-03", "CS-1"), "2026-03-04", "CS-2")
+	for _, c := range []struct {
+		now   string
+		limit int
+		want  rate.Why
+	}{{"2026-03-16", 2, rate.TooOften}, {"2026-04-01 23:59", 2, rate.TooOften}, {"2026-04-02", 2, ""}, {"2026-03-16", 3, ""}} {
+		if err := h.MayChange(at(c.now), c.limit, 30); rate.WhyOf(err) != c.want {
+			t.Errorf("on %s with %d allowed: %v, want %q", c.now, c.limit, err, c.want)
+		}
 	}
 }
 
