@@ -22,6 +22,8 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
@@ -30,6 +32,7 @@ import (
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -37,6 +40,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
@@ -78,6 +82,10 @@ type Deps struct {
 	Distribution  *distribution.Service
 	Budget        *budget.Service
 	Delegation    *delegation.Service
+	Entitlement   *entitlement.Service
+	Product       *product.Service
+	Tier          *tier.Service
+	Eligibility   *eligibility.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service

@@ -17,6 +17,8 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
@@ -25,6 +27,7 @@ import (
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
 	"hanse/internal/domain/record"
@@ -33,6 +36,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
@@ -47,6 +51,7 @@ import (
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
 	duties "hanse/internal/edge/portal/duty"
+	plandays "hanse/internal/edge/portal/entitlement"
 	"hanse/internal/edge/portal/feed"
 	"hanse/internal/edge/portal/finance"
 	"hanse/internal/edge/portal/forecast"
@@ -129,6 +134,10 @@ type Deps struct {
 	Distribution  *distribution.Service
 	Budget        *budget.Service
 	Delegation    *delegation.Service
+	Entitlement   *entitlement.Service
+	Product       *product.Service
+	Tier          *tier.Service
+	Eligibility   *eligibility.Service
 	Voucher       *voucher.Service
 	Notify        *notify.Service
 
@@ -164,7 +173,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Voucher: d.Voucher, Distribution: d.Distribution,
+	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Entitlement: d.Entitlement, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)
@@ -185,6 +194,7 @@ func areas(s *site.Site, d Deps) {
 	declarations.Register(s, d.Declaration, d.Credential.Catalogue, d.DB)
 	rounds.Register(s, d.Round)
 	duties.Register(s, d.Duty)
+	plandays.Register(s, d.Entitlement, d.BaseURL)
 	customer.Register(s, d.DB, d.Distribution, d.Confirm)
 	budgetpages.Register(s, d.DB, d.Budget, d.Distribution, d.Confirm)
 	delegationpages.Register(s, d.DB, d.Delegation, d.Distribution, d.Confirm)

@@ -23,6 +23,8 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -31,6 +33,7 @@ import (
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -39,6 +42,7 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/asset"
@@ -90,6 +94,10 @@ type Portal struct {
 	Distribution  *distribution.Service
 	Budget        *budget.Service
 	Delegation    *delegation.Service
+	Entitlement   *entitlement.Service
+	Product       *product.Service
+	Tier          *tier.Service
+	Eligibility   *eligibility.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -181,10 +189,12 @@ func (p *Portal) modules(d *db.DB) {
 	p.Bill = bill.New(d, p.Blobs)
 	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})
 	p.Budget = budget.New(budget.Config{DB: d, Confirm: p.Confirm, Distribution: p.Distribution})
+	p.Entitlement = entitlement.New(d)
 	p.Delegation = delegation.New(delegation.Config{DB: d, Accounts: p.Account, Distribution: p.Distribution, Confirm: p.Confirm})
+	p.Product, p.Tier, p.Eligibility = product.New(d), tier.New(d), eligibility.New(d, p.Qualification)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Voucher: p.Voucher, Distribution: p.Distribution,
+	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Voucher: p.Voucher, Distribution: p.Distribution,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
@@ -208,6 +218,8 @@ func (p *Portal) modules(d *db.DB) {
 	p.Distribution.Register(p.Runner)
 	p.Budget.Register(p.Runner)
 	p.Delegation.Register(p.Runner)
+	p.Entitlement.Register(p.Runner)
+	p.Tier.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
