@@ -15,14 +15,18 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/eligibility"
+	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -31,6 +35,8 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/subscription"
+	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/api"
@@ -76,6 +82,12 @@ type Modules struct {
 	Distribution  *distribution.Service
 	Budget        *budget.Service
 	Delegation    *delegation.Service
+	Entitlement   *entitlement.Service
+	Product       *product.Service
+	Tier          *tier.Service
+	Eligibility   *eligibility.Service
+	Subscription  *subscription.Service
+	Order         *order.Service
 	Notify        *notify.Service
 }
 
@@ -124,6 +136,13 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas})
 	a.Budget = budget.New(budget.Config{DB: a.DB, Confirm: a.Confirm, Distribution: a.Distribution})
 	a.Delegation = delegation.New(delegation.Config{DB: a.DB, Accounts: a.Account, Distribution: a.Distribution, Confirm: a.Confirm})
+	a.Entitlement = entitlement.New(a.DB)
+	a.Product = product.New(a.DB)
+	a.Tier = tier.New(a.DB)
+	a.Eligibility = eligibility.New(a.DB, a.Qualification)
+	a.Subscription = subscription.New(a.DB)
+	a.Order = order.New(order.Config{DB: a.DB, Vault: a.Vault, Payments: a.Payment, Received: a.Treasury.Received, Codes: a.Confirm,
+		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -150,6 +169,10 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Distribution.Register(a.Runner)
 	a.Budget.Register(a.Runner)
 	a.Delegation.Register(a.Runner)
+	a.Entitlement.Register(a.Runner)
+	a.Tier.Register(a.Runner)
+	a.Subscription.Register(a.Runner)
+	a.Order.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

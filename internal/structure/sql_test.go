@@ -44,6 +44,7 @@ var owners = map[string]string{
 	"test_payment":      "internal/domain/payment",
 	"confirm_switch":    "internal/domain/confirm",
 	"subaccount":        "internal/domain/account",
+	"plan_subscription": "internal/domain/subscription",
 	"tier":              "internal/domain/tier",
 	"tier_record":       "internal/domain/tier",
 }

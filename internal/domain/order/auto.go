@@ -11,7 +11,6 @@ import (
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/product"
-	"hanse/internal/domain/rate"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -91,7 +90,7 @@ func (s *Service) renewNow(ctx context.Context, tx *db.Tx, g ground) (why, err e
 	}
 	q := Quote{Ask: Ask{Kind: Renew, Term: g.plan.RenewTerm}, At: g.at, Plan: g.plan, Catalogue: g.cat.Version}
 	if err := q.sale(g, nil); err != nil {
-		return rate.Fault(err), nil
+		return asFault(err), nil
 	}
 	by := actor.Program("order")
 	o, err := draft(tx, by, q, g, Placing{})

@@ -123,7 +123,7 @@ func (s *Service) price(ctx context.Context, q db.Querier, o Order, c Choice, at
 		d = &b.coupon.Discount
 	}
 	if b.price, err = sell(cat.Sheet, o, plan.History, d); err != nil {
-		return b, rate.Fault(err)
+		return b, asFault(err)
 	}
 	if d != nil && c.Discount != "" {
 		b.chosen.Offer = &Offered{ID: off.ID, Kind: off.Kind, Names: off.Names, NoReason: off.NoReason, Minor: b.price.Discount}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"time"
 
@@ -128,7 +129,7 @@ func (s *Service) quote(ctx context.Context, q db.Querier, g ground, a Ask) (out
 		err = fault.Invalid("kind", i18n.M("order.bad_kind"))
 	}
 	if err != nil {
-		return out, rate.Fault(err)
+		return out, asFault(err)
 	}
 	out.Token, err = s.sign(g.account.ID, out)
 	return out, err
@@ -198,7 +199,7 @@ func tooOften(ctx context.Context, q db.Querier, g ground) error {
 	if err != nil || n < int64(most) {
 		return err
 	}
-	return &rate.Refusal{Why: rate.TooOften, Field: "level", Limit: i18n.Text(i18n.English, i18n.M("order.number", i18n.A{"n": most}))}
+	return &rate.Refusal{Why: rate.TooOften, Field: "level", Value: strconv.FormatInt(n, 10), Limit: "30"}
 }
 
 // cancel prices an unsubscription.

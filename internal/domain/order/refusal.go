@@ -3,6 +3,7 @@ package order
 import (
 	"errors"
 
+	"hanse/internal/domain/rate"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 )
@@ -78,7 +79,13 @@ func (w Why) field() string {
 }
 
 // Msg says what can't be, why, and what can be done.
-func (r *Refusal) Msg() i18n.Msg { return i18n.Msg{Key: whyKeys[r.Why], Args: r.Args} }
+func (r *Refusal) Msg() i18n.Msg {
+	args := i18n.A{"id": "", "why": "", "no": ""}
+	for k, v := range r.Args {
+		args[k] = v
+	}
+	return i18n.Msg{Key: whyKeys[r.Why], Args: args}
+}
 
 var whyKeys = map[Why]string{
 	OpenOrder: "order.why.open_order", Served: "order.why.served", Frozen: "order.why.frozen", Exhausted: "order.why.exhausted",
@@ -107,3 +114,20 @@ func (r *Requoted) Error() string { return i18n.Text(i18n.English, r.msg()) }
 func (r *Requoted) Unwrap() error { return fault.Conflict(r.msg()) }
 
 func (r *Requoted) msg() i18n.Msg { return i18n.M("order.requoted") }
+
+// A ruled error is a refusal of the arithmetic with the words for the user: fault.Of and rate.WhyOf both find theirs.
+type ruled struct{ fault, cause error }
+
+func (r ruled) Error() string   { return r.fault.Error() }
+func (r ruled) Unwrap() []error { return []error{r.fault, r.cause} }
+
+// asFault gives the arithmetic's refusals their words; another error stays as it is.
+func asFault(err error) error {
+	if rate.WhyOf(err) == "" {
+		return err
+	}
+	if f := rate.Fault(err); f != err {
+		return ruled{f, err}
+	}
+	return err
+}

@@ -104,6 +104,8 @@ func Label(op confirm.Operation) i18n.Msg {
 		return i18n.M("confirm.op.quota")
 	case confirm.Pay:
 		return i18n.M("confirm.op.pay")
+	case confirm.Order:
+		return i18n.M("confirm.op.order")
 	case confirm.Price:
 		return i18n.M("confirm.op.price")
 	case confirm.Dissociate:
