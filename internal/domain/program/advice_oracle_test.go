@@ -12,13 +12,13 @@ import (
 	"hanse/internal/domain/program"
 )
 
-// adviceCases is how many random cases are searched exhaustively: 6,000, or
-// HANSE_ADVICE.
+// adviceCases is how many random cases are searched exhaustively: 2,400, or
+// HANSE_ADVICE, which "make soak" sets.
 func adviceCases() int {
 	if n, err := strconv.Atoi(os.Getenv("HANSE_ADVICE")); err == nil {
 		return n
 	}
-	return 5_200
+	return 2_400
 }
 
 // labCodes are the certificates of the random cases: two ladders and one alone.

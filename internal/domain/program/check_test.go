@@ -3,6 +3,7 @@ package program_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"hanse/internal/domain/program"
@@ -53,12 +54,17 @@ lines:
     need: {high: 1}
 `
 
-func parse(text string) (*program.Parsed, program.Problems) {
+// catalogue is the shipped one, read once: thousands of cases need it.
+var catalogue = sync.OnceValue(func() *program.Catalogue {
 	cat, err := programs.Catalogue()
 	if err != nil {
 		panic(err)
 	}
-	return program.Parse("demo.yaml", []byte(text), cat)
+	return cat
+})
+
+func parse(text string) (*program.Parsed, program.Problems) {
+	return program.Parse("demo.yaml", []byte(text), catalogue())
 }
 
 func TestTheSmallVersionHasNoProblem(t *testing.T) {
