@@ -155,8 +155,8 @@ func TestImportsPointDown(t *testing.T) {
 	}
 }
 
-// TestThePureCoreStaysPure keeps the engine and the arithmetic of plans free of everything that would stop it from being run a million times:
-// SQL, HTTP, files.
+// TestThePureCoreStaysPure keeps the engine and the arithmetic of plans free of everything that would stop them from
+// being run a million times: SQL, HTTP, files.
 func TestThePureCoreStaysPure(t *testing.T) {
 	for _, s := range sources(t) {
 		pure := strings.HasPrefix(s.path, "internal/domain/program/") || strings.HasPrefix(s.path, "internal/domain/rate/")

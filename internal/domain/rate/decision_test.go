@@ -268,3 +268,18 @@ func TestWhatRemainsIsCappedAtWhatWasBought(t *testing.T) {
 		t.Errorf("the way back of a period ahead gives %d, want what was paid, %d", got, paid)
 	}
 }
+
+// TestAFeePaidLateCountsForThePeriodThatRunsThen when the first of the quoted periods is over by then.
+func TestAFeePaidLateCountsForThePeriodThatRunsThen(t *testing.T) {
+	h := renewed(planM(), rate.Months(1), 0, "2026-03-10", "CS-renew")
+	q := must(rate.Upgrade(sheet(), h, rate.Premium, at("2026-03-30"), nil))
+	paid := rate.Paid{Cash: q.Due - 2_000_00, CashCoupon: 2_000_00}
+	h = h.Upgraded("CS-up", q, paid, at("2026-04-04 08:00"))
+	if first, second := h.Periods[0], h.Periods[1]; len(first.Segments) != 1 || second.Paid != cash(8_500_00).Plus(paid) {
+		t.Errorf("the period that is over: %+v; the running one was paid %+v, want 8,500.00 and %+v", first.Segments, second.Paid, paid)
+	}
+	if _, s, _ := h.Current(at("2026-04-04 08:00")); s.Level != rate.Premium ||
+		s.Value.Actual() != 7_915_05+q.Due { // 8,500.00 × (26/30 + 2/31) is left of the renewal
+		t.Errorf("the new segment: %+v", s)
+	}
+}
