@@ -92,6 +92,7 @@ var ranks = map[string]int{
 	// signin is there for every page's test; qualify draws a qualification for channel and review too.
 	"internal/edge/portal/allowance":  64, // what a plan gives, on the pages of plan and days
 	"internal/edge/portal/ask":        64, // the part of a form that every money page has
+	"internal/edge/portal/reckoning":  64, // how an amount of a plan came about, on the pages of plan, orders and payments
 	"internal/edge/portal/signin":     64,
 	"internal/edge/portal/qualify":    64,
 	pages:                             65,

@@ -207,3 +207,57 @@ func Draws(ctx context.Context, q db.Querier, account string, u Unit, name strin
 func Used(ctx context.Context, q db.Querier, account string, since time.Time) (bool, error) {
 	return usedSince(ctx, q, account, calendar.DayOf(since))
 }
+
+// Overview is what a company has of every unit, with whose plan it is. Who may see days may.
+func (s *Service) Overview(ctx context.Context, by actor.Actor, company string) (holder string, rows []Left, err error) {
+	if err := by.May(actor.ViewPlanDays); err != nil {
+		return "", nil, err
+	}
+	q, now := s.db.Read(), s.db.Clock().Now()
+	if err := sees(ctx, q, by, company); err != nil {
+		return "", nil, err
+	}
+	if holder, err = Holder(ctx, q, company, now); err != nil {
+		return "", nil, err
+	}
+	rows, err = All(ctx, q, holder, now)
+	return holder, rows, err
+}
+
+// A Period is one month or plan year of a unit, for choosing.
+type Period struct {
+	Name  string
+	From  time.Time
+	Until time.Time
+	Used  int64
+}
+
+// Uses is a page of what moved a unit in a month or plan year ("" = the running one), newest first, with the periods that
+// can be chosen. Who may see days may.
+func (s *Service) Uses(ctx context.Context, by actor.Actor, company string, u Unit, name string, after ledger.Mark, limit int) (rows []ledger.Entry, all []Period, err error) {
+	if err := by.May(actor.ViewPlanDays); err != nil {
+		return nil, nil, err
+	}
+	q := s.db.Read()
+	if err := sees(ctx, q, by, company); err != nil {
+		return nil, nil, err
+	}
+	past, err := pastPeriods(ctx, q, company, u, 36)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, x := range past {
+		all = append(all, Period{x.name, x.from, x.until, x.used})
+	}
+	if name == "" {
+		x, err := Available(ctx, q, company, u, s.db.Clock().Now())
+		if err != nil {
+			return nil, nil, err
+		}
+		if name = x.Period; name == "" {
+			return nil, all, nil
+		}
+	}
+	rows, err = Draws(ctx, q, company, u, name, after, bound(limit))
+	return rows, all, err
+}

@@ -244,7 +244,7 @@ func (s *Service) decide(ctx context.Context, by actor.Actor, verb actor.Verb, i
 		return r, fault.Invalid("answer", i18n.M("entitlement.field.answer", i18n.A{"most": mostText}))
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if r, err = requestByID(ctx, tx, by.Scope(), in.Request); err != nil {
+		if r, err = visible(ctx, tx, by, in.Request); err != nil {
 			return err
 		}
 		from := r.State
@@ -364,7 +364,7 @@ func (s *Service) Requests(ctx context.Context, by actor.Actor, f Filter) ([]Req
 		return nil, "", err
 	}
 	if f.Account != "" || !by.Vendor() {
-		if err := by.Sees(f.Account); err != nil {
+		if err := sees(ctx, s.db.Read(), by, f.Account); err != nil {
 			return nil, "", err
 		}
 	}
@@ -398,5 +398,13 @@ func (s *Service) Request(ctx context.Context, by actor.Actor, request string) (
 	if err := by.May(actor.ViewPlanDays); err != nil {
 		return Request{}, err
 	}
-	return requestByID(ctx, s.db.Read(), by.Scope(), request)
+	return visible(ctx, s.db.Read(), by, request)
+}
+
+func visible(ctx context.Context, q db.Querier, by actor.Actor, request string) (Request, error) {
+	r, err := requestByID(ctx, q, "", request)
+	if err == nil {
+		err = sees(ctx, q, by, r.Account)
+	}
+	return r, err
 }

@@ -3,6 +3,7 @@ package entitlement
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/kit/actor"
@@ -72,7 +73,7 @@ func (s *Service) may(ctx context.Context, by actor.Actor, verb actor.Verb, comp
 	if err := by.May(verb); err != nil {
 		return account.Account{}, err
 	}
-	if err := by.Sees(company); err != nil {
+	if err := sees(ctx, s.db.Read(), by, company); err != nil {
 		return account.Account{}, err
 	}
 	a, err := account.Get(ctx, s.db.Read(), company)
@@ -87,4 +88,47 @@ func bound(n int) int {
 		return 50
 	}
 	return n
+}
+
+// sees returns nil when the actor may see a company's plan: the own one, that of the master or of a sub-account with the
+// same company's name, any for the vendor's staff.
+func sees(ctx context.Context, q db.Querier, by actor.Actor, company string) error {
+	err := by.Sees(company)
+	if err == nil || company == "" || by.Account == "" {
+		return err
+	}
+	group, failed := account.Group(ctx, q, by.Account)
+	if failed != nil {
+		return failed
+	}
+	for _, a := range group {
+		if a.ID == company {
+			return nil
+		}
+	}
+	return err
+}
+
+// Holder is the account whose plan serves an account at an instant: its own, or else the highest one among the accounts of
+// the same company; the account itself when there's none.
+func Holder(ctx context.Context, q db.Querier, company string, at time.Time) (string, error) {
+	own, _, err := PlanOf(ctx, q, company)
+	if err != nil || own.Running(at) {
+		return company, err
+	}
+	group, err := account.Group(ctx, q, company)
+	if err != nil {
+		return company, err
+	}
+	best := Plan{Account: company}
+	for _, a := range group {
+		p, _, err := PlanOf(ctx, q, a.ID)
+		if err != nil {
+			return company, err
+		}
+		if p.Running(at) && (best.Level == "" || p.Level == Premium && best.Level != Premium) {
+			best = p
+		}
+	}
+	return best.Account, nil
 }

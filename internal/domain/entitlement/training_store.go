@@ -28,8 +28,8 @@ func moveNeed(ctx context.Context, tx *db.Tx, n Need, to NeedState, session stri
 		AND state = 'open'`, n.Account, n.ID, string(to), session, db.Micros(tx.Now)))
 }
 
-func needByID(ctx context.Context, q db.Querier, scope, id string) (Need, error) {
-	n, err := db.One(ctx, q, scanNeed, `SELECT `+needColumns+` FROM entitlement_need WHERE id = $1 AND ($2 = '' OR account_id = $2)`, id, scope)
+func needByID(ctx context.Context, q db.Querier, id string) (Need, error) {
+	n, err := db.One(ctx, q, scanNeed, `SELECT `+needColumns+` FROM entitlement_need WHERE id = $1`, id)
 	return n, found(err)
 }
 

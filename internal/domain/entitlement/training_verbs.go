@@ -71,7 +71,10 @@ func (s *Service) WithdrawNeed(ctx context.Context, by actor.Actor, need string)
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		n, err := needByID(ctx, tx, by.Scope(), need)
+		n, err := needByID(ctx, tx, need)
+		if err == nil {
+			err = sees(ctx, tx, by, n.Account)
+		}
 		if err != nil {
 			return err
 		}
@@ -88,7 +91,7 @@ func (s *Service) Needs(ctx context.Context, by actor.Actor, account string, sta
 		return nil, "", err
 	}
 	if account != "" || !by.Vendor() {
-		if err := by.Sees(account); err != nil {
+		if err := sees(ctx, s.db.Read(), by, account); err != nil {
 			return nil, "", err
 		}
 	}
@@ -122,7 +125,7 @@ func (s *Service) PlanSession(ctx context.Context, by actor.Actor, x Session) (S
 			return err
 		}
 		for _, need := range x.Needs {
-			n, err := needByID(ctx, tx, "", need)
+			n, err := needByID(ctx, tx, need)
 			if err == nil {
 				err = moveNeed(ctx, tx, n, NeedPlanned, x.ID)
 			}
@@ -320,7 +323,7 @@ func (s *Service) Sessions(ctx context.Context, by actor.Actor, company string, 
 		return nil, err
 	}
 	if company != "" || !by.Vendor() {
-		if err := by.Sees(company); err != nil {
+		if err := sees(ctx, s.db.Read(), by, company); err != nil {
 			return nil, err
 		}
 	}
@@ -357,7 +360,7 @@ func (s *Service) Session(ctx context.Context, by actor.Actor, company, session 
 		return x, err
 	}
 	if company != "" || !by.Vendor() {
-		if err := by.Sees(company); err != nil {
+		if err := sees(ctx, s.db.Read(), by, company); err != nil {
 			return x, err
 		}
 	}

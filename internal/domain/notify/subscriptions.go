@@ -58,6 +58,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, productRules()...)
 	all = append(all, delegationRules()...)
 	all = append(all, dutyRules()...)
+	all = append(all, entitlementRules()...)
 	all = append(all, voucherRules()...)
 	all = append(all, fundsRules()...)
 	all = append(all, treasuryRules()...)

@@ -17,6 +17,7 @@ import (
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
+	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
@@ -48,6 +49,7 @@ type Deps struct {
 	Path          *path.Service
 	Round         *round.Service
 	Duty          *duty.Service
+	Entitlement   *entitlement.Service // nil: no plans
 	Voucher       *voucher.Service
 	Bill          *bill.Service         // nil: nothing is billed
 	Funds         *funds.Service        // nil: nobody moves money
@@ -171,7 +173,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.vouchers, b.funds, b.treasury, b.arrears, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.vouchers, b.funds, b.treasury, b.arrears, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

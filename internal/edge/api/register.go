@@ -30,6 +30,7 @@ func (a *API) register() {
 	a.books()
 	a.budgets()
 	a.delegations()
+	a.planDays()
 	a.fundsOperations()
 	a.treasuryOperations()
 	a.billOperations()

@@ -18,6 +18,7 @@ func menu() []site.Menu {
 		channel        = i18n.M("home.nav.channel")
 		finance        = i18n.M("home.nav.finance")
 		sales          = i18n.M("home.nav.sales")
+		support        = i18n.M("home.nav.support")
 		reviews        = i18n.M("home.nav.reviews")
 		programs       = i18n.M("home.nav.programs")
 		money          = i18n.M("home.nav.money")
@@ -39,6 +40,8 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
 		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
+		{Group: support, Href: "/plan", Label: i18n.M("plan.title"), Icon: "award", Verb: actor.ViewPlan, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: support, Href: "/plan/days", Label: i18n.M("plandays.title"), Icon: "calendar", Verb: actor.ViewPlanDays, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},
 		{Group: sales, Href: "/resellers", Label: i18n.M("customers.resellers"), Icon: "building", Verb: actor.ViewResellers, Kinds: partner},
 		{Group: sales, Href: "/delegations", Label: i18n.M("delegations.title"), Icon: "user-check", Verb: actor.AskDelegation, Kinds: partner},
@@ -54,6 +57,7 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/finance", Label: i18n.M("finance.nav"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/allocate", Label: i18n.M("finance.allocate"), Icon: "send", Verb: actor.MoveFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/own", Label: i18n.M("treasury.own.title"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Customer}},
+		{Group: finance, Href: "/orders", Label: i18n.M("orders.title"), Icon: "receipt", Verb: actor.ViewOrders, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/topup", Label: i18n.M("treasury.how.title"), Icon: "download", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewFunds, Kinds: partner},
@@ -68,6 +72,7 @@ func menu() []site.Menu {
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
 		{Group: channel, Href: "/channel/invitations", Label: i18n.M("home.nav.path_invitations"), Icon: "mail", Verb: actor.InvitePath, Kinds: vendor},
 		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
+		{Group: channel, Href: "/service-days", Label: i18n.M("plandays.desk"), Icon: "calendar", Verb: actor.ViewPlanDays, Kinds: vendor},
 		{Group: channel, Href: "/service/policies", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: vendor},
 		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
 		{Group: programs, Href: "/drafts", Label: i18n.M("home.nav.drafts"), Icon: "pencil", Verb: actor.ViewDrafts, Kinds: vendor},
@@ -80,6 +85,7 @@ func menu() []site.Menu {
 		{Group: money, Href: "/consumption", Label: i18n.M("bill.imports"), Icon: "upload", Verb: actor.ViewConsumption, Kinds: vendor},
 		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
 
+		{Group: money, Href: "/orders", Label: i18n.M("orders.title"), Icon: "receipt", Verb: actor.ViewOrders, Kinds: vendor},
 		{Group: money, Href: "/topups", Label: i18n.M("treasury.topups"), Icon: "download", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/earmarks", Label: i18n.M("treasury.earmarks"), Icon: "lock", Verb: actor.ViewTreasury, Kinds: vendor},

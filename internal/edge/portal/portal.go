@@ -17,14 +17,15 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
-	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/eligibility"
+	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
 	"hanse/internal/domain/product"
@@ -36,6 +37,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -62,9 +64,11 @@ import (
 	"hanse/internal/edge/portal/me"
 	memberpages "hanse/internal/edge/portal/member"
 	"hanse/internal/edge/portal/message"
+	orderpages "hanse/internal/edge/portal/order"
 	"hanse/internal/edge/portal/page"
 	pathpages "hanse/internal/edge/portal/path"
 	"hanse/internal/edge/portal/people"
+	planpages "hanse/internal/edge/portal/plan"
 	"hanse/internal/edge/portal/policy"
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/review"
@@ -138,6 +142,8 @@ type Deps struct {
 	Product       *product.Service
 	Tier          *tier.Service
 	Eligibility   *eligibility.Service
+	Subscription  *subscription.Service
+	Order         *order.Service
 	Voucher       *voucher.Service
 	Notify        *notify.Service
 
@@ -199,6 +205,8 @@ func areas(s *site.Site, d Deps) {
 	budgetpages.Register(s, d.DB, d.Budget, d.Distribution, d.Confirm)
 	delegationpages.Register(s, d.DB, d.Delegation, d.Distribution, d.Confirm)
 	moneypages.Register(s, moneypages.Deps{DB: d.DB, Treasury: d.Treasury, Payments: d.Payment, Bank: d.TestBank, Confirm: d.Confirm, Accounts: d.Accounts})
+	planpages.Register(s, planpages.Deps{DB: d.DB, Plans: d.Subscription, Orders: d.Order, Eligibility: d.Eligibility})
+	orderpages.Register(s, orderpages.Deps{DB: d.DB, Orders: d.Order, Payments: d.Payment, Confirm: d.Confirm})
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)

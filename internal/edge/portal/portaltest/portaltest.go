@@ -23,14 +23,15 @@ import (
 	"hanse/internal/domain/delegation"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
-	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/eligibility"
+	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
 	"hanse/internal/domain/product"
@@ -42,6 +43,7 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -98,6 +100,8 @@ type Portal struct {
 	Product       *product.Service
 	Tier          *tier.Service
 	Eligibility   *eligibility.Service
+	Subscription  *subscription.Service
+	Order         *order.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -192,6 +196,8 @@ func (p *Portal) modules(d *db.DB) {
 	p.Entitlement = entitlement.New(d)
 	p.Delegation = delegation.New(delegation.Config{DB: d, Accounts: p.Account, Distribution: p.Distribution, Confirm: p.Confirm})
 	p.Product, p.Tier, p.Eligibility = product.New(d), tier.New(d), eligibility.New(d, p.Qualification)
+	p.Subscription = subscription.New(d)
+	p.Order = order.New(order.Config{DB: d, Vault: p.Vault, Payments: p.Payment, Received: p.Treasury.Received, Codes: p.Confirm, Eligible: p.Eligibility.Check, Exhausted: p.Budget.Exhausted})
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Voucher: p.Voucher, Distribution: p.Distribution,
@@ -220,6 +226,8 @@ func (p *Portal) modules(d *db.DB) {
 	p.Delegation.Register(p.Runner)
 	p.Entitlement.Register(p.Runner)
 	p.Tier.Register(p.Runner)
+	p.Subscription.Register(p.Runner)
+	p.Order.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
