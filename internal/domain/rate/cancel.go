@@ -103,6 +103,10 @@ func (b Back) segment(index int, p Period, at time.Time, r Rules) Back {
 	feeText := amount(all) + " × " + percent(share)
 	if charged != full {
 		feeText = fmt.Sprintf("min(%s, %s − %s)", feeText, amount(all), amount(spent.Actual()))
+		// A source that has less left than its share of the fee makes the fee smaller by cents.
+		if cents := min(full.Actual(), all-spent.Actual()) - charged.Actual(); cents > 0 {
+			feeText += " − " + amount(cents)
+		}
 	}
 	b.Lines = append(b.Lines,
 		Line{Key: LineConsumed, Order: p.Order, Minor: spent.Actual(),

@@ -52,7 +52,7 @@ func Upgrade(s Sheet, h History, to Level, at time.Time, d *Discount) (Quote, er
 			q.Row = row
 		}
 		q.Parts = append(q.Parts, Part{Period: i, Row: row})
-		fees = append(fees, upgradeFee(p, p.Segments[p.segment(at)].Row, row, p.remaining(at)))
+		fees = append(fees, upgradeFee(p, p.segment(at), row, p.remaining(at)))
 	}
 	q = charge(q, d, fees...)
 	for i := range q.Parts {
@@ -61,11 +61,17 @@ func Upgrade(s Sheet, h History, to Level, at time.Time, d *Discount) (Quote, er
 	return q, nil
 }
 
-// upgradeFee is the difference of the list prices times what remains.
-func upgradeFee(p Period, old, row Price, left length) fee {
+// upgradeFee is the new list price less the old level's for what remains. Once the level has changed, the old one counts
+// for its share of what the segment was worth instead.
+func upgradeFee(p Period, segment int, row Price, left length) fee {
+	s, begun := p.Segments[segment], p.begun(segment)
+	old, text := perUnit(s.Row).mul(left.is), unitText(s.Row)
+	if segment > 0 {
+		worth := s.Value.Actual()
+		old, text = whole(worth).mul(left.is).over(begun.is), perUnitText(worth, begun)
+	}
 	return fee{key: LineUpgrade, order: p.Order, row: row, of: func(row Price) (exact, string) {
-		return perUnit(row).sub(perUnit(old)).mul(left.is),
-			"(" + unitText(row) + " − " + unitText(old) + ") × " + left.inBrackets()
+		return perUnit(row).mul(left.is).sub(old), "(" + unitText(row) + " − " + text + ") × " + left.inBrackets()
 	}}
 }
 
@@ -133,13 +139,17 @@ func (p Paid) atLeast(q Paid) Paid {
 
 // lowerText writes "(17,000.00 − 8,500.00) × (15/31 + 2/30)"; a value that stands for another length is divided by it.
 func lowerText(value int64, row Price, left, begun length, nothing bool) string {
-	per := amount(value)
-	if begun.text != "1" {
-		per += " / " + begun.inBrackets()
-	}
-	text := "(" + per + " − " + unitText(row) + ") × " + left.inBrackets()
+	text := "(" + perUnitText(value, begun) + " − " + unitText(row) + ") × " + left.inBrackets()
 	if nothing {
 		return "max(0, " + text + ")"
 	}
 	return text
+}
+
+// perUnitText writes what a value is for one month or year of the length that it stood for.
+func perUnitText(value int64, begun length) string {
+	if begun.text == "1" {
+		return amount(value)
+	}
+	return amount(value) + " / " + begun.inBrackets()
 }

@@ -1,8 +1,6 @@
 package rate_test
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -31,6 +29,7 @@ func (w *world) quoted(what string, q rate.Quote, b oracle.Bill) {
 		}
 	}
 	w.tells("%s: due %d of %d, %s", what, q.Due, q.List, formulas(q.Lines))
+	w.explained(q.Lines)
 	if q.List != b.List || q.Due != b.Due || q.Due != q.List-q.Discount || sum != q.Due || !reflect.DeepEqual(lines, want) {
 		w.fails("%s = list %d due %d discount %d lines %v, the oracle says list %d due %d lines %v",
 			what, q.List, q.Due, q.Discount, lines, b.List, b.Due, want)
@@ -40,9 +39,12 @@ func (w *world) quoted(what string, q rate.Quote, b oracle.Bill) {
 	}
 }
 
-func formulas(lines []rate.Line) string {
+// formulas are what a story tells of lines.
+type formulas []rate.Line
+
+func (f formulas) String() string {
 	var all []string
-	for _, l := range lines {
+	for _, l := range f {
 		all = append(all, l.Formula)
 	}
 	return strings.Join(all, "; ")
@@ -52,6 +54,7 @@ func formulas(lines []rate.Line) string {
 func (w *world) apply(e rate.Event) {
 	w.events = append(w.events, e)
 	w.hist = w.hist.Apply(e)
+	w.kept = append(w.kept, w.hist)
 	w.in = w.in.Plus(e.Paid)
 	w.seen[string(e.Step)]++
 }
@@ -102,7 +105,7 @@ func (w *world) buy() {
 	promotion := w.IntN(12) == 0
 	w.plan = w.plan.Flagged(promotion, false)
 	w.seen["buy"]++
-	w.events = nil
+	w.events, w.kept = nil, nil
 	w.apply(rate.Event{Step: rate.StepBought, Order: "A", At: w.now, Quote: q, Paid: paid})
 	w.apply(rate.Event{Step: rate.StepFlagged, Order: "A", At: w.now, Promotion: promotion})
 	if d := w.now.In(zone); d.Month() == 2 && d.Day() == 29 {
@@ -194,6 +197,7 @@ func (w *world) downgrade() {
 		return
 	}
 	w.tells("Downgrade: back %d, %s", back.Total, formulas(back.Lines))
+	w.explained(back.Lines)
 	if q.Due != 0 || back.Return != paidOf(r.Back) || back.Total != r.Back.Actual() {
 		w.fails("Downgrade = back %+v total %d due %d, the oracle says %v", back.Return, back.Total, q.Due, r.Back)
 		return
@@ -249,6 +253,7 @@ func (w *world) cancelled(kind int) (rate.Back, bool) {
 		return rate.Back{}, false
 	}
 	w.tells("Cancel(%d) by %+v: back %d, %s", kind, rules, back.Total, formulas(back.Lines))
+	w.explained(back.Lines)
 	money := func(p rate.Paid) rate.Paid { p.Voucher = 0; return p }
 	switch {
 	case back.Return != paidOf(r.Back), money(back.Consumed) != paidOf(r.Consumed), money(back.Fee) != paidOf(r.Fee),
@@ -305,102 +310,5 @@ func (w *world) packsAndTickets() {
 		w.plan = plan
 		w.tickets = append(w.tickets, w.now)
 		w.seen["ticket"]++
-	}
-}
-
-// left is how many technical tickets the package under test leaves in this month, -1 without limit.
-func (w *world) left() int {
-	switch w.hist.Level(w.now) {
-	case rate.Basic:
-		return 0
-	case rate.Premium:
-		return -1
-	}
-	count := func(all []time.Time) (n int) {
-		for _, at := range all {
-			if rate.MonthOver(at).Equal(rate.MonthOver(w.now)) {
-				n++
-			}
-		}
-		return n
-	}
-	return rate.Tickets(30, count(w.packs), count(w.tickets))
-}
-
-// check compares the two states after a step, and holds the books against each other.
-func (w *world) check() {
-	if got, want := w.hist.Expiry(), w.plan.Expiry(); len(w.plan.Periods()) > 0 && !got.Equal(want) {
-		w.fails("Expiry = %s, the oracle says %s", got, want)
-	}
-	if got, want := strings.ToLower(string(w.hist.State(w.now, w.days))), w.plan.State(w.now, w.days.Grace, w.days.Retention); got != want &&
-		!(got == "released" && want == "none") {
-		w.fails("State = %s, the oracle says %s", got, want)
-	}
-	for _, at := range []time.Time{w.now, w.later(), w.hist.First, w.hist.Expiry().Add(time.Second)} {
-		if got, want := w.hist.Level(at), levels[w.plan.LevelAt(at)]; got != want && !at.Before(w.now) {
-			w.fails("Level(%s) = %s, the oracle says %s", at, got, want)
-		}
-	}
-	w.checkValues()
-	if got, want := w.left(), w.plan.Available(w.now); got != want || got < -1 {
-		w.fails("%d tickets left, the oracle says %d", got, want)
-	}
-	before, after := 2+w.IntN(6), w.later()
-	want := w.plan.NextTry(before, w.days.Grace, w.days.Retention, after)
-	if got, ok := rate.NextTry(w.hist.Expiry(), before, w.days, after); len(w.plan.Periods()) > 0 && (ok == want.IsZero() || ok && !got.Equal(want)) {
-		w.fails("NextTry(%d, %s) = %s %t, the oracle says %s", before, after, got, ok, want)
-	}
-	limit, days := 1+w.IntN(3), 1+w.IntN(40)
-	if got, want := w.hist.MayChange(w.now, limit, days), w.plan.ChangesWithin(w.now, int64(days)); errors.Is(got, rate.TooOften) != (want >= limit) {
-		w.fails("MayChange(%d in %d days) = %v, the oracle counts %d", limit, days, got, want)
-	}
-	w.checkMoney()
-}
-
-// checkMoney holds what came back against what was paid, source by source.
-func (w *world) checkMoney() {
-	rest := w.in.Minus(w.out)
-	if rest.Actual() < 0 || rest.Voucher < 0 || min(rest.Cash, rest.Credit, rest.StoredValue, rest.CashCoupon) < 0 {
-		w.fails("%+v came back of %+v paid", w.out, w.in)
-	}
-}
-
-// checkValues compares what each period was paid and is worth.
-func (w *world) checkValues() {
-	periods := w.plan.Periods()
-	if len(periods) == 0 {
-		return
-	}
-	if len(periods) != len(w.hist.Periods) {
-		w.fails("%d periods, the oracle has %d", len(w.hist.Periods), len(periods))
-		return
-	}
-	for i, want := range periods {
-		got := w.hist.Periods[i]
-		last := got.Segments[len(got.Segments)-1]
-		if !got.Start.Equal(want.From) || !got.End.Equal(want.To) || got.Paid != paidOf(want.Paid) ||
-			last.Value != paidOf(want.Worth) || last.Level != levels[want.Level] {
-			w.fails("period %d = %+v, the oracle says %+v", i, got, want)
-		}
-	}
-}
-
-// atTheEnd unsubscribes on paper, replays the events, and sends the state through JSON.
-func (w *world) atTheEnd() {
-	w.cancelled(1)
-	w.cancelled(2)
-	if got := rate.Replay(w.events); !reflect.DeepEqual(got, w.hist) {
-		w.fails("Replay = %+v, want %+v", got, w.hist)
-	}
-	if w.IntN(20) != 0 {
-		return
-	}
-	text, err := json.Marshal(w.hist)
-	var got rate.History
-	if err == nil {
-		err = json.Unmarshal(text, &got)
-	}
-	if again, _ := json.Marshal(got); err != nil || string(again) != string(text) {
-		w.fails("the history as JSON = %s, %v; want %s", again, err, text)
 	}
 }

@@ -68,37 +68,49 @@ func (p Purse) bare() Purse {
 	return p
 }
 
+// money is the order of the sources for what is charged and given back; every also has the vouchers, for dividing a payment.
+func money() []int { return []int{Cash, Credit, Card, Coupon} }
+func every() []int { return []int{Cash, Credit, Card, Voucher, Coupon} }
+
 // shared spreads an amount over the sources of a purse by their shares, each rounded half up, the last present one takes
 // the rest. No source gives more than it has nor less than nothing: what the last cannot take the one before it takes.
-func shared(amount int64, p Purse) Purse {
+func shared(amount int64, p Purse, order []int) Purse {
 	var out Purse
-	all := p.Actual()
+	all := int64(0)
+	var present []int
+	for _, s := range order {
+		if all += p[s]; p[s] != 0 {
+			present = append(present, s)
+		}
+	}
 	if all == 0 {
 		return out
 	}
-	last := 0
-	for i := range sources {
-		if p[i] != 0 {
-			last = i
-		}
+	rest := min(amount, all)
+	last := len(present) - 1
+	for _, s := range present[:last] {
+		out[s] = cents(times(whole64(min(amount, all)), part(p[s], all)))
+		rest -= out[s]
 	}
-	rest := amount
-	for i := range last {
-		out[i] = cents(times(whole64(amount), part(p[i], all)))
-		rest -= out[i]
+	out[present[last]] = rest
+	for i := last; i > 0; i-- {
+		s := present[i]
+		fits := min(max(out[s], 0), p[s])
+		out[present[i-1]] += out[s] - fits
+		out[s] = fits
 	}
-	out[last] = rest
-	for i := last; i >= 0; i-- {
-		spare := out[i]
-		switch {
-		case out[i] < 0:
-			out[i] = 0
-		case out[i] > p[i]:
-			out[i] = p[i]
+	return out
+}
+
+// divided pays each period's fee out of a payment, one period after another; the last one takes what is left.
+func divided(in Purse, each []int64) []Purse {
+	out := make([]Purse, len(each))
+	for k, fee := range each {
+		out[k] = in
+		if k < len(each)-1 {
+			out[k] = shared(fee, in, every())
 		}
-		if i > 0 {
-			out[i-1] += spare - out[i]
-		}
+		in = in.less(out[k])
 	}
 	return out
 }

@@ -40,7 +40,7 @@ func bought(t testing.TB, level Level, length Length, at string, in Purse) Plan 
 	if in == (Purse{}) {
 		in[Cash] = b.Due
 	}
-	return Plan{}.Buy("A", b, in)
+	return Plan{}.Buy("A", b, in, on(t, at))
 }
 
 func renewed(t testing.TB, p Plan, length Length, unify int) (Plan, Bill) {
@@ -162,7 +162,7 @@ func TestTheVendorsOwnCheckValues(t *testing.T) {
 		if got := text(p.Expiry())[:10]; got != c.to {
 			t.Errorf("Expiry = %s, want %s", got, c.to)
 		}
-		if got := p.paid[0].remaining(second(on(t, c.change+" 12:00:00"))).FloatString(4); got != c.want {
+		if got := p.remaining(&p.paid[0], second(on(t, c.change+" 12:00:00"))).FloatString(4); got != c.want {
 			t.Errorf("remaining(%s of %s) = %s, want %s", c.change, c.from, got, c.want)
 		}
 	}
@@ -227,7 +227,7 @@ func TestAfterAChange(t *testing.T) {
 	m := bought(t, Standard, oneMonth, planM, Purse{})
 	first := on(t, "2026-03-16 15:10:00")
 	b, _ := m.PriceUpgrade(prices, Premium, first, nil)
-	up := m.Upgrade(prices, b, Purse{Cash: b.Due})
+	up := m.Upgrade(b, Purse{Cash: b.Due}, first)
 	if got := up.paid[0].now().worth; got != (Purse{9_359_14}) { // 4,679.57 of the old level and the fee
 		t.Errorf("worth after the upgrade = %v, want 9,359.14", got)
 	}
@@ -286,7 +286,7 @@ func TestTicketExample(t *testing.T) {
 }
 
 func TestSharesNeverLeaveTheirSource(t *testing.T) {
-	got := shared(5_00, Purse{Cash: 3_33, Credit: 3_33, Card: 3_33, Coupon: 1})
+	got := shared(5_00, Purse{Cash: 3_33, Credit: 3_33, Card: 3_33, Coupon: 1}, money())
 	if got.Actual() != 5_00 || got[Coupon] < 0 || got[Coupon] > 1 {
 		t.Errorf("shared(5.00) = %v, want 5.00 in all and the coupon between 0 and 1 cent", got)
 	}

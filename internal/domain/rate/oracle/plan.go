@@ -103,11 +103,35 @@ type Plan struct {
 	paid  []paid
 	packs []int64 // instants at which ten tickets were paid
 	used  []int64 // instants at which technical tickets were submitted
+
+	changes []time.Time // instants of level changes, to the nanosecond
+	slip    Slip
+}
+
+// A Slip is a mistake made on purpose: a comparison that does not notice it is worth nothing.
+type Slip int
+
+// The slips.
+const (
+	None                 Slip = iota
+	NoGuard                   // r is not capped at what was bought
+	FeeOnRest                 // the fee is taken of what is left, not of what was paid
+	StartedHour               // a started hour counts as used
+	FutureWithoutVoucher      // a future period gives back money alone
+	LostAnchor                // the renewed period counts from the day it ends on
+	ListValue                 // after a change the old level still counts at its list price
+)
+
+// With is the plan for one who makes that mistake.
+func (p Plan) With(s Slip) Plan {
+	p.slip = s
+	return p
 }
 
 // copied is a Plan that can be changed without touching this one.
 func (p Plan) copied() Plan {
-	out := Plan{packs: p.packs, used: p.used}
+	out := Plan{packs: p.packs, used: p.used, slip: p.slip}
+	out.changes = append(out.changes, p.changes...)
 	for _, one := range p.paid {
 		one.pieces = append([]piece(nil), one.pieces...)
 		out.paid = append(out.paid, one)
@@ -149,8 +173,23 @@ func (p Plan) Expiry() time.Time {
 	return instant(p.paid[len(p.paid)-1].end())
 }
 
-// Periods counts the paid periods that are still kept.
-func (p Plan) Periods() int { return len(p.paid) }
+// Period is what is known of a paid period: what is left paid for it, and what its present piece is worth.
+type Period struct {
+	From, To    time.Time
+	Level       Level
+	Paid, Worth Purse
+}
+
+// Periods lists the paid periods that are kept.
+func (p Plan) Periods() []Period {
+	var all []Period
+	for i := range p.paid {
+		one := &p.paid[i]
+		all = append(all, Period{From: instant(one.begin), To: instant(one.end()), Level: one.now().level,
+			Paid: one.in.less(one.out), Worth: one.now().worth})
+	}
+	return all
+}
 
 // all is how many units a period holds: its term and the fraction bought to reach the unified day.
 func (p *paid) all() *big.Rat {
@@ -170,15 +209,22 @@ func (p *paid) fraction() *big.Rat {
 }
 
 // remaining is r of the rules: how many units are left of the period at an instant. The change day is never counted.
-func (p *paid) remaining(at int64) *big.Rat {
+func (p Plan) remaining(one *paid, at int64) *big.Rat {
 	today := dayOf(at)
-	if at < p.begin || p.first && today == dayOf(p.begin) {
-		return p.all()
+	if at < one.begin {
+		return one.all()
 	}
-	if p.length.Years > 0 {
-		return smaller(p.leftYears(today), p.all())
+	if one.first && today == dayOf(one.begin) && p.slip != NoGuard {
+		return one.all()
 	}
-	return smaller(p.leftMonths(today), p.all())
+	left := one.leftMonths(today)
+	if one.length.Years > 0 {
+		left = one.leftYears(today)
+	}
+	if p.slip == NoGuard {
+		return left
+	}
+	return smaller(left, one.all())
 }
 
 // leftMonths counts the days left by the length of their month.
@@ -203,4 +249,12 @@ func (p *paid) leftYears(today int) *big.Rat {
 		}
 	}
 	return part(n, 365)
+}
+
+// Flagged marks the last period: it came from a promotion, or a partner paid it and has been invoiced.
+func (p Plan) Flagged(promotion, invoiced bool) Plan {
+	out := p.copied()
+	last := &out.paid[len(out.paid)-1]
+	last.promotion, last.invoiced = promotion, invoiced
+	return out
 }

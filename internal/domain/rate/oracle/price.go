@@ -1,6 +1,7 @@
 package oracle
 
 import (
+	"errors"
 	"math/big"
 	"time"
 )
@@ -22,10 +23,9 @@ type Bill struct {
 	termDay  int
 	endDay   int
 	anchor   int
+	list     List    // a change keeps the list that it used
 	each     []int64 // due of each period that a change touches
-	units    []*big.Rat
-	lasting  []*big.Rat // what the old level is still worth in each period
-	fromThis int        // the first period a change touches
+	fromThis int     // the first period a change touches
 }
 
 // reduced applies a discount to one exact amount; price makes the amount for another row price.
@@ -39,12 +39,26 @@ func (c *Cut) reduced(row int64, price func(row int64) *big.Rat) int64 {
 	return cents(price(c.Fixed))
 }
 
-// off takes an amount from the sum, never below nothing.
-func (c *Cut) off(sum int64) int64 {
-	if c == nil || c.Off == 0 {
-		return sum
+// off takes an amount from the lines, from the first on, and never makes one negative.
+func (c *Cut) off(lines ...int64) int64 {
+	if c == nil {
+		return total(lines)
 	}
-	return max(0, sum-c.Off)
+	rest := c.Off
+	for i := range lines {
+		n := min(rest, lines[i])
+		lines[i] -= n
+		rest -= n
+	}
+	return total(lines)
+}
+
+func total(lines []int64) int64 {
+	sum := int64(0)
+	for _, n := range lines {
+		sum += n
+	}
+	return sum
 }
 
 // PriceBuy prices a first purchase.
@@ -61,11 +75,9 @@ func (p Plan) PriceBuy(list List, level Level, length Length, t time.Time, cut *
 		return Bill{}, ErrNoPrice
 	}
 	day := dayOf(at)
-	anchor := dates()[day].day
-	end := stepMonths(day, length.months(), anchor)
+	end := stepMonths(day, length.months(), dates()[day].day)
 	price := termPrice(length)
-	b := Bill{From: instant(at), To: instant(lastSecond(end)), level: level, length: length, row: row,
-		termDay: end, endDay: end, anchor: anchor}
+	b := Bill{From: instant(at), To: instant(lastSecond(end)), level: level, length: length, row: row}
 	b.Lines = []int64{cents(price(row))}
 	b.List = b.Lines[0]
 	b.Due = cut.off(cut.reduced(row, price))
@@ -77,12 +89,14 @@ func termPrice(length Length) func(row int64) *big.Rat {
 	return func(row int64) *big.Rat { return times(unit(row, length), whole64(length.units())) }
 }
 
-// Buy is the plan after a purchase that was paid so. A plan that has ended is forgotten.
-func (p Plan) Buy(order string, b Bill, in Purse) Plan {
-	one := paid{order: order, first: true, length: b.length, begin: second(b.From), termDay: b.termDay, endDay: b.endDay,
-		anchor: b.anchor, in: in}
+// Buy is the plan after a purchase that was paid so at an instant, which begins then. A plan that has ended is forgotten.
+func (p Plan) Buy(order string, b Bill, in Purse, t time.Time) Plan {
+	at := second(t)
+	anchor := dates()[dayOf(at)].day
+	end := stepMonths(dayOf(at), b.length.months(), anchor)
+	one := paid{order: order, first: true, length: b.length, begin: at, termDay: end, endDay: end, anchor: anchor, in: in}
 	one.pieces = []piece{{level: b.level, from: one.begin, unit: unit(b.row, b.length), worth: in, left: one.all()}}
-	return Plan{paid: []paid{one}, packs: p.packs, used: p.used}
+	return Plan{paid: []paid{one}, packs: p.packs, used: p.used, slip: p.slip}
 }
 
 // PriceRenew prices a renewal at the level of the last period; unify is 0 for none, 1 to 28, or -1.
@@ -90,11 +104,15 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 	if len(p.paid) == 0 {
 		return Bill{}, ErrNoPlan
 	}
+	var no error
 	if !length.valid() {
-		return Bill{}, ErrTerm
+		no = ErrTerm
 	}
 	if unify < -1 || unify > 28 {
-		return Bill{}, ErrUnifiedDay
+		no = errors.Join(no, ErrUnifiedDay)
+	}
+	if no != nil {
+		return Bill{}, no
 	}
 	last := &p.paid[len(p.paid)-1]
 	level := last.now().level
@@ -103,7 +121,10 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 		return Bill{}, ErrNoPrice
 	}
 	one := paid{length: length, begin: last.end() + 1, anchor: last.anchor}
-	one.termDay = stepMonths(last.endDay, length.months(), last.anchor)
+	if p.slip == LostAnchor && one.anchor > 0 {
+		one.anchor = dates()[last.endDay].day
+	}
+	one.termDay = stepMonths(last.endDay, length.months(), one.anchor)
 	one.endDay = one.termDay
 	if unify != 0 {
 		one.anchor = unify
@@ -117,7 +138,7 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 		termDay: one.termDay, endDay: one.endDay, anchor: one.anchor}
 	b.Lines = []int64{cents(price(row)), cents(extra(row))}
 	b.List = b.Lines[0] + b.Lines[1]
-	b.Due = cut.off(cut.reduced(row, price) + cut.reduced(row, extra))
+	b.Due = cut.off(cut.reduced(row, price), cut.reduced(row, extra))
 	return b, nil
 }
 
@@ -165,70 +186,59 @@ func (p *paid) share(r *big.Rat) *big.Rat {
 }
 
 // PriceUpgrade prices a higher level for the rest of the running period and every period paid after it, each by itself.
+// A fixed price stands for the row of the running period, so it counts for periods on the same row.
 func (p Plan) PriceUpgrade(list List, to Level, t time.Time, cut *Cut) (Bill, error) {
 	at := second(t)
 	i, err := p.standing(to, at, true)
 	if err != nil {
 		return Bill{}, err
 	}
-	b := Bill{From: instant(at), To: p.Expiry(), level: to, fromThis: i}
-	sum := int64(0)
+	b := Bill{From: instant(at), To: p.Expiry(), level: to, fromThis: i, list: list}
 	for n := i; n < len(p.paid); n++ {
 		one := &p.paid[n]
 		row, ok := list.row(to, one.length)
 		if !ok {
 			return Bill{}, ErrNoPrice
 		}
-		r := one.remaining(at)
+		r := p.remaining(one, at)
 		old := one.oldValue(r)
+		if p.slip == ListValue {
+			old = times(one.now().unit, r)
+		}
 		price := func(row int64) *big.Rat { return minus(times(unit(row, one.length), r), old) }
-		line := cents(price(row))
-		due := cut.reduced(row, price)
-		b.Lines, b.each = append(b.Lines, line), append(b.each, due)
-		b.units, b.lasting = append(b.units, r), append(b.lasting, old)
-		b.List += line
-		sum += due
+		mine := cut
+		if cut != nil && cut.Fixed > 0 && one.length.Years != p.paid[i].length.Years {
+			mine = nil
+		}
+		b.Lines, b.each = append(b.Lines, cents(price(row))), append(b.each, mine.reduced(row, price))
 	}
-	b.Due = cut.off(sum)
+	b.List = total(b.Lines)
+	b.Due = cut.off(b.each...)
 	return b, nil
 }
 
-// Upgrade is the plan after a paid upgrade. list is the price list that the bill used.
-func (p Plan) Upgrade(list List, b Bill, in Purse) Plan {
+// Upgrade is the plan after an upgrade that was paid so at an instant, which may be later than its quote: the fee stays
+// that of the quote, the new piece begins when it is paid.
+func (p Plan) Upgrade(b Bill, in Purse, t time.Time) Plan {
+	at := second(t)
 	out := p.copied()
+	i := out.running(at)
 	fees := divided(in, b.each)
-	for k := range b.each {
-		one := &out.paid[b.fromThis+k]
+	for len(fees) > 1 && b.fromThis < i { // a period has ended since the quote: its fee counts for the running one
+		fees[1] = fees[1].add(fees[0])
+		fees, b.fromThis = fees[1:], b.fromThis+1
+	}
+	for k, fee := range fees {
+		one := &out.paid[i+k]
+		left := out.remaining(one, at)
 		old := one.now().worth
-		kept := min(cents(b.lasting[k]), old.Actual())
-		worth := shared(kept, old)
+		worth := shared(min(cents(one.oldValue(left)), old.Actual()), old, money())
 		worth[Voucher] = old[Voucher]
-		row, _ := list.row(b.level, one.length)
-		one.in = one.in.add(fees[k])
-		one.pieces = append(one.pieces, piece{level: b.level, from: max(second(b.From), one.begin),
-			unit: unit(row, one.length), worth: worth.add(fees[k]), left: b.units[k]})
+		row, _ := b.list.row(b.level, one.length)
+		one.in = one.in.add(fee)
+		one.pieces = append(one.pieces, piece{level: b.level, from: max(at, one.begin), unit: unit(row, one.length),
+			worth: worth.add(fee), left: left})
 	}
-	return out
-}
-
-// divided spreads each source of a payment over the periods by their part of the fee; the last present takes the cent.
-func divided(in Purse, each []int64) []Purse {
-	out := make([]Purse, len(each))
-	all, last := int64(0), 0
-	for k, n := range each {
-		if all += n; n > 0 {
-			last = k
-		}
-	}
-	for s, amount := range in {
-		rest := amount
-		for k := range last {
-			if all > 0 {
-				out[k][s] = min(rest, cents(times(whole64(amount), part(each[k], all))))
-				rest -= out[k][s]
-			}
-		}
-		out[last][s] = rest
-	}
+	out.changes = append(out.changes, t)
 	return out
 }

@@ -1,6 +1,9 @@
 package oracle
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // Return is what comes back, by source, and how it came about. Vouchers come back in the Voucher place of Back.
 type Return struct {
@@ -9,11 +12,11 @@ type Return struct {
 	Lines                     []int64 // downgrade: one a period
 
 	from  int
-	units []Return1
+	units []lowered
 }
 
-// Return1 is the part of a downgrade that belongs to one period.
-type Return1 struct {
+// lowered is the part of a downgrade that belongs to one period.
+type lowered struct {
 	Back, Worth Purse
 }
 
@@ -40,12 +43,12 @@ func (p Plan) PriceDowngrade(list List, to Level, t time.Time) (Return, error) {
 		if !ok {
 			return Return{}, ErrNoPrice
 		}
-		r := one.remaining(at)
+		r := p.remaining(one, at)
 		worth := one.now().worth
 		lower := times(unit(row, one.length), r)
 		back := cents(minus(one.share(r), lower))
-		part := Return1{Back: shared(back, worth)}
-		part.Worth = shared(min(cents(lower), worth.Actual()-back), worth.less(part.Back).bare())
+		part := lowered{Back: shared(back, worth, money())}
+		part.Worth = shared(min(cents(lower), worth.Actual()-back), worth.less(part.Back), money())
 		part.Worth[Voucher] = worth[Voucher]
 		out.Lines = append(out.Lines, back)
 		out.units = append(out.units, part)
@@ -65,11 +68,12 @@ func (p Plan) Downgrade(list List, to Level, t time.Time) Plan {
 	for k, part := range r.units {
 		one := &out.paid[r.from+k]
 		row, _ := list.row(to, one.length)
-		left := one.remaining(at)
+		left := p.remaining(one, at)
 		one.out = one.out.add(part.Back)
 		one.pieces = append(one.pieces, piece{level: to, from: max(at, one.begin), unit: unit(row, one.length),
 			worth: part.Worth, left: left})
 	}
+	out.changes = append(out.changes, t)
 	return out
 }
 
@@ -89,37 +93,46 @@ func (p Plan) PriceCancel(kind int, t time.Time, terms Terms) (Return, error) {
 		return out.reviewed(terms), nil
 	}
 	if kind == 1 {
-		out = p.paid[i].used(at, terms)
+		out = p.paid[i].used(at, terms, p.slip)
 	}
 	for n := i + 1; n < len(p.paid); n++ {
 		worth := p.paid[n].now().worth
+		if p.slip == FutureWithoutVoucher {
+			worth = worth.bare()
+		}
 		out.add(worth, Purse{}, Purse{}, worth)
 	}
 	return out.reviewed(terms), nil
 }
 
+// mayCancel joins every reason against an unsubscription.
 func (p Plan) mayCancel(kind, running int, terms Terms) error {
-	switch {
-	case running < 0:
-		return ErrNoPlan
-	case terms.BenefitUsed:
-		return ErrBenefit
-	case kind == 1:
-		return nil
-	case running == len(p.paid)-1:
-		return ErrNoFuture
+	var no []error
+	if running < 0 {
+		no = append(no, ErrNoPlan)
+	}
+	if terms.BenefitUsed {
+		no = append(no, ErrBenefit)
+	}
+	if kind == 1 || running < 0 {
+		return errors.Join(no...)
+	}
+	if running == len(p.paid)-1 {
+		no = append(no, ErrNoFuture)
 	}
 	for n := running + 1; n < len(p.paid); n++ {
-		switch one := &p.paid[n]; {
-		case one.changed():
-			return ErrChanged
-		case one.promotion:
-			return ErrPromotion
-		case one.invoiced:
-			return ErrInvoiced
+		one := &p.paid[n]
+		if one.changed() {
+			no = append(no, ErrChanged)
+		}
+		if one.promotion {
+			no = append(no, ErrPromotion)
+		}
+		if one.invoiced {
+			no = append(no, ErrInvoiced)
 		}
 	}
-	return nil
+	return errors.Join(no...)
 }
 
 // noReason holds strictly before five days from the first purchase, while the year has instances left.
@@ -129,17 +142,23 @@ func (p Plan) noReason(at int64, terms Terms) bool {
 }
 
 // used charges the running piece for its hours and the fee.
-func (p *paid) used(at int64, terms Terms) Return {
+func (p *paid) used(at int64, terms Terms, slip Slip) Return {
 	now := p.now()
 	worth := now.worth.bare()
 	spent, all := hours(now.from, at), hours(now.from, p.end()+1)
+	if slip == StartedHour {
+		spent = min(spent+1, all)
+	}
 	if terms.Days {
 		spent, all = int64(dayOf(at)-dayOf(now.from)), int64(p.endDay+1-dayOf(now.from))
 	}
 	out := Return{Paid: now.worth}
-	out.Consumed = shared(cents(times(whole64(worth.Actual()), part(spent, all))), worth)
-	if !terms.Waived {
-		out.Fee = shared(cents(times(whole64(worth.Actual()), part(p.feeRate(at), 100))), worth)
+	out.Consumed = shared(cents(times(whole64(worth.Actual()), part(spent, all))), worth, money())
+	if base := worth.Actual(); !terms.Waived {
+		if slip == FeeOnRest {
+			base -= out.Consumed.Actual()
+		}
+		out.Fee = shared(cents(times(whole64(base), part(p.feeRate(at), 100))), worth, money())
 	}
 	for s := range sources {
 		out.Fee[s] = min(out.Fee[s], worth[s]-out.Consumed[s])
@@ -166,7 +185,7 @@ func (r *Return) add(paid, consumed, fee, back Purse) {
 }
 
 func (r Return) reviewed(terms Terms) Return {
-	r.Review = r.Back.Actual() > terms.Review
+	r.Review = terms.Review > 0 && r.Back.Actual() > terms.Review
 	return r
 }
 
