@@ -14,7 +14,9 @@ import (
 	"hanse/internal/domain/ledger/ledgertest"
 	"hanse/internal/domain/order"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
 	"hanse/internal/domain/rate"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -30,7 +32,7 @@ import (
 	"hanse/internal/kit/outbox"
 )
 
-// A world has a vendor, a partner that buys, and the modules that orders need.
+// A world has a vendor, a partner, its referral customer who buys, and the modules that orders need.
 type world struct {
 	*fixture.World
 	t        *testing.T
@@ -42,7 +44,9 @@ type world struct {
 	bank     *payment.Test
 	payments *payment.Service
 	runner   *jobs.Runner
+	products *product.Service
 	vendor   actor.Actor
+	partner  actor.Actor
 	buyer    actor.Actor
 	told     []string
 	eligible error
@@ -81,7 +85,8 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Manual, begin string) *world {
 	w.s = order.New(order.Config{DB: d, Vault: w.Vault, Payments: w.payments, Received: money.Received, Codes: codes,
 		Eligible:  func(context.Context, db.Querier, string, time.Time) error { return w.eligible },
 		Exhausted: func(context.Context, db.Querier, string, string, time.Time) (bool, error) { return w.spent, nil }})
-	w.vouchers = voucher.New(d, codes)
+	w.vouchers = voucher.New(d, nil)
+	w.products = product.New(d)
 	w.runner = w.Runner()
 	w.payments.Register(w.runner)
 	w.plans.Register(w.runner)
@@ -89,8 +94,11 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Manual, begin string) *world {
 	w.listen()
 	fixture.Must(t, w.runner.Prepare(t.Context()))
 	w.vendor = w.Vendor()
-	w.buyer = w.Partner("Harbour")
-	w.buyer.Via = "key"
+	w.partner, w.buyer = w.Partner("Lighthouse"), w.Customer("Harbour")
+	w.buyer.Via, w.partner.Via = "key", "key"
+	_, err = w.Account.Associate(t.Context(), w.vendor, account.Association{Account: w.partner.Account, Other: w.buyer.Account, Kind: account.Referral})
+	fixture.Must(t, err)
+	w.drain()
 	return w
 }
 
@@ -211,7 +219,74 @@ func (w *world) choose(p payment.Payment, c payment.Choice) {
 	fixture.Must(w.t, err)
 }
 
-// setting changes one number or switch from now on.
+// set changes a setting from now on.
+func (w *world) set(k setting.Key, value string) {
+	w.t.Helper()
+	fixture.Must(w.t, w.Setting.Change(w.t.Context(), w.vendor, setting.Change{Key: k, Value: value}))
+}
+
+// voucher gives the buyer a voucher, or a cash coupon, for a year.
+func (w *world) voucher(k voucher.Kind, minor int64, l voucher.Limits) string {
+	w.t.Helper()
+	now := w.clock.Now()
+	q, err := w.vouchers.Grant(w.t.Context(), w.vendor, voucher.NewQuota{Partner: w.partner.Account, Kind: k, Currency: "CNY", Minor: minor, EffectiveAt: now,
+		ExpireAt: now.AddDate(1, 0, 0), Limits: l})
+	fixture.Must(w.t, err)
+	page := w.partner
+	page.Via = "session" // programs give vouchers to resale customers alone
+	out, err := w.vouchers.Issue(w.t.Context(), page, voucher.Issue{Quota: q.ID, Customers: []string{w.buyer.Account}, Minor: minor})
+	fixture.Must(w.t, err)
+	fixture.Must(w.t, out[0].Err)
+	return out[0].Made
+}
+
+// left is what a voucher of the buyer still holds.
+func (w *world) left(id string, want int64) {
+	w.t.Helper()
+	v, err := w.vouchers.Voucher(w.t.Context(), w.vendor, id)
+	fixture.Must(w.t, err)
+	if v.Balance != want {
+		w.t.Errorf("voucher %s holds %d, want %d", id, v.Balance, want)
+	}
+}
+
+// offer gives the buyer a discount.
+func (w *world) offer(k product.OfferKind, d rate.Discount) string {
+	w.t.Helper()
+	o := product.Offer{Account: w.buyer.Account, Kind: k, Names: product.Names{EN: "Test", ZH: "测试"}, Discount: d, From: w.clock.Now(), Until: w.clock.Now().AddDate(3, 0, 0)}
+	if k == product.Promotion {
+		o.Account = ""
+	}
+	if k.ByPartner() {
+		o.Grantor = w.partner.Account
+	}
+	o, err := w.products.Grant(w.t.Context(), w.vendor, o)
+	fixture.Must(w.t, err)
+	return o.ID
+}
+
+// coupon gives the buyer a discount coupon for a year.
+func (w *world) coupon(d rate.Discount, l product.Limits) string {
+	w.t.Helper()
+	c, err := w.products.GrantCoupon(w.t.Context(), w.vendor, product.Coupon{Account: w.buyer.Account, Names: product.Names{EN: "Test", ZH: "测试"}, Discount: d,
+		From: w.clock.Now(), Until: w.clock.Now().AddDate(1, 0, 0), Limits: l})
+	fixture.Must(w.t, err)
+	return c.ID
+}
+
+// credit gives the buyer a line of credit.
+func (w *world) credit(minor int64) {
+	w.t.Helper()
+	fixture.Must(w.t, w.d.Update(w.t.Context(), func(tx *db.Tx) error {
+		p := ledger.Place{Owner: w.buyer.Account, Kind: ledger.Credit, Unit: ledger.CNY}
+		if err := ledger.Open(w.t.Context(), tx, p); err != nil {
+			return err
+		}
+		return ledger.SetMinimum(w.t.Context(), tx, p, -minor)
+	}))
+}
+
+// refusal wants an error with a reason of this package and with words.
 func (w *world) refusal(got error, want order.Why) {
 	w.t.Helper()
 	if order.WhyOf(got) != want {
@@ -222,5 +297,3 @@ func (w *world) refusal(got error, want order.Why) {
 		w.t.Errorf("the refusal %q has no words: %v", want, got)
 	}
 }
-
-var _ = account.Frozen
