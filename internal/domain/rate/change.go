@@ -148,7 +148,10 @@ func lowerText(value int64, row Price, left, begun length, nothing bool) string 
 
 // perUnitText writes what a value is for one month or year of the length that it stood for.
 func perUnitText(value int64, begun length) string {
-	if begun.text == "1" {
+	switch begun.text {
+	case "0": // it began on the expiry day and is worth nothing
+		return amount(0)
+	case "1":
 		return amount(value)
 	}
 	return amount(value) + " / " + begun.inBrackets()

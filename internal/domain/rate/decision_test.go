@@ -118,6 +118,8 @@ func TestTheExpiryDayCostsNothingAndAfterItNothingChanges(t *testing.T) {
 	h := planM().Upgraded("CS-up", q, rate.Paid{}, at("2026-04-02 23:59:59"))
 	if h, b := downgraded(h, "2026-04-02 23:59:59", "CS-down"); b.Total != 0 || h.Level(at("2026-04-02 23:59:59.9")) != rate.Standard {
 		t.Errorf("the way back gives %d", b.Total)
+	} else if f := b.Lines[0].Formula; f != "(0.00 − 8,500.00) × 0" {
+		t.Errorf("the way back on the expiry day is reckoned as %s", f)
 	}
 	gone := at("2026-04-03 00:00:00")
 	_, up := rate.Upgrade(sheet(), planM(), rate.Premium, gone, nil)
@@ -149,6 +151,10 @@ func TestASegmentAfterAChangeHasItsOwnValue(t *testing.T) {
 	}
 	if _, s, _ := h.Current(at("2026-03-20 09:00")); s.Value != cash(3_582_80) {
 		t.Errorf("after the downgrade the segment is worth %+v, want 3,582.80", s.Value)
+	}
+	up := must(rate.Upgrade(sheet(), h, rate.Premium, at("2026-03-25"), nil))
+	if up.Due != 2_211_83 || up.Lines[0].Formula != "(17,000.00 − 3,582.80 / (11/31 + 2/30)) × (6/31 + 2/30)" {
+		t.Errorf("up again: %+v", up.Lines)
 	}
 	if p := h.Periods[0]; p.Paid != cash(8_500_00+4_679_57-3_582_80) {
 		t.Errorf("the period was paid %+v in all", p.Paid)
