@@ -108,7 +108,11 @@ func at(ctx context.Context, tx *db.Tx, by actor.Actor, account string, u Unit, 
 	if !p.Running(at) {
 		return p, x, &Refusal{Why: NoPlan, Args: i18n.A{"unit": u.Label()}}
 	}
-	x, err = ensure(ctx, tx, by, p, u, at)
+	terms, err := termsAt(ctx, tx, at)
+	if err != nil {
+		return p, x, err
+	}
+	x, err = ensure(ctx, tx, by, p, terms, u, at)
 	return p, x, err
 }
 
@@ -181,9 +185,11 @@ func available(ctx context.Context, q db.Querier, p Plan, u Unit, at time.Time) 
 		return out, nil
 	}
 	if out.Level = p.Level; fresh {
-		if x.base, x.uncapped, err = allowance(ctx, q, p, u, at); err != nil {
+		terms, err := termsAt(ctx, q, at)
+		if err != nil {
 			return out, err
 		}
+		x.base, x.uncapped = allowance(terms, p, u)
 	}
 	if out.Base, out.Total = x.base, x.base+x.extra; x.uncapped {
 		out.Base, out.Total, out.Left = Unlimited, Unlimited, Unlimited

@@ -352,12 +352,12 @@ func TestDaysAreCountedByPlanYear(t *testing.T) {
 	})
 }
 
-func TestTheSettingTakesDaysFromTermsOfMonths(t *testing.T) {
+func TestACatalogueMayKeepDaysForYearlyPlans(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		w.plan(entitlement.Standard, 1)
 		w.want("as source 001 lists them", entitlement.Consulting, 4)
 		w.want("trainings", entitlement.Training, 1)
-		w.noMonthlyDays()
+		w.yearlyOnly()
 		w.plan(entitlement.Standard, 1)
 		w.want("by month", entitlement.Consulting, 0)
 		w.want("trainings by month", entitlement.Training, 1)

@@ -8,7 +8,8 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/ledger"
-	"hanse/internal/domain/setting"
+	"hanse/internal/domain/product"
+	"hanse/internal/domain/rate"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
@@ -47,10 +48,19 @@ func OnPlan(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan) error {
 		if err := giveUp(ctx, tx, by, p.Account, old); err != nil {
 			return err
 		}
-	} else if err := openNow(ctx, tx, by, p); err != nil {
+	}
+	terms, err := termsAt(ctx, tx, tx.Now)
+	if err != nil {
 		return err
 	}
-	return relevel(ctx, tx, by, p)
+	if p.Level != Basic {
+		for _, u := range Units() { // the running month's and plan year's rows
+			if _, err := ensure(ctx, tx, by, p, terms, u, tx.Now); err != nil {
+				return err
+			}
+		}
+	}
+	return relevel(ctx, tx, by, p, terms)
 }
 
 // follow completes a plan by what went before. A plan that begins within a plan year whose days were used goes on with
@@ -92,18 +102,8 @@ func follow(ctx context.Context, tx *db.Tx, old Plan, found bool, p Plan) (Plan,
 	return p, nil
 }
 
-// openNow makes sure of the running month's and plan year's rows.
-func openNow(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan) error {
-	for _, u := range Units() {
-		if _, err := ensure(ctx, tx, by, p, u, tx.Now); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // relevel gives every open period what the plan gives now.
-func relevel(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan) error {
+func relevel(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan, terms product.Terms) error {
 	open, err := openPeriods(ctx, tx, p.Account, tx.Now)
 	if err != nil {
 		return err
@@ -113,9 +113,7 @@ func relevel(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan) error {
 			return err
 		}
 		was := x
-		if x.base, x.uncapped, err = allowance(ctx, tx, p, x.unit, tx.Now); err != nil {
-			return err
-		}
+		x.base, x.uncapped = allowance(terms, p, x.unit)
 		if name, _, _ := span(p, x.unit, x.from); name != x.name {
 			x.base, x.uncapped = 0, false // of an earlier plan's year, which this one doesn't go on with
 		}
@@ -141,16 +139,14 @@ func relevel(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan) error {
 }
 
 // ensure is the row of the month or plan year that an instant is in. The caller holds the plan's row.
-func ensure(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan, u Unit, at time.Time) (period, error) {
+func ensure(ctx context.Context, tx *db.Tx, by actor.Actor, p Plan, terms product.Terms, u Unit, at time.Time) (period, error) {
 	name, from, until := span(p, u, at)
 	x, err := readPeriod(ctx, tx, p.Account, u, name)
 	if err == nil || !errors.Is(err, db.ErrNoRow) {
 		return x, err
 	}
 	x = period{account: p.Account, unit: u, name: name, from: from, until: until}
-	if x.base, x.uncapped, err = allowance(ctx, tx, p, u, at); err != nil {
-		return x, err
-	}
+	x.base, x.uncapped = allowance(terms, p, u)
 	if _, err := insertPeriod(ctx, tx, x); err != nil {
 		return x, err
 	}
@@ -209,7 +205,7 @@ func vendorOf(ctx context.Context, q db.Querier) (string, error) {
 }
 
 // OnPack adds packs of tickets to the natural month of an instant, once for an order. A Refusal when the level isn't
-// STANDARD: BASIC has no technical tickets, PREMIUM has as many as it needs.
+// one that packs are sold for: BASIC has no technical tickets, PREMIUM has as many as it needs.
 func OnPack(ctx context.Context, tx *db.Tx, by actor.Actor, account, order string, n int64, at time.Time) error {
 	if n <= 0 {
 		return fmt.Errorf("order %s of %d packs", order, n)
@@ -221,14 +217,14 @@ func OnPack(ctx context.Context, tx *db.Tx, by actor.Actor, account, order strin
 	if err != nil {
 		return err
 	}
-	if !found || !p.Running(at) || p.Level != Standard {
-		return &Refusal{Why: NotStandard}
-	}
-	size, err := setting.Int(ctx, tx, setting.PlanPackTickets, at)
+	terms, err := termsAt(ctx, tx, at)
 	if err != nil {
 		return err
 	}
-	x, err := ensure(ctx, tx, by, p, Ticket, at)
+	if !found || !p.Running(at) || !terms.Of(rate.Level(p.Level)).Packs {
+		return &Refusal{Why: NotStandard}
+	}
+	x, err := ensure(ctx, tx, by, p, terms, Ticket, at)
 	if err != nil {
 		return err
 	}
@@ -242,7 +238,7 @@ func OnPack(ctx context.Context, tx *db.Tx, by actor.Actor, account, order strin
 	if err != nil {
 		return err
 	}
-	more := n * int64(size)
+	more := n * int64(terms.PackTickets)
 	done, err := ledger.Post(ctx, tx, by, ledger.Posting{Book: vendor, Key: "pack:" + order, Kind: ledger.Grant, Scene: "pack", Subject: "order:" + order, Verb: actor.GiveUnits,
 		Moves: []ledger.Move{{From: ledger.Place{Owner: vendor, Kind: ledger.Granted, Unit: string(Ticket)}, To: x.place(), Minor: more}}})
 	if err != nil || done.Replayed {

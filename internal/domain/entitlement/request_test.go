@@ -8,15 +8,23 @@ import (
 
 	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/fixture"
-	"hanse/internal/domain/setting"
+	"hanse/internal/domain/product"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 )
 
-func (w *world) noMonthlyDays() {
+// yearlyOnly publishes a catalogue whose days come with yearly plans alone.
+func (w *world) yearlyOnly() {
 	w.t.Helper()
-	fixture.Must(w.t, setting.New(w.d).Change(w.t.Context(), w.Vendor(), setting.Change{Key: setting.PlanMonthlyDays, Value: "false"}))
+	ctx, by, s := w.t.Context(), w.VendorUser(actor.VendorFinance), product.New(w.d)
+	c, err := s.NewDraft(ctx, by)
+	fixture.Must(w.t, err)
+	c.Terms.YearlyOnly = true
+	c, err = s.Save(ctx, by, c)
+	fixture.Must(w.t, err)
+	_, err = s.Publish(ctx, by, c.Version, c.Edition, w.clock.Now())
+	fixture.Must(w.t, err)
 }
 
 func asking(u entitlement.Unit, first, last calendar.Day) entitlement.Asking {

@@ -4,48 +4,38 @@ import (
 	"context"
 	"time"
 
-	"hanse/internal/domain/setting"
+	"hanse/internal/domain/product"
+	"hanse/internal/domain/rate"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 )
 
-// keys are the settings of what a level gives of a unit in one period.
-func keys(l Level, u Unit) (setting.Key, bool) {
-	switch {
-	case l == Standard && u == Ticket:
-		return setting.PlanTickets, true
-	case l == Standard && u == Consulting:
-		return setting.PlanConsultingStandard, true
-	case l == Premium && u == Consulting:
-		return setting.PlanConsultingPremium, true
-	case l == Standard && u == Event:
-		return setting.PlanEventStandard, true
-	case l == Premium && u == Event:
-		return setting.PlanEventPremium, true
-	case l != Basic && u == Training:
-		return setting.PlanTrainings, true
-	}
-	return "", false
+// termsAt is what the catalogue says of the levels at an instant: prices and what they buy change together.
+func termsAt(ctx context.Context, q db.Querier, at time.Time) (product.Terms, error) {
+	c, err := product.At(ctx, q, at)
+	return c.Terms, err
 }
 
-// allowance is what a plan gives of a unit in one period. PREMIUM has as many tickets as it needs. Terms of months may
-// be without days, which a setting says.
-func allowance(ctx context.Context, q db.Querier, p Plan, u Unit, at time.Time) (n int64, uncapped bool, err error) {
-	if p.Level == Premium && u == Ticket {
-		return 0, true, nil
+// allowance is what a plan gives of a unit in one period. A level whose catalogue says no number of tickets has as many as
+// it needs. Terms of months may be without days.
+func allowance(t product.Terms, p Plan, u Unit) (n int64, uncapped bool) {
+	if p.Level == Basic {
+		return 0, false
 	}
-	key, ok := keys(p.Level, u)
-	if !ok {
-		return 0, false, nil
+	quota := t.Of(rate.Level(p.Level))
+	switch u {
+	case Ticket:
+		return int64(quota.Tickets), quota.Tickets == 0
+	case Training:
+		return int64(quota.Trainings), false
 	}
-	if p.Monthly && !u.byMonth() {
-		days, err := setting.Bool(ctx, q, setting.PlanMonthlyDays, at)
-		if err != nil || !days {
-			return 0, false, err
-		}
+	if p.Monthly && t.YearlyOnly {
+		return 0, false
 	}
-	k, err := setting.Int(ctx, q, key, at)
-	return int64(k), false, err
+	if u == Consulting {
+		return int64(quota.Consulting), false
+	}
+	return int64(quota.KeyEvents), false
 }
 
 // yearOf is the first day of the plan year that a day is in, counted from the plan's first day. A plan of 29 February

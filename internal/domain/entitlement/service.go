@@ -64,7 +64,11 @@ func (s *Service) end(ctx context.Context, tx *db.Tx, j jobs.Job) error {
 	if !p.Running(x.until) {
 		return nil
 	}
-	_, err = ensure(ctx, tx, by, p, e.Unit, x.until)
+	terms, err := termsAt(ctx, tx, x.until)
+	if err != nil {
+		return err
+	}
+	_, err = ensure(ctx, tx, by, p, terms, e.Unit, x.until)
 	return err
 }
 

@@ -154,19 +154,8 @@ const (
 	VoucherProducts Key = "voucher.products"
 )
 
-// What the levels of the support plan give: technical tickets a natural month and in a pack, days a plan year, trainings
-// a month; whether terms of months have days too; and how many days before its first one a request must be made.
-const (
-	PlanTickets            Key = "plan.tickets_per_month"
-	PlanPackTickets        Key = "plan.tickets_per_pack"
-	PlanConsultingStandard Key = "plan.consulting_standard"
-	PlanConsultingPremium  Key = "plan.consulting_premium"
-	PlanEventStandard      Key = "plan.event_standard"
-	PlanEventPremium       Key = "plan.event_premium"
-	PlanTrainings          Key = "plan.trainings_per_month"
-	PlanMonthlyDays        Key = "plan.monthly_days"
-	PlanLeadDays           Key = "plan.lead_days"
-)
+// PlanLeadDays are the days before its first one that a request for service days must be made.
+const PlanLeadDays Key = "plan.lead_days"
 
 // The settings of orders of the support plan: days in which one can be paid, five-day returns in a natural year, the
 // refund above which finance agrees first (whole units), whether an unsubscription counts days instead of hours, whether
@@ -250,14 +239,6 @@ var table = []Def{
 	{VoucherServices, TextKind, "hws.service.type.ec2,hws.service.type.ebs,hws.service.type.obs,hws.service.type.vpc,hws.service.type.rds,hws.service.type.cce,hws.service.type.elb,hws.service.type.dcs,hws.service.type.cdn,hws.service.type.modelarts", "", 0, 2000, "PROP", i18n.M("voucher.setting.services")},
 	{VoucherProducts, TextKind, "", "", 0, 2000, "PROP", i18n.M("voucher.setting.products")},
 
-	{PlanTickets, IntKind, "30", "", 0, 100000, "S1", i18n.M("entitlement.setting.tickets")},
-	{PlanPackTickets, IntKind, "10", "", 1, 100000, "S1", i18n.M("entitlement.setting.pack")},
-	{PlanConsultingStandard, IntKind, "4", "d", 0, 365, "S1", i18n.M("entitlement.setting.consulting_standard")},
-	{PlanConsultingPremium, IntKind, "8", "d", 0, 365, "sp-cat", i18n.M("entitlement.setting.consulting_premium")},
-	{PlanEventStandard, IntKind, "4", "d", 0, 365, "S1", i18n.M("entitlement.setting.event_standard")},
-	{PlanEventPremium, IntKind, "8", "d", 0, 365, "sp-cat", i18n.M("entitlement.setting.event_premium")},
-	{PlanTrainings, IntKind, "1", "", 0, 31, "S1", i18n.M("entitlement.setting.trainings")},
-	{PlanMonthlyDays, BoolKind, "true", "", 0, 0, "S1", i18n.M("entitlement.setting.monthly_days")},
 	{PlanLeadDays, IntKind, "1", "d", 0, 60, "PROP", i18n.M("entitlement.setting.lead_days")},
 
 	{OrderDays, IntKind, "7", "d", 1, 90, "PROP", i18n.M("order.setting.unpaid_days")},
