@@ -64,6 +64,8 @@ func Head(v View, h ui.HeadView, current string) templ.Component {
 				{"/company", i18n.T(ctx, "channel.tab.company"), actor.ViewAccount},
 				{"/company/service", i18n.T(ctx, "channel.tab.service"), actor.ViewServiceFacts},
 				{"/company/users", i18n.T(ctx, "channel.tab.users"), actor.ListUsers},
+				{"/company/sub-accounts", i18n.T(ctx, "subaccounts.title"), actor.ViewSubAccounts},
+				{"/company/tier", i18n.T(ctx, "subaccounts.tier"), actor.ViewTiers},
 				{"/events", i18n.T(ctx, "channel.tab.events"), actor.ViewApplication},
 				{"/history", i18n.T(ctx, "channel.tab.history"), actor.ViewAudit},
 			})).Render(ctx, templ_7745c5c3_Buffer)
