@@ -101,7 +101,11 @@ func (s *Service) splits(ctx context.Context, by actor.Actor, in Split) error {
 		return err
 	}
 	for _, x := range in.Resellers {
-		if err := account.ActsFor(ctx, r, by, x, now); err != nil || x == by.Account {
+		err := account.ActsFor(ctx, r, by, x, now)
+		if err != nil && fault.Of(err) == nil {
+			return err // nobody said no
+		}
+		if err != nil || x == by.Account {
 			return refuse(NotReseller, i18n.A{"value": x})
 		}
 	}
