@@ -5,6 +5,7 @@ import (
 	"errors"
 	"reflect"
 	"strings"
+	"testing"
 	"time"
 
 	"hanse/internal/domain/rate"
@@ -109,5 +110,29 @@ func (w *world) atTheEnd() {
 	}
 	if again, _ := json.Marshal(got); err != nil || string(again) != string(text) {
 		w.fails("the history as JSON = %s, %v; want %s", again, err, text)
+	}
+}
+
+// TestALaterUpgradeCountsWhatTheSegmentWasWorth is the case in which that differs from the list price: the premium month was
+// bought with 4,000.00 and a voucher, so the downgrade gave nothing back and left 4,000.00.
+func TestALaterUpgradeCountsWhatTheSegmentWasWorth(t *testing.T) {
+	s := rate.Sheet{Prices: []rate.Price{{Level: rate.Standard, Term: rate.Months(1), Minor: 8_500_00},
+		{Level: rate.Premium, Term: rate.Months(1), Minor: 17_000_00}}}
+	start := time.Date(2026, 3, 2, 9, 20, 0, 0, zone)
+	q, err := rate.Buy(s, rate.Premium, rate.Months(1), start, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := rate.History{}.Bought("A", q, rate.Paid{Cash: 4_000_00, Voucher: 13_000_00}, start)
+	first := time.Date(2026, 3, 16, 15, 10, 0, 0, zone)
+	back, q, err := rate.Downgrade(s, h, rate.Standard, first)
+	if err != nil || back.Total != 0 {
+		t.Fatalf("Downgrade = %d back, %v; want 0.00", back.Total, err)
+	}
+	h = h.Downgraded("B", back, q, first)
+	q, err = rate.Upgrade(s, h, rate.Premium, time.Date(2026, 3, 24, 10, 0, 0, 0, zone), nil)
+	const formula = "(17,000.00 − 4,000.00 / (15/31 + 2/30)) × (7/31 + 2/30)"
+	if err != nil || q.Due != 2_847_04 || q.Lines[0].Formula != formula {
+		t.Errorf("Upgrade = %d by %q, %v; want 2,847.04 by %q", q.Due, q.Lines[0].Formula, err, formula)
 	}
 }

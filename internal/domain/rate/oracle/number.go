@@ -2,6 +2,7 @@ package oracle
 
 import "math/big"
 
+// Exact fractions, written short: what is computed with them is never rounded before cents.
 func whole64(n int64) *big.Rat     { return new(big.Rat).SetInt64(n) }
 func part(n, of int64) *big.Rat    { return big.NewRat(n, of) }
 func plus(a, b *big.Rat) *big.Rat  { return new(big.Rat).Add(a, b) }
@@ -48,6 +49,7 @@ type Purse [5]int64
 // Actual is what counts as paid: all but vouchers.
 func (p Purse) Actual() int64 { return p[Cash] + p[Credit] + p[Card] + p[Coupon] }
 
+// add and less work source by source.
 func (p Purse) add(q Purse) Purse {
 	for i := range p {
 		p[i] += q[i]

@@ -236,6 +236,12 @@ func TestAfterAChange(t *testing.T) {
 	if err != nil || r.Back != (Purse{2_486_02}) {
 		t.Errorf("PriceDowngrade after an upgrade = %v, %v; want 2,486.02", r.Back, err)
 	}
+	// bought for 4,000.00 and a voucher, the downgrade gives nothing back and leaves 4,000.00; on 24 March that is 2,125.00
+	high := bought(t, Premium, oneMonth, planM, Purse{Cash: 4_000_00, Voucher: 13_000_00}).Downgrade(prices, Standard, first)
+	again, err := high.PriceUpgrade(prices, Premium, on(t, "2026-03-24 10:00:00"), nil)
+	if got := high.paid[0]; err != nil || got.out != (Purse{}) || got.now().worth.Actual() != 4_000_00 || again.Due != 2_847_04 {
+		t.Errorf("PriceUpgrade after a downgrade = %d, %v, from %v; want 2,847.04 from 4,000.00", again.Due, err, got.now().worth)
+	}
 	// 20 March 15:10: 96 of 417 hours from the hour of the change
 	c, err := up.PriceCancel(1, on(t, "2026-03-20 15:10:00"), usual)
 	if err != nil || c.Consumed != (Purse{2_154_62}) || c.Fee != (Purse{935_91}) || c.Back != (Purse{6_268_61}) {

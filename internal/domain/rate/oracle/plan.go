@@ -37,10 +37,12 @@ var (
 // Length is a purchased term: Months alone, or Years alone.
 type Length struct{ Months, Years int }
 
+// valid holds for what is sold (business rules 1.9).
 func (l Length) valid() bool {
 	return l.Years == 0 && l.Months >= 1 && l.Months <= 11 || l.Months == 0 && l.Years >= 1 && l.Years <= 3
 }
 
+// months is how far the calendar moves.
 func (l Length) months() int { return l.Months + 12*l.Years }
 
 // units is the term in its own unit.
@@ -94,8 +96,11 @@ type paid struct {
 	pieces    []piece
 }
 
+// now is the piece that counts at present, or will once the period begins.
 func (p *paid) now() *piece   { return &p.pieces[len(p.pieces)-1] }
+// end is 23:59:59 of the last day (business rules 1.7).
 func (p *paid) end() int64    { return lastSecond(p.endDay) }
+// changed tells whether a level change has touched the period, also before it began.
 func (p *paid) changed() bool { return len(p.pieces) > 1 }
 
 // Plan is a subscription as a list of paid periods that follow one another. The zero Plan is basic.
@@ -156,6 +161,7 @@ func (p Plan) LevelAt(t time.Time) Level {
 	if i < 0 {
 		return Basic
 	}
+	// A piece that begins later than asked for does not count yet.
 	level := p.paid[i].pieces[0].level
 	for _, one := range p.paid[i].pieces {
 		if one.from <= at {
@@ -211,9 +217,11 @@ func (p *paid) fraction() *big.Rat {
 // remaining is r of the rules: how many units are left of the period at an instant. The change day is never counted.
 func (p Plan) remaining(one *paid, at int64) *big.Rat {
 	today := dayOf(at)
+	// What has not begun is there whole.
 	if at < one.begin {
 		return one.all()
 	}
+	// "r on the purchase day: exactly the purchased number" (1.12). A renewed period has no purchase day in it.
 	if one.first && today == dayOf(one.begin) && p.slip != NoGuard {
 		return one.all()
 	}
@@ -224,6 +232,7 @@ func (p Plan) remaining(one *paid, at int64) *big.Rat {
 	if p.slip == NoGuard {
 		return left
 	}
+	// The cap is the term and the fraction bought for a unified expiry (1.8, 1.12).
 	return smaller(left, one.all())
 }
 

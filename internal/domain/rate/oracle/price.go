@@ -31,7 +31,7 @@ type Bill struct {
 // reduced applies a discount to one exact amount; price makes the amount for another row price.
 func (c *Cut) reduced(row int64, price func(row int64) *big.Rat) int64 {
 	switch {
-	case c == nil || c.Off > 0:
+	case c == nil || c.Off > 0: // the amount off comes once, from the sum
 		return cents(price(row))
 	case c.Ratio > 0:
 		return cents(times(price(row), part(10000-c.Ratio, 10000)))
@@ -74,6 +74,7 @@ func (p Plan) PriceBuy(list List, level Level, length Length, t time.Time, cut *
 	if !ok {
 		return Bill{}, ErrNoPrice
 	}
+	// The same day of the month so many months later (1.7).
 	day := dayOf(at)
 	end := stepMonths(day, length.months(), dates()[day].day)
 	price := termPrice(length)
@@ -114,6 +115,7 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 	if no != nil {
 		return Bill{}, no
 	}
+	// Months are added to the old expiry, from the anchor of the order before; the old hour is not shared (1.7, 1.12).
 	last := &p.paid[len(p.paid)-1]
 	level := last.now().level
 	row, ok := list.row(level, length)
@@ -125,6 +127,7 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 		one.anchor = dates()[last.endDay].day
 	}
 	one.termDay = stepMonths(last.endDay, length.months(), one.anchor)
+	// A unified renewal goes on to the first such day and makes it the anchor, also when it is there already (1.9, 1.12).
 	one.endDay = one.termDay
 	if unify != 0 {
 		one.anchor = unify
@@ -132,6 +135,7 @@ func (p Plan) PriceRenew(list List, length Length, unify int, cut *Cut) (Bill, e
 			one.endDay++
 		}
 	}
+	// The term costs what it always costs, the extra days their part of a month's price on top.
 	price := termPrice(length)
 	extra := func(row int64) *big.Rat { return times(unit(row, length), one.fraction()) }
 	b := Bill{From: instant(one.begin), To: instant(one.end()), level: level, length: length, row: row,
@@ -200,6 +204,7 @@ func (p Plan) PriceUpgrade(list List, to Level, t time.Time, cut *Cut) (Bill, er
 		if !ok {
 			return Bill{}, ErrNoPrice
 		}
+		// (P_new - P_old) x r, rounded once for each period (1.8); a later change takes C x r(t2) / r(t1) for the old level.
 		r := p.remaining(one, at)
 		old := one.oldValue(r)
 		if p.slip == ListValue {
@@ -230,6 +235,7 @@ func (p Plan) Upgrade(b Bill, in Purse, t time.Time) Plan {
 	}
 	for k, fee := range fees {
 		one := &out.paid[i+k]
+		// C is the old piece's remaining value, never more than was paid for it, and the fee (1.12).
 		left := out.remaining(one, at)
 		old := one.now().worth
 		worth := shared(min(cents(one.oldValue(left)), old.Actual()), old, money())

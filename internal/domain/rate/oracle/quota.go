@@ -38,6 +38,7 @@ func (p Plan) Available(t time.Time) int {
 	case Premium:
 		return -1
 	}
+	// Packs add to the month in which they were paid, tickets count in the month of submission, given back by nothing (1.4).
 	n := monthly
 	for _, at := range p.packs {
 		if sameMonth(at, second(t)) && at <= second(t) {
@@ -62,6 +63,7 @@ func (p Plan) Ticket(t time.Time) (Plan, error) {
 	return out, nil
 }
 
+// sameMonth compares months of the Beijing calendar.
 func sameMonth(a, b int64) bool {
 	x, y := dates()[dayOf(a)], dates()[dayOf(b)]
 	return x.year == y.year && x.month == y.month

@@ -43,11 +43,13 @@ func (p Plan) PriceDowngrade(list List, to Level, t time.Time) (Return, error) {
 		if !ok {
 			return Return{}, ErrNoPrice
 		}
+		// What was paid for a unit, less the lower price of one, for the units left; never below nothing (1.8).
 		r := p.remaining(one, at)
 		worth := one.now().worth
 		lower := times(unit(row, one.length), r)
 		back := cents(minus(one.share(r), lower))
 		part := lowered{Back: shared(back, worth, money())}
+		// The lower level's price stays in the plan, and never more than is left of what was paid (1.12).
 		part.Worth = shared(min(cents(lower), worth.Actual()-back), worth.less(part.Back), money())
 		part.Worth[Voucher] = worth[Voucher]
 		out.Lines = append(out.Lines, back)
@@ -85,6 +87,7 @@ func (p Plan) PriceCancel(kind int, t time.Time, terms Terms) (Return, error) {
 		return Return{}, err
 	}
 	var out Return
+	// Everything paid comes back, what downgrades returned has come back already (1.10, 1.12).
 	if kind == 1 && p.noReason(at, terms) {
 		out.NoReason = true
 		for n := range p.paid {
@@ -95,6 +98,7 @@ func (p Plan) PriceCancel(kind int, t time.Time, terms Terms) (Return, error) {
 	if kind == 1 {
 		out = p.paid[i].used(at, terms, p.slip)
 	}
+	// Periods that have not begun come back whole, with their vouchers (1.10).
 	for n := i + 1; n < len(p.paid); n++ {
 		worth := p.paid[n].now().worth
 		if p.slip == FutureWithoutVoucher {
@@ -145,6 +149,7 @@ func (p Plan) noReason(at int64, terms Terms) bool {
 func (p *paid) used(at int64, terms Terms, slip Slip) Return {
 	now := p.now()
 	worth := now.worth.bare()
+	// Vouchers are not value: consumed and fee are taken of money alone, on the running piece alone (1.10, 1.12).
 	spent, all := hours(now.from, at), hours(now.from, p.end()+1)
 	if slip == StartedHour {
 		spent = min(spent+1, all)
@@ -160,6 +165,7 @@ func (p *paid) used(at int64, terms Terms, slip Slip) Return {
 		}
 		out.Fee = shared(cents(times(whole64(base), part(p.feeRate(at), 100))), worth, money())
 	}
+	// The fee of a source is at most what the consumed part left of it, so that the lines add up (1.12).
 	for s := range sources {
 		out.Fee[s] = min(out.Fee[s], worth[s]-out.Consumed[s])
 		out.Back[s] = worth[s] - out.Consumed[s] - out.Fee[s]
@@ -169,6 +175,7 @@ func (p *paid) used(at int64, terms Terms, slip Slip) Return {
 
 // feeRate is the handling fee in per cent: by the prepaid term and the years used.
 func (p *paid) feeRate(at int64) int64 {
+	// "Up to and including the anniversary instant; past the last bracket the last one" (1.12).
 	table := map[int][]int64{0: {10}, 1: {10}, 2: {15, 10}, 3: {15, 10, 5}}[p.length.Years]
 	year := 0
 	for year < len(table)-1 && at > anniversary(p.now().from, year+1) {
@@ -177,6 +184,7 @@ func (p *paid) feeRate(at int64) int64 {
 	return table[year]
 }
 
+// add puts a period's part to the whole.
 func (r *Return) add(paid, consumed, fee, back Purse) {
 	r.Paid = r.Paid.add(paid)
 	r.Consumed = r.Consumed.add(consumed)
@@ -184,6 +192,7 @@ func (r *Return) add(paid, consumed, fee, back Purse) {
 	r.Back = r.Back.add(back)
 }
 
+// reviewed marks a refund of strictly more than the limit, measured on the whole (1.12).
 func (r Return) reviewed(terms Terms) Return {
 	r.Review = terms.Review > 0 && r.Back.Actual() > terms.Review
 	return r
