@@ -64,6 +64,7 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/finance/refunds", Label: i18n.M("treasury.refunds"), Icon: "refresh", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/records", Label: i18n.M("finance.tab.records"), Icon: "history", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/entries", Label: i18n.M("finance.tab.entries"), Icon: "list", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 
@@ -80,6 +81,7 @@ func menu() []site.Menu {
 		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
 
+		{Group: money, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: vendor},
 		{Group: money, Href: "/quotas", Label: i18n.M("vouchers.grants"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/vouchers/issued", Label: i18n.M("vouchers.issued"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/consumption", Label: i18n.M("bill.imports"), Icon: "upload", Verb: actor.ViewConsumption, Kinds: vendor},
@@ -93,6 +95,7 @@ func menu() []site.Menu {
 		{Group: money, Href: "/payments", Label: i18n.M("treasury.payments"), Icon: "world", Verb: actor.ViewTreasury, Kinds: vendor},
 
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
+		{Group: company, Href: "/company/sub-accounts", Label: i18n.M("subaccounts.title"), Icon: "users", Verb: actor.ViewSubAccounts, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: company, Href: "/delegations", Label: i18n.M("delegations.title_customer"), Icon: "user-check", Verb: actor.ViewDelegations, Kinds: []actor.Kind{actor.Customer}},
 		{Group: company, Href: "/company/service", Label: i18n.M("home.nav.service"), Icon: "phone", Verb: actor.ViewServiceFacts, Kinds: partner},

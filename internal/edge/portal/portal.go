@@ -70,12 +70,14 @@ import (
 	"hanse/internal/edge/portal/people"
 	planpages "hanse/internal/edge/portal/plan"
 	"hanse/internal/edge/portal/policy"
+	prices "hanse/internal/edge/portal/product"
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/review"
 	rounds "hanse/internal/edge/portal/round"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/static"
+	subaccounts "hanse/internal/edge/portal/subaccount"
 	"hanse/internal/edge/portal/system"
 	moneypages "hanse/internal/edge/portal/treasury"
 	"hanse/internal/edge/portal/verify"
@@ -189,8 +191,10 @@ func areas(s *site.Site, d Deps) {
 	people.Register(s, d.Roster, d.Qualification)
 	people.RegisterRecords(s, reports, d.Roster, d.Credential.Catalogue)
 	memberpages.Register(s, d.Member, d.RealName, d.Roster, d.Qualification)
-	company.Register(s, d.Roster, d.Qualification)
+	company.Register(s, d.Roster, d.Qualification, d.Tier)
 	company.RegisterConfirmation(s, d.Confirm)
+	subaccounts.Register(s, d.Eligibility, d.Tier)
+	prices.Register(s, d.Product)
 	channel.Register(s, d.Roster, d.Qualification, d.Audit)
 	join.Register(s, d.Address)
 	me.Register(s, d.Credential, d.Roster, d.Address)

@@ -10,6 +10,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/roster"
+	"hanse/internal/domain/tier"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -22,11 +23,12 @@ type pages struct {
 	*site.Site
 	roster         *roster.Service
 	qualifications *qualification.Service
+	tiers          *tier.Service
 }
 
 // Register adds the pages.
-func Register(s *site.Site, ro *roster.Service, q *qualification.Service) {
-	p := pages{s, ro, q}
+func Register(s *site.Site, ro *roster.Service, q *qualification.Service, tiers *tier.Service) {
+	p := pages{s, ro, q, tiers}
 	door.Any(s, "GET /company", p.profile)
 	door.Any(s, "GET /company/edit", p.editForm)
 	door.Any(s, "POST /company/edit", p.edit)
@@ -54,17 +56,23 @@ func Register(s *site.Site, ro *roster.Service, q *qualification.Service) {
 type companyView struct {
 	door.View
 	Account account.Account
+	Tier    tier.Tier // on the profile of whoever can have one
 }
 
 func (p pages) company(r *http.Request, d door.Door) (companyView, error) {
 	a, err := p.Accounts.View(r.Context(), site.By(r), d.Account)
-	return companyView{door.See(p.Site, r, d), a}, err
+	return companyView{View: door.See(p.Site, r, d), Account: a}, err
 }
 
 func (p pages) profile(w http.ResponseWriter, r *http.Request, d door.Door) error {
 	v, err := p.company(r, d)
 	if err != nil {
 		return err
+	}
+	if v.Account.Kind != actor.Vendor && v.Can(actor.ViewTiers) {
+		if v.Tier, _, err = p.tiers.Tier(r.Context(), site.By(r), v.Account.ID); err != nil {
+			return err
+		}
 	}
 	return p.Show(w, r, http.StatusOK, profilePage(v))
 }

@@ -13,7 +13,7 @@ import (
 
 func start(t *testing.T) (*portaltest.Portal, actor.Actor) {
 	t.Helper()
-	p := portaltest.New(t, func(p *portaltest.Portal) { company.Register(p.Site, p.Roster, p.Qualification) })
+	p := portaltest.New(t, func(p *portaltest.Portal) { company.Register(p.Site, p.Roster, p.Qualification, p.Tier) })
 	return p, p.Partner("Northwind Networks")
 }
 

@@ -12,7 +12,7 @@ import (
 
 func TestAnAdministratorSwitchesCodesOnAndOff(t *testing.T) {
 	p := portaltest.New(t, func(p *portaltest.Portal) {
-		company.Register(p.Site, p.Roster, p.Qualification)
+		company.Register(p.Site, p.Roster, p.Qualification, p.Tier)
 		company.RegisterConfirmation(p.Site, p.Confirm)
 	})
 	admin := p.Partner("North")

@@ -26,11 +26,17 @@ func tabs(ctx context.Context, v door.View, current string) []ui.Tab {
 		{"/company", i18n.T(ctx, "company.tab.profile"), actor.ViewAccount},
 		{"/company/users", i18n.T(ctx, "company.tab.users"), actor.ListUsers},
 		{"/company/service", i18n.T(ctx, "company.tab.service"), actor.ViewServiceFacts},
+		{"/company/sub-accounts", i18n.T(ctx, "subaccounts.title"), actor.ViewSubAccounts},
+		{"/company/tier", i18n.T(ctx, "subaccounts.tier"), actor.ViewTiers},
 		{confirmation, i18n.T(ctx, "confirm.title"), actor.SwitchCodes},
 	}
 	var out []ui.Tab
 	for _, t := range all {
-		if v.Can(t.verb) && (t.path != "/company/service" || v.By.Kind == actor.Partner) {
+		switch {
+		case t.path == "/company/service" && v.By.Kind != actor.Partner, v.By.Kind == actor.Vendor && (t.path == "/company/sub-accounts" || t.path == "/company/tier"):
+			continue
+		}
+		if v.Can(t.verb) {
 			out = append(out, ui.Tab{Href: v.Path(t.path), Label: t.label, Current: t.path == current})
 		}
 	}
@@ -66,6 +72,9 @@ func (v companyView) facts(ctx context.Context) []ui.Fact {
 	if a.Kind == actor.Partner {
 		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "company.market"), Body: words(i18n.Say(ctx, account.MarketLabel(a.Market)))},
 			ui.Fact{Label: i18n.T(ctx, "company.channel"), Body: channelTags(a.Channel)})
+	}
+	if v.Tier.Account != "" {
+		facts = append(facts, ui.Fact{Label: i18n.T(ctx, "subaccounts.tier"), Body: tierLink(v)})
 	}
 	return append(facts, ui.Fact{Label: i18n.T(ctx, "company.id"), Value: a.ID})
 }
