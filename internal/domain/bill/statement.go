@@ -99,7 +99,7 @@ func book(ctx context.Context, q db.Querier, owner string, month Cycle, from, to
 		byPlace[m.Place] = append(byPlace[m.Place], m)
 	}
 	for _, a := range accounts {
-		if a.Place.Kind == ledger.Clearing {
+		if a.Place.Kind == ledger.Clearing || ledger.Countable(a.Place.Unit) {
 			continue
 		}
 		r := Row{Place: a.Place, Moves: byPlace[a.Place]}

@@ -57,7 +57,7 @@ func (s *Service) Overview(ctx context.Context, by actor.Actor, owner string) (O
 	o := Overview{Owner: owner, Unit: ledger.CNY, Cash: ledger.Balance{Bounded: true}}
 	all, err := ledger.Balances(ctx, s.db.Read(), owner)
 	for _, b := range all {
-		if b.Place.Kind == ledger.Clearing || ledger.Currency(b.Place.Unit) != b.Place.Unit {
+		if b.Place.Kind == ledger.Clearing || ledger.Countable(b.Place.Unit) || ledger.Currency(b.Place.Unit) != b.Place.Unit {
 			continue
 		}
 		if b.Place.Kind == ledger.Cash && b.Place.Unit == o.Unit {

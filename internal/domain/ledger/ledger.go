@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -83,6 +84,14 @@ func Countable(unit string) bool {
 		return true
 	}
 	return false
+}
+
+// Text writes an amount of a unit: "1234.50" of a currency, "3" of what is counted.
+func Text(minor int64, unit string) string {
+	if Countable(unit) {
+		return strconv.FormatInt(minor, 10)
+	}
+	return money.Text(minor)
 }
 
 // Currency is the currency in which a unit is counted: CNY for CNY.voucher.

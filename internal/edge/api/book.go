@@ -6,7 +6,6 @@ import (
 
 	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
-	"hanse/internal/kit/money"
 )
 
 // BookUnit is what all accounts of a unit come to.
@@ -84,7 +83,7 @@ type BookTransfer struct {
 }
 
 func toBookUnit(u ledger.Sum) BookUnit {
-	return BookUnit{u.Unit, u.Accounts, money.Text(u.Minor), money.Text(u.Clearing)}
+	return BookUnit{u.Unit, u.Accounts, ledger.Text(u.Minor, u.Unit), ledger.Text(u.Clearing, u.Unit)}
 }
 
 func toBookCheck(p ledger.Proof) BookCheck {
@@ -95,15 +94,15 @@ func toBookCheck(p ledger.Proof) BookCheck {
 }
 
 func toBookAccount(b ledger.Balance) BookAccount {
-	out := BookAccount{string(b.Place.Kind), b.Place.Unit, b.Place.Ref, string(b.State), money.Text(b.Minor), money.Text(b.Held), "", b.Seq}
+	out := BookAccount{string(b.Place.Kind), b.Place.Unit, b.Place.Ref, string(b.State), ledger.Text(b.Minor, b.Place.Unit), ledger.Text(b.Held, b.Place.Unit), "", b.Seq}
 	if b.Bounded {
-		out.Minimum = money.Text(b.Minimum)
+		out.Minimum = ledger.Text(b.Minimum, b.Place.Unit)
 	}
 	return out
 }
 
 func toBookEntry(e ledger.Entry) BookEntry {
-	return BookEntry{e.Place.Owner, string(e.Place.Kind), e.Place.Unit, e.Place.Ref, e.Seq, e.At, e.Transfer, e.Book, e.Kind, money.Text(e.Minor), money.Text(e.After), e.Memo}
+	return BookEntry{e.Place.Owner, string(e.Place.Kind), e.Place.Unit, e.Place.Ref, e.Seq, e.At, e.Transfer, e.Book, e.Kind, ledger.Text(e.Minor, e.Place.Unit), ledger.Text(e.After, e.Place.Unit), e.Memo}
 }
 
 type bookPath struct {
@@ -145,7 +144,7 @@ func (a *API) books() {
 			Transfer string `path:"transfer" maxLength:"40"`
 		}) (BookTransfer, error) {
 			t, entries, reversed, err := a.Ledger.BookTransfer(ctx, by, in.Account, in.Transfer)
-			return BookTransfer{t.ID, t.Number(), t.Book, t.Key, t.Kind, t.Payer, t.Payee, t.Unit, money.Text(t.Minor), t.Memo, t.Subject, t.ByName, t.At,
+			return BookTransfer{t.ID, t.Number(), t.Book, t.Key, t.Kind, t.Payer, t.Payee, t.Unit, ledger.Text(t.Minor, t.Unit), t.Memo, t.Subject, t.ByName, t.At,
 				t.Reverses, reversed, each(entries, toBookEntry)}, err
 		})
 	a.bookChecks(tag)

@@ -58,7 +58,7 @@ type Money struct {
 }
 
 func toMoney(b ledger.Balance) Money {
-	return Money{string(b.Place.Kind), b.Place.Unit, b.Place.Ref, money.Text(b.Minor), money.Text(b.Held), money.Text(b.Available()), string(b.State)}
+	return Money{string(b.Place.Kind), b.Place.Unit, b.Place.Ref, ledger.Text(b.Minor, b.Place.Unit), ledger.Text(b.Held, b.Place.Unit), ledger.Text(b.Available(), b.Place.Unit), string(b.State)}
 }
 
 // FundsOverview is what an account has in money.
@@ -100,7 +100,7 @@ type FundsEntry struct {
 
 func toFundsEntry(names map[string]string) func(ledger.Entry) FundsEntry {
 	return func(e ledger.Entry) FundsEntry {
-		return FundsEntry{string(e.Place.Kind), e.Place.Unit, e.Place.Ref, e.At, e.Kind, money.Text(e.Minor), money.Text(e.After), e.Book, e.Transfer,
+		return FundsEntry{string(e.Place.Kind), e.Place.Unit, e.Place.Ref, e.At, e.Kind, ledger.Text(e.Minor, e.Place.Unit), ledger.Text(e.After, e.Place.Unit), e.Book, e.Transfer,
 			e.Number(), e.Other(), names[e.Other()], e.Scene, e.Memo, e.ByName}
 	}
 }
@@ -242,7 +242,7 @@ func (a *API) holds(ctx context.Context, by actor.Actor, in *struct {
 }, err error) {
 	list, err := a.Funds.Holds(ctx, by, in.Account, in.All, in.Cursor, in.Limit)
 	out.Holds = each(list, func(h ledger.Hold) FundsHold {
-		return FundsHold{h.ID, string(h.Place.Kind), h.Place.Unit, money.Text(h.Minor), h.State, h.Subject, h.Until, h.Created}
+		return FundsHold{h.ID, string(h.Place.Kind), h.Place.Unit, ledger.Text(h.Minor, h.Place.Unit), h.State, h.Subject, h.Until, h.Created}
 	})
 	if len(list) == in.Limit {
 		out.Next = list[len(list)-1].ID

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -80,7 +81,7 @@ func (a *API) fundsRecords() {
 			Transfer string `path:"transfer" maxLength:"64"`
 		}) (FundsTransfer, error) {
 			t, err := a.Funds.Transfer(ctx, by, in.Account, in.Transfer)
-			return FundsTransfer{t.Book, t.ID, t.Number(), t.Kind, t.Payer, t.Payee, money.Text(t.Minor), t.Unit, t.Scene, t.Memo, t.Subject, t.ByName, t.At,
+			return FundsTransfer{t.Book, t.ID, t.Number(), t.Kind, t.Payer, t.Payee, ledger.Text(t.Minor, t.Unit), t.Unit, t.Scene, t.Memo, t.Subject, t.ByName, t.At,
 				t.Reverses, t.ReversedBy, each(t.Entries, toFundsEntry(t.Names))}, err
 		})
 }

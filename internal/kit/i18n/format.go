@@ -36,8 +36,12 @@ func (l *Loc) Day(iso string) string {
 	return (&Loc{l.Lang, time.UTC}).Date(t)
 }
 
-// Money formats integer minor units (two decimals) with their currency: no floats.
+// Money formats integer minor units (two decimals) with their currency: no floats. A unit in small letters is no currency
+// but a thing that's counted (ticket), in whole pieces.
 func (l *Loc) Money(minor int64, currency string) string {
+	if currency != "" && currency[0] >= 'a' && currency[0] <= 'z' {
+		return l.Int(minor)
+	}
 	symbol, ok := map[string]string{"CNY": "CN¥", "USD": "US$", "EUR": "€"}[currency]
 	if l.zh() && currency == "CNY" {
 		symbol = "¥"

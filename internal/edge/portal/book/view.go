@@ -11,7 +11,6 @@ import (
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/money"
 )
 
 type overviewView struct {
@@ -239,7 +238,7 @@ func (v transferView) facts(ctx context.Context) []ui.Fact {
 		{Label: i18n.T(ctx, "books.transfer.memo"), Value: v.t.Memo},
 		{Label: i18n.T(ctx, "books.transfer.subject"), Value: v.t.Subject},
 		{Label: i18n.T(ctx, "books.transfer.key"), Value: v.t.Key},
-		{Label: i18n.T(ctx, "books.transfer.raw"), Value: money.Text(v.t.Minor) + " " + v.t.Unit},
+		{Label: i18n.T(ctx, "books.transfer.raw"), Value: ledger.Text(v.t.Minor, v.t.Unit) + " " + v.t.Unit},
 	}
 	return slices.DeleteFunc(out, func(f ui.Fact) bool { return f.Value == "" })
 }
