@@ -13,7 +13,7 @@ import (
 )
 
 func TestAnOnlinePaymentPaysItsOrderOnceHoweverItIsReported(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		for i, c := range []payment.Choice{payment.Pay, payment.PayTwice, payment.Reorder, payment.PayQuiet} {
 			kind := order.Ask{Kind: order.Pack, Packs: 1}
 			if i == 0 {
@@ -36,7 +36,7 @@ func TestAnOnlinePaymentPaysItsOrderOnceHoweverItIsReported(t *testing.T) {
 }
 
 func TestMoneyThatComesTooLateOrTwiceGoesToTheBalance(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		declined := w.place(month(rate.Standard))
 		w.online(payment.Decline, declined.No)
 		if o := w.get(declined.No); o.State != order.Pending {
@@ -69,7 +69,7 @@ func TestMoneyThatComesTooLateOrTwiceGoesToTheBalance(t *testing.T) {
 }
 
 func TestMoneyThatIsNotThePriceAnyMoreStaysOnTheBalance(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		id := w.voucher(voucher.Plain, 100_000, voucher.Limits{})
 		o := w.place(month(rate.Standard))
 		out, err := w.s.Pay(t.Context(), w.buyer, order.Paying{Orders: []string{o.No}, Way: order.Online, Key: "one"})
@@ -90,7 +90,7 @@ func TestMoneyThatIsNotThePriceAnyMoreStaysOnTheBalance(t *testing.T) {
 }
 
 func TestAnOrderThatCannotBeCarriedOutGivesAllMoneyBack(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		o := w.place(month(rate.Standard))
 		out, err := w.s.Pay(t.Context(), w.buyer, order.Paying{Orders: []string{o.No}, Way: order.Online})
 		fixture.Must(t, err)
@@ -106,7 +106,7 @@ func TestAnOrderThatCannotBeCarriedOutGivesAllMoneyBack(t *testing.T) {
 }
 
 func TestPeopleConfirmAPaymentWithACode(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(850_000)
 		o := w.place(month(rate.Standard))
 		w.buyer.Via = "session"
@@ -128,7 +128,7 @@ func TestPeopleConfirmAPaymentWithACode(t *testing.T) {
 
 // TestOfTwoAtOnceOneWins lets what excludes each other happen at the same time.
 func TestOfTwoAtOnceOneWins(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(20_000_000)
 		atOnce := func(f ...func() error) (errs []error) {
 			errs = make([]error, len(f))

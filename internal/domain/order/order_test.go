@@ -27,7 +27,7 @@ func month(l rate.Level) order.Ask {
 
 // TestThePlanOfTheSourceDocumentIsBoughtAndGivenBack is the user guide's own case.
 func TestThePlanOfTheSourceDocumentIsBoughtAndGivenBack(t *testing.T) {
-	each(t, "2019-12-11 17:04:33", func(w *world) {
+	each(t, "2019-12-11 17:04:33", func(t *testing.T, w *world) {
 		w.set(setting.NoReasonPerYear, "0")
 		w.give(850_000)
 		q := w.quote(month(rate.Standard))
@@ -71,7 +71,7 @@ func TestThePlanOfTheSourceDocumentIsBoughtAndGivenBack(t *testing.T) {
 }
 
 func TestWithinFiveDaysEverythingComesBackVouchersToo(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(750_000)
 		id := w.voucher(voucher.Plain, 100_000, voucher.Limits{})
 		o := w.place(month(rate.Standard))
@@ -98,7 +98,7 @@ func TestWithinFiveDaysEverythingComesBackVouchersToo(t *testing.T) {
 }
 
 func TestAfterFiveDaysVouchersStayAndCashCouponsComeBackByShare(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(600_000)
 		plain, coupon := w.voucher(voucher.Plain, 100_000, voucher.Limits{}), w.voucher(voucher.Coupon, 150_000, voucher.Limits{})
 		o := w.place(month(rate.Standard))
@@ -119,7 +119,7 @@ func TestAfterFiveDaysVouchersStayAndCashCouponsComeBackByShare(t *testing.T) {
 }
 
 func TestLevelsGoUpAndDownForWhatRemains(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(2_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		w.goTo("2026-03-16 15:10:00")
@@ -147,7 +147,7 @@ func TestLevelsGoUpAndDownForWhatRemains(t *testing.T) {
 }
 
 func TestAQuoteHoldsForFifteenMinutesToTheCent(t *testing.T) {
-	each(t, "2026-03-15 23:50:00", func(w *world) {
+	each(t, "2026-03-15 23:50:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.clock.Shift(at("2026-03-02 09:20:00").Sub(w.clock.Now()))
 		w.buy(rate.Standard, rate.Months(1))
@@ -185,7 +185,7 @@ func TestAQuoteHoldsForFifteenMinutesToTheCent(t *testing.T) {
 }
 
 func TestAQuoteEndsWhenThePlanChanges(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		cancel := w.quote(order.Ask{Kind: order.Unsubscribe, Cancel: rate.CancelAll})
@@ -199,7 +199,7 @@ func TestAQuoteEndsWhenThePlanChanges(t *testing.T) {
 }
 
 func TestWhatMustBeTickedIsAskedFor(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		q := w.quote(month(rate.Standard))
 		for _, in := range []order.Placing{{Token: q.Token}, {Token: q.Token, Agreed: 99}} {
@@ -228,7 +228,7 @@ func TestWhatMustBeTickedIsAskedFor(t *testing.T) {
 }
 
 func TestOneUnfinishedOrderOfThePlanBlocksTheOthers(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		first := w.place(month(rate.Standard))
 		_, err := w.s.Quote(t.Context(), w.buyer, month(rate.Standard))
@@ -257,7 +257,7 @@ func TestOneUnfinishedOrderOfThePlanBlocksTheOthers(t *testing.T) {
 }
 
 func TestAnOrderThatNobodyPaysIsCancelledAtItsDeadline(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(850_000)
 		id := w.voucher(voucher.Plain, 100_000, voucher.Limits{})
 		o := w.place(month(rate.Standard))
@@ -288,7 +288,7 @@ func TestAnOrderThatNobodyPaysIsCancelledAtItsDeadline(t *testing.T) {
 }
 
 func TestWhoMayNotBuyIsTold(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		o := w.place(month(rate.Standard))
 		w.eligible = fault.Conflict(i18n.M("eligibility.refused", i18n.A{"missing": ""}))
@@ -320,7 +320,7 @@ func TestWhoMayNotBuyIsTold(t *testing.T) {
 }
 
 func TestABudgetThatIsUsedUpBarsNewOrdersOfResaleCustomers(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.spent, w.buyer = true, w.Customer("Tide")
 		w.buyer.Via = "key"
 		_, err := w.Account.Associate(t.Context(), w.vendor, account.Association{Account: w.partner.Account, Other: w.buyer.Account, Kind: account.Resale})
@@ -344,7 +344,7 @@ func TestABudgetThatIsUsedUpBarsNewOrdersOfResaleCustomers(t *testing.T) {
 func second[T any](_ T, err error) error { return err }
 
 func TestPayingTakesCashThenCreditAndGivesEachBack(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(500_000)
 		o := w.place(month(rate.Standard))
 		_, err := w.s.Pay(t.Context(), w.buyer, order.Paying{Orders: []string{o.No}, Way: order.Balance})
@@ -368,7 +368,7 @@ func TestPayingTakesCashThenCreditAndGivesEachBack(t *testing.T) {
 }
 
 func TestSeveralOrdersArePaidTogetherAndTheSameKeyPaysOnce(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		a, b, gone := w.place(order.Ask{Kind: order.Pack, Packs: 1}), w.place(order.Ask{Kind: order.Pack, Packs: 1}), w.place(order.Ask{Kind: order.Pack, Packs: 1})
@@ -402,7 +402,7 @@ func TestSeveralOrdersArePaidTogetherAndTheSameKeyPaysOnce(t *testing.T) {
 }
 
 func TestALargeRefundWaitsForFinance(t *testing.T) {
-	each(t, "2026-01-01 10:30:00", func(w *world) {
+	each(t, "2026-01-01 10:30:00", func(t *testing.T, w *world) {
 		w.give(8_500_000)
 		w.buy(rate.Standard, rate.Years(1))
 		w.goTo("2026-04-11 10:30:00")
@@ -442,7 +442,7 @@ func TestALargeRefundWaitsForFinance(t *testing.T) {
 }
 
 func TestRenewedPeriodsComeBackAlone(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(1_700_000)
 		w.buy(rate.Standard, rate.Months(1))
 		w.pay(w.place(order.Ask{Kind: order.Renew, Term: rate.Months(1)}))
@@ -460,7 +460,7 @@ func TestRenewedPeriodsComeBackAlone(t *testing.T) {
 }
 
 func TestDiscountsAndCouponsAreTakenTogetherWhereTheyMay(t *testing.T) {
-	each(t, "2026-03-02 09:20:00", func(w *world) {
+	each(t, "2026-03-02 09:20:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		ten := w.offer(product.Commercial, rate.Discount{Mode: rate.Ratio, Ratio: 1000})
 		all := product.Limits{WithPartner: true, WithCommercial: true, WithPromotion: true, WithVouchers: true}

@@ -210,10 +210,10 @@ func (r *refunding) period(ctx context.Context, x portion) error {
 	if err != nil {
 		return err
 	}
-	if err := r.coupons(ctx, from, CashCoupon, x.back.CashCoupon); err != nil {
+	if err := r.coupons(ctx, x.period.Order, from, CashCoupon, x.back.CashCoupon); err != nil {
 		return err
 	}
-	if err := r.coupons(ctx, from, VoucherCoupon, x.back.Voucher); err != nil {
+	if err := r.coupons(ctx, x.period.Order, from, VoucherCoupon, x.back.Voucher); err != nil {
 		return err
 	}
 	r.moneyOf(from, x.back.Cash, x.back.Credit+x.back.StoredValue)
@@ -255,8 +255,8 @@ func (r *refunding) add(h home) {
 	r.money = append(r.money, h)
 }
 
-// coupons give a value back to the coupons that paid, one after another.
-func (r *refunding) coupons(ctx context.Context, from []*Order, kind int, minor int64) error {
+// coupons give a value back to the coupons that paid, one after another. One coupon may have paid for several periods.
+func (r *refunding) coupons(ctx context.Context, period string, from []*Order, kind int, minor int64) error {
 	for _, o := range from {
 		for i := range o.Chosen.Uses {
 			u := &o.Chosen.Uses[i]
@@ -264,7 +264,8 @@ func (r *refunding) coupons(ctx context.Context, from []*Order, kind int, minor 
 			if u.Kind != kind || n <= 0 {
 				continue
 			}
-			if _, err := voucher.Return(ctx, r.tx, r.by, voucher.Refund{Customer: o.Account, Of: useKey(*o, u.ID), Minor: n, Key: r.o.No + ":" + useKey(*o, u.ID)}); err != nil {
+			back := voucher.Refund{Customer: o.Account, Of: useKey(*o, u.ID), Minor: n, Key: r.o.No + ":" + period + ":" + useKey(*o, u.ID)}
+			if _, err := voucher.Return(ctx, r.tx, r.by, back); err != nil {
 				return err
 			}
 			u.Back += n

@@ -51,7 +51,7 @@ func (d *diary) months(from, to calendar.Day) {
 }
 
 func TestTwoYearsOfAutomaticRenewalsAreExact(t *testing.T) {
-	each(t, "2026-01-15 10:00:00", func(w *world) {
+	each(t, "2026-01-15 10:00:00", func(t *testing.T, w *world) {
 		w.give(850_000 * 5)
 		w.buy(rate.Standard, rate.Months(1))
 		_, err := w.plans.SetAutoRenew(t.Context(), w.buyer, "", subscription.Auto{On: true})
@@ -137,7 +137,7 @@ func same(t *testing.T, got, want []string) {
 }
 
 func TestTheAutomaticRenewalTakesTheBestPriceAndTheLargestVoucher(t *testing.T) {
-	each(t, "2026-01-15 10:00:00", func(w *world) {
+	each(t, "2026-01-15 10:00:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		_, err := w.plans.SetAutoRenew(t.Context(), w.buyer, "", subscription.Auto{On: true, Term: rate.Months(2), Times: 1})
@@ -166,7 +166,7 @@ func TestTheAutomaticRenewalTakesTheBestPriceAndTheLargestVoucher(t *testing.T) 
 }
 
 func TestAManualRenewalRunsToTheUnifiedDayAndMovesTheAutomaticOne(t *testing.T) {
-	each(t, "2026-01-15 10:00:00", func(w *world) {
+	each(t, "2026-01-15 10:00:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		_, err := w.plans.SetUnify(t.Context(), w.buyer, "", 1)
@@ -204,7 +204,7 @@ func TestAManualRenewalRunsToTheUnifiedDayAndMovesTheAutomaticOne(t *testing.T) 
 }
 
 func TestAnUnpaidChangeBlocksTheAutomaticRenewalAndAFrozenCustomerHasNone(t *testing.T) {
-	each(t, "2026-01-15 10:00:00", func(w *world) {
+	each(t, "2026-01-15 10:00:00", func(t *testing.T, w *world) {
 		w.give(5_000_000)
 		w.buy(rate.Standard, rate.Months(1))
 		_, err := w.plans.SetAutoRenew(t.Context(), w.buyer, "", subscription.Auto{On: true})

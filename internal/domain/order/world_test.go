@@ -64,11 +64,11 @@ func at(s string) time.Time {
 	return t.UTC()
 }
 
-func each(t *testing.T, begin string, f func(w *world)) {
+func each(t *testing.T, begin string, f func(t *testing.T, w *world)) {
 	t.Helper()
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		w := newWorld(t, d, c, begin)
-		f(w)
+		f(t, w)
 		ledgertest.Balanced(t, d)
 	})
 }
