@@ -281,3 +281,30 @@ func TestOnlyTheCompanyAsksAndOnlyTheDeskDecides(t *testing.T) {
 		}
 	})
 }
+
+func TestAccountsOfOneCompanyShareAPlan(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx, master := t.Context(), w.partner
+		sub := w.Customer("North")
+		x, err := w.Account.AskSub(ctx, master, sub.Account, "North")
+		fixture.Must(t, err)
+		fixture.Must(t, w.Account.AnswerSub(ctx, sub, x.ID, true))
+		w.partner = sub
+		w.plan(entitlement.Standard, 12)
+		holder, rows, err := w.s.Overview(ctx, master, master.Account)
+		if err != nil || holder != sub.Account || rows[0].Left != 30 {
+			t.Fatalf("the master sees %s %+v, %v; want the plan of %s", holder, rows, err, sub.Account)
+		}
+		in := asking(entitlement.Event, start+2, start+3)
+		in.Account = holder
+		r, err := w.s.Ask(ctx, master, in)
+		fixture.Must(t, err)
+		w.want("the master asked", entitlement.Event, 2)
+		if _, err := w.s.Withdraw(ctx, sub, entitlement.Decision{Request: r.ID, Edition: r.Edition}); err != nil {
+			t.Errorf("the sub-account withdraws what the master asked: %v", err)
+		}
+		if _, _, err := w.s.Overview(ctx, w.Partner("South"), sub.Account); kind(err) != fault.KindNotFound {
+			t.Errorf("a stranger: %v", err)
+		}
+	})
+}
