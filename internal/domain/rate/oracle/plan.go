@@ -97,9 +97,11 @@ type paid struct {
 }
 
 // now is the piece that counts at present, or will once the period begins.
-func (p *paid) now() *piece   { return &p.pieces[len(p.pieces)-1] }
+func (p *paid) now() *piece { return &p.pieces[len(p.pieces)-1] }
+
 // end is 23:59:59 of the last day (business rules 1.7).
-func (p *paid) end() int64    { return lastSecond(p.endDay) }
+func (p *paid) end() int64 { return lastSecond(p.endDay) }
+
 // changed tells whether a level change has touched the period, also before it began.
 func (p *paid) changed() bool { return len(p.pieces) > 1 }
 
