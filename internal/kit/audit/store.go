@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -33,14 +34,26 @@ func insert(ctx context.Context, tx *db.Tx, e Entry) error {
 		e.Account, e.ID, db.Micros(e.Wall))
 }
 
-// claimPending deletes waiting marks and returns their entries in the order of their ids, which is the order of time.
+// claimPending deletes waiting marks and returns their entries in the order of their ids, which is the order of time:
+// about limit of them.
+//
+// The end is found first and then everything up to it deleted, one range of the index each: the table is emptied as fast
+// as it fills, so that no statistics of it are ever right, and a plan for both at once compares each row with each.
 func claimPending(ctx context.Context, tx *db.Tx, limit int) ([]Entry, error) {
+	last := int64(math.MaxInt64)
+	var lastID string
+	err := db.Each(ctx, tx, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&last, &lastID) }, func(struct{}) error { return nil },
+		`SELECT wall_at, id FROM audit_pending ORDER BY wall_at, id COLLATE "C" LIMIT 1 OFFSET $1`, limit-1)
+	if err != nil {
+		return nil, err
+	}
 	var accounts, ids []string
-	err := db.Each(ctx, tx, func(r db.Row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }, func(x [2]string) error {
-		accounts, ids = append(accounts, x[0]), append(ids, x[1])
-		return nil
-	}, `DELETE FROM audit_pending WHERE (wall_at, id) IN
-		(SELECT wall_at, id FROM audit_pending ORDER BY wall_at, id COLLATE "C" LIMIT $1) RETURNING account_id, id`, limit)
+	err = db.Pipeline(ctx, tx, db.PlanByKeys(), db.Plain(func(r db.Row) error {
+		var account, id string
+		err := r.Scan(&account, &id)
+		accounts, ids = append(accounts, account), append(ids, id)
+		return err
+	}, `DELETE FROM audit_pending WHERE (wall_at, id) <= ($1, $2) RETURNING account_id, id`, last, lastID))
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -98,6 +99,7 @@ type Runner struct {
 	listeners map[string][]string // event kind → subscriber names
 	gatherers map[string][]string // those that get many events at once
 	schedules []schedule
+	gathering atomic.Bool  // new events are left alone for a moment
 	gate      sync.RWMutex // workers hold it for reading during a step, Alone for writing
 }
 

@@ -60,14 +60,39 @@ func (r *Runner) work(ctx context.Context) {
 			}
 			r.Wake() // there may be more: let another worker look too
 		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(restFor):
+		}
 	}
 }
+
+// restFor is how long a worker that found nothing leaves the database alone: on a busy server something commits all the
+// time, and looking after each commit would cost more than many of them. What comes after a quiet time waits for nothing.
+const restFor = 20 * time.Millisecond
 
 // turn is one step of a worker, not while Alone has the work to itself.
 func (r *Runner) turn(ctx context.Context) (bool, error) {
 	r.gate.RLock()
 	defer r.gate.RUnlock()
+	if r.gathering.Load() {
+		return r.runNext(ctx)
+	}
 	return r.Step(ctx)
+}
+
+// gatherFor is how long workers let new events gather after they handed some on: where thousands come in a second, handing
+// on each few of them costs more than what they lead to. The first event after a quiet time waits for nothing.
+const gatherFor = 50 * time.Millisecond
+
+// gather lets workers leave new events alone for a while, unless so many were found that more must wait.
+func (r *Runner) gather(found int) {
+	if found < eventsAtOnce && r.gathering.CompareAndSwap(false, true) {
+		time.AfterFunc(gatherFor, func() {
+			r.gathering.Store(false)
+			r.Wake()
+		})
+	}
 }
 
 // Alone waits until no worker of this process is at a step, runs f, drains everything that's due, and only then
@@ -97,8 +122,14 @@ func (r *Runner) Drain(ctx context.Context) error {
 // schedule. It returns false when nothing is due.
 func (r *Runner) Step(ctx context.Context) (bool, error) {
 	if n, err := r.handOn(ctx); err != nil || n > 0 {
+		r.gather(n)
 		return true, err
 	}
+	return r.runNext(ctx)
+}
+
+// runNext runs the earlier one of the next job and the next schedule. It returns false when none is due.
+func (r *Runner) runNext(ctx context.Context) (bool, error) {
 	job, jobAt, err := nextJob(ctx, r.db)
 	if err != nil {
 		return false, err
@@ -132,6 +163,9 @@ func (r *Runner) handOn(ctx context.Context) (n int, err error) {
 		n = len(events)
 		return AddAll(ctx, tx, r.subscribed(events))
 	})
+	if errors.Is(err, db.ErrNoRow) {
+		return 0, nil // another worker hands them on
+	}
 	return n, err
 }
 

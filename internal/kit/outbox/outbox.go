@@ -5,11 +5,9 @@
 package outbox
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -73,13 +71,20 @@ func scan(r db.Row) (e Event, err error) {
 }
 
 // Take marks up to limit events that nobody has handed on yet, and returns them, oldest first. The mark commits
-// with the jobs that the caller makes of them.
+// with the jobs that the caller makes of them. ErrNoRow when another process takes some of the same ones.
 func Take(ctx context.Context, tx *db.Tx, limit int) ([]Event, error) {
-	events, err := db.All(ctx, tx, scan, `UPDATE event SET handed_on = TRUE WHERE NOT handed_on AND (at, id) IN
-		(SELECT at, id FROM event WHERE NOT handed_on ORDER BY at, id COLLATE "C" LIMIT $1)
-		RETURNING `+columns, limit)
-	slices.SortFunc(events, func(x, y Event) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.ID, y.ID)) })
-	return events, err
+	events, err := db.All(ctx, tx, scan, `SELECT `+columns+` FROM event WHERE NOT handed_on ORDER BY at, id COLLATE "C" LIMIT $1`, limit)
+	if err != nil || len(events) == 0 {
+		return nil, err
+	}
+	n := len(events)
+	accounts, ids, yes := make([]string, n), make([]string, n), make([]bool, n)
+	for i, e := range events {
+		accounts[i], ids[i], yes[i] = e.Account, e.ID, true
+	}
+	// By keys: nearly all rows are handed on, and a plan for finding and marking at once compares each with each.
+	return events, db.Pipeline(ctx, tx, db.PlanByKeys(), db.Set{Table: "event", Columns: []db.Column{{Name: "handed_on", Values: yes},
+		{Name: "account_id", Values: accounts}, {Name: "id", Values: ids}, {Name: "(NOT handed_on)", Values: yes}}}.Update(3))
 }
 
 // Get returns one event.
