@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -213,6 +214,13 @@ func Pick(r *http.Request, saved string) string {
 	if saved == Pseudo || cookie == Pseudo {
 		return Pseudo
 	}
-	_, i := language.MatchStrings(matcher, saved, cookie, r.Header.Get("Accept-Language"))
+	if slices.Contains(Languages, saved) {
+		return saved
+	}
+	accept := r.Header.Get("Accept-Language")
+	if saved == "" && cookie == "" && accept == "" { // as programs ask: matching nothing takes microseconds
+		return Languages[0]
+	}
+	_, i := language.MatchStrings(matcher, saved, cookie, accept)
 	return Languages[i]
 }

@@ -28,10 +28,13 @@ var (
 	ErrTooLarge = errors.New("too large")
 )
 
+// typed takes out what people type for looks, and turns wide signs into plain ones.
+var typed = strings.NewReplacer(" ", "", "\u00a0", "", "，", ",", "．", ".", "−", "-")
+
 // Parse reads an amount as people and programs write it: "1234.5", "1,234.50", "１２.00" without a currency. It may
 // be zero or negative; more than two decimals are refused, not rounded, but zeros behind the second are fine.
 func Parse(text string) (int64, error) {
-	s := strings.NewReplacer(" ", "", "\u00a0", "", "，", ",", "．", ".", "−", "-").Replace(strings.TrimSpace(text))
+	s := typed.Replace(strings.TrimSpace(text))
 	neg := strings.HasPrefix(s, "-")
 	whole, part, dot := strings.Cut(strings.TrimPrefix(s, "-"), ".")
 	whole, ok := ungroup(whole)
