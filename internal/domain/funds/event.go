@@ -119,8 +119,11 @@ func sums(all []outbox.Event) (todo []jobs.New, err error) {
 	return todo, nil
 }
 
-// mostNames is how many of the other sides a summary names.
-const mostNames = 3
+// A summary names at most so many of the other sides, of the newest entries. There may be a hundred thousand in a minute.
+const (
+	mostNames = 3
+	newest    = 50
+)
 
 func (s *Service) sum(ctx context.Context, tx *db.Tx, j jobs.Job) error {
 	var x sum
@@ -128,29 +131,24 @@ func (s *Service) sum(ctx context.Context, tx *db.Tx, j jobs.Job) error {
 		return err
 	}
 	e := Summed{Owner: x.Owner, Kind: x.Kind, Unit: ledger.CNY, From: x.From}
-	st := ledger.Statement{Owner: x.Owner, From: x.From, To: x.From.Add(time.Minute), Kinds: []string{x.Kind}, Unit: e.Unit, Limit: 1000}
-	var others []string
-	for {
-		page, err := ledger.Entries(ctx, tx, st)
-		if err != nil {
-			return err
-		}
-		for i, one := range page {
-			if e.Count == 0 && i == 0 {
-				e.Left = one.After
-			}
-			e.add(one)
-			if len(others) < mostNames && !slices.Contains(others, one.Other()) {
-				others = append(others, one.Other())
-			}
-		}
-		if len(page) < st.Limit {
-			break
-		}
-		st.After = page[len(page)-1].Mark()
+	st := ledger.Statement{Owner: x.Owner, From: x.From, To: x.From.Add(time.Minute), Kinds: []string{x.Kind}, Unit: e.Unit, Limit: newest}
+	total, err := ledger.TotalOf(ctx, tx, st)
+	if err != nil || total.Count == 0 {
+		return err
 	}
-	if e.Count == 0 {
-		return nil
+	e.Count, e.Minor = total.Count, total.Income+total.Expense
+	page, err := ledger.Entries(ctx, tx, st)
+	if err != nil {
+		return err
+	}
+	var others []string
+	for i, one := range page {
+		if i == 0 {
+			e.Left, e.Received = one.After, one.Minor > 0
+		}
+		if len(others) < mostNames && !slices.Contains(others, one.Other()) {
+			others = append(others, one.Other())
+		}
 	}
 	names, err := Names(ctx, tx, others)
 	if err != nil {
@@ -160,10 +158,4 @@ func (s *Service) sum(ctx context.Context, tx *db.Tx, j jobs.Job) error {
 		e.Names = append(e.Names, names[id])
 	}
 	return outbox.Append(ctx, tx, e)
-}
-
-func (e *Summed) add(one ledger.Entry) {
-	e.Count++
-	e.Received = one.Minor > 0
-	e.Minor += max(one.Minor, -one.Minor)
 }

@@ -91,6 +91,25 @@ func Entries(ctx context.Context, q db.Querier, s Statement) ([]Entry, error) {
 		` ORDER BY e.at DESC, e.no DESC, e.seq DESC LIMIT $`+strconv.Itoa(n-1)+` OFFSET $`+strconv.Itoa(n), args...)
 }
 
+// A Total is what the entries of a statement come to, minor units.
+type Total struct {
+	Count           int
+	Income, Expense int64
+}
+
+// TotalOf adds up all entries of a statement, without reading them one by one.
+func TotalOf(ctx context.Context, q db.Querier, s Statement) (Total, error) {
+	s.After = Mark{}
+	where, args, err := s.where(ctx, q)
+	if err != nil || where == "" {
+		return Total{}, err
+	}
+	return db.One(ctx, q, func(r db.Row) (t Total, err error) { return t, r.Scan(&t.Count, &t.Income, &t.Expense) },
+		`SELECT count(*), CAST(coalesce(sum(CASE WHEN e.amount > 0 THEN e.amount ELSE 0 END), 0) AS BIGINT),
+		CAST(coalesce(sum(CASE WHEN e.amount < 0 THEN -e.amount ELSE 0 END), 0) AS BIGINT) FROM ledger_entry e
+		JOIN ledger_account a ON a.account_id = e.account_id AND a.no = e.no WHERE `+where, args...)
+}
+
 // CountEntries counts what Entries would page through, up to a bound.
 func CountEntries(ctx context.Context, q db.Querier, s Statement, bound int) (int, error) {
 	s.After = Mark{}
