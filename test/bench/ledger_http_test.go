@@ -16,6 +16,7 @@ import (
 	"net/http/pprof"
 	"os"
 	"os/exec"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -325,6 +326,7 @@ func TestServe(t *testing.T) {
 	if dsn == "" {
 		return
 	}
+	runtime.MemProfileRate = 0 // the program has no such profile; importing net/http/pprof turns it on
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	a := openApp(t, dsn, os.Getenv(serveVariable+"_DATA"))
