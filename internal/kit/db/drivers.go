@@ -72,13 +72,13 @@ func openSQLite(path string, c *clock.Clock) (*DB, error) {
 		"&_pragma=foreign_keys(1)&_pragma=mmap_size(268435456)&_pragma=synchronous(" + sync + ")"
 	// A page changed by many transactions is copied back once per checkpoint: with 80 MB between two, a ledger writes
 	// a third more transfers than with SQLite's 4 MB. Checkpoint keeps the file small in quiet times.
-	write, err := sql.Open("sqlite", common+"&_txlock=immediate&_pragma=wal_autocheckpoint(20000)&_pragma=cache_size(-65536)")
+	write, err := openKeeping(common + "&_txlock=immediate&_pragma=wal_autocheckpoint(20000)&_pragma=cache_size(-65536)")
 	if err != nil {
 		return nil, err
 	}
 	write.SetMaxOpenConns(1)
 	write.SetConnMaxIdleTime(0)
-	read, err := sql.Open("sqlite", common+"&_pragma=query_only(1)")
+	read, err := openKeeping(common + "&_pragma=query_only(1)")
 	if err != nil {
 		return nil, err
 	}
