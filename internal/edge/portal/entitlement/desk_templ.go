@@ -375,7 +375,7 @@ func trainingsPage(v trainingsView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "needs", Title: i18n.T(ctx, "plandays.needs"), Sub: i18n.T(ctx, "plandays.needs.vendor"), Icon: "list", Flush: len(v.needs) > 0, Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "needs", Title: i18n.T(ctx, "plandays.needs"), Sub: i18n.T(ctx, "plandays.needs.vendor"), Icon: "list", Flush: len(v.needs) > 0, Foot: foot(v.first, v.after)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -470,7 +470,7 @@ func newTrainingPage(v formView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "starts_at", Label: i18n.T(ctx, "plandays.f.starts"), Hint: i18n.T(ctx, "plandays.h.starts"), Value: v.Value("starts_at", ""), Error: v.Error("starts_at"), Required: true, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "starts_at", Label: i18n.T(ctx, "plandays.f.starts"), Hint: i18n.T(ctx, "plandays.h.starts"), Value: v.Value("starts_at", ""), Error: v.Error("starts_at"), Required: true, Width: ui.Medium}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -743,7 +743,7 @@ func deskTrainingPage(v trainingView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "seats", Title: i18n.T(ctx, "plandays.seats"), Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "seats", Title: i18n.T(ctx, "plandays.seats"), Foot: foot(v.first, v.after)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

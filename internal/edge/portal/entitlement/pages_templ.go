@@ -334,7 +334,7 @@ func overviewPage(v overviewView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "requests", Title: i18n.T(ctx, "plandays.requests"), Sub: i18n.T(ctx, "plandays.requests.sub"), Icon: "calendar", Flush: len(v.requests) > 0, Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "requests", Title: i18n.T(ctx, "plandays.requests"), Sub: i18n.T(ctx, "plandays.requests.sub"), Icon: "calendar", Flush: len(v.requests) > 0, Foot: foot(v.first, v.after)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -942,7 +942,7 @@ func usesPage(v usesView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "uses", Title: i18n.T(ctx, "plandays.uses"), Icon: "list", Flush: len(v.rows) > 0, Foot: ui.Pager(ui.PagerView{Prev: v.first, Next: v.after})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "uses", Title: i18n.T(ctx, "plandays.uses"), Icon: "list", Flush: len(v.rows) > 0, Foot: foot(v.first, v.after)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var30), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1163,11 +1163,11 @@ func dateFields(v door.View, first, last string) templ.Component {
 			templ_7745c5c3_Var43 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "first_on", Label: i18n.T(ctx, "plandays.f.first"), Hint: i18n.T(ctx, "plandays.h.first"), Type: "date", Value: v.Value("first_on", first), Error: v.Error("first_on"), Required: true, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "first_on", Label: i18n.T(ctx, "plandays.f.first"), Hint: i18n.T(ctx, "plandays.h.first"), Type: "date", Value: v.Value("first_on", first), Error: v.Error("first_on"), Required: true, Width: ui.Medium}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "last_on", Label: i18n.T(ctx, "plandays.f.last"), Type: "date", Value: v.Value("last_on", last), Error: v.Error("last_on"), Required: true, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "last_on", Label: i18n.T(ctx, "plandays.f.last"), Type: "date", Value: v.Value("last_on", last), Error: v.Error("last_on"), Required: true, Width: ui.Medium}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

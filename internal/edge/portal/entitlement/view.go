@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/edge/portal/door"
@@ -400,4 +402,12 @@ func (v trainingView) facts(ctx context.Context) []ui.Fact {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "plandays.f.note"), Body: data(x.Note)})
 	}
 	return out
+}
+
+// foot leads through a list; nothing when it's all on one page.
+func foot(first, after string) templ.Component {
+	if first == "" && after == "" {
+		return nil
+	}
+	return ui.Pager(ui.PagerView{Prev: first, Next: after})
 }
