@@ -1,5 +1,5 @@
 // Command testsum reads what `go test -json` writes and prints what a person wants to know: each failure with its
-// output, every skipped test loudly, the slowest tests, and one closing line
+// output, every skipped test loudly, the slowest packages and tests, and one closing line
 //
 //	N passed, N failed, N skipped
 //
@@ -143,7 +143,17 @@ func (s *summary) sorted() (passed, failed, skipped []*result) {
 	return passed, failed, skipped
 }
 
-// slow is how many of the slowest tests are listed, from this many seconds on.
+// packages are the results of whole packages.
+func (s *summary) packages() (all []*result) {
+	for _, key := range s.order {
+		if r := s.results[key]; r.test == "" && r.action != "" {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// slow is how many of the slowest packages and tests are listed, from this many seconds on.
 const (
 	slow      = 15
 	slowAbove = 1.0
@@ -157,7 +167,8 @@ func (s *summary) print(w io.Writer, ci bool) int {
 	for _, r := range failed {
 		fmt.Fprintf(w, "\n=== FAILED %s\n%s", r.name(), r.output.String())
 	}
-	printSlowest(w, append(slices.Clone(passed), failed...))
+	printSlowest(w, "packages", s.packages())
+	printSlowest(w, "tests", append(slices.Clone(passed), failed...))
 	for _, r := range skipped {
 		fmt.Fprintf(w, "*** SKIPPED %s: %s\n", r.name(), reason(r))
 	}
@@ -180,14 +191,14 @@ func (s *summary) print(w io.Writer, ci bool) int {
 	return code
 }
 
-func printSlowest(w io.Writer, all []*result) {
+func printSlowest(w io.Writer, what string, all []*result) {
 	slices.SortFunc(all, func(a, b *result) int { return int(b.seconds*1000) - int(a.seconds*1000) })
 	for i, r := range all {
 		if i == slow || r.seconds < slowAbove {
 			return
 		}
 		if i == 0 {
-			fmt.Fprintln(w, "\nSlowest tests:")
+			fmt.Fprintf(w, "\nSlowest %s:\n", what)
 		}
 		fmt.Fprintf(w, "%7.1f s  %s\n", r.seconds, r.name())
 	}

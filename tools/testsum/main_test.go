@@ -74,3 +74,14 @@ func TestANameWithSlashesOfItsOwnIsOneTest(t *testing.T) {
 		}
 	}
 }
+
+func TestTheSlowestPackagesStandBeforeTheSlowestTests(t *testing.T) {
+	out, _ := sum(t, false, subOK, `{"Action":"pass","Package":"q","Elapsed":3.5}`, `{"Action":"pass","Package":"p","Elapsed":7}`,
+		`{"Action":"pass","Package":"quick","Elapsed":0.4}`)
+	if want := "\nSlowest packages:\n    7.0 s  p\n    3.5 s  q\n\nSlowest tests:\n    2.0 s  p TestB/x\n"; !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+	if strings.Contains(out, "quick") {
+		t.Errorf("a quick package is listed:\n%s", out)
+	}
+}
