@@ -133,7 +133,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Voucher = voucher.New(a.DB, a.Confirm)
 	a.Voucher.LimitManagers(distribution.ServedBy)
 	a.Bill = bill.New(a.DB, a.Files)
-	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas})
+	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas, Plan: subscription.Valid})
 	a.Budget = budget.New(budget.Config{DB: a.DB, Confirm: a.Confirm, Distribution: a.Distribution})
 	a.Delegation = delegation.New(delegation.Config{DB: a.DB, Accounts: a.Account, Distribution: a.Distribution, Confirm: a.Confirm})
 	a.Entitlement = entitlement.New(a.DB)
@@ -141,6 +141,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Tier = tier.New(a.DB)
 	a.Eligibility = eligibility.New(a.DB, a.Qualification)
 	a.Subscription = subscription.New(a.DB)
+	a.Account.BindSubs(subscription.Binds)
 	a.Order = order.New(order.Config{DB: a.DB, Vault: a.Vault, Payments: a.Payment, Received: a.Treasury.Received, Codes: a.Confirm,
 		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),

@@ -189,7 +189,7 @@ func (s *Service) leaveBars(ctx context.Context, q db.Querier, x account.Associa
 		}
 		out = append(out, bar("credit", line))
 	}
-	return append(out, unkept("reserved", "support_plan", "enterprise")...), nil
+	return append(out, unkept("reserved", "enterprise")...), nil
 }
 
 // stateBars are those of leaveBars that must not hold when the other side agrees either.
@@ -206,7 +206,12 @@ func (s *Service) stateBars(ctx context.Context, q db.Querier, x account.Associa
 	if err != nil {
 		return nil, err
 	}
-	return []Bar{bar("frozen", c.Frozen != NotFrozen), bar("arrears", owes), bar("partner_frozen", a.State == account.Frozen && x.Kind != account.Referral)}, nil
+	out := []Bar{bar("frozen", c.Frozen != NotFrozen), bar("arrears", owes), bar("partner_frozen", a.State == account.Frozen && x.Kind != account.Referral)}
+	if s.Plan == nil {
+		return append(out, unkept("support_plan")...), nil
+	}
+	plan, err := s.Plan(ctx, q, x.Other)
+	return append(out, bar("support_plan", plan)), err
 }
 
 // waits is the instant before which a side may not ask again; zero = it may. A side may ask so often within so many

@@ -41,6 +41,7 @@ type Config struct {
 	Accounts *account.Service
 	Confirm  *confirm.Service
 	Quotas   func(ctx context.Context, tx *db.Tx, by actor.Actor, distributor, reseller string) (int64, error)
+	Plan     func(ctx context.Context, q db.Querier, customer string) (bool, error) // holds a valid support plan; nil = not known
 }
 
 // Service holds the verbs.

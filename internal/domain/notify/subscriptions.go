@@ -55,6 +55,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, roundRules()...)
 	all = append(all, ledgerRules()...)
 	all = append(all, budgetRules()...)
+	all = append(all, orderRules()...)
 	all = append(all, productRules()...)
 	all = append(all, delegationRules()...)
 	all = append(all, dutyRules()...)

@@ -130,6 +130,21 @@ func ServedBy(ctx context.Context, q db.Querier, id string, at time.Time) (out S
 	return Served{Owner: x.Account, Name: x.AccountName, Level: x.Serves(), Plan: x}, nil
 }
 
+// Valid tells whether an account has a plan of its own that is served: such an account stays with its partner.
+func Valid(ctx context.Context, q db.Querier, id string) (bool, error) {
+	x, ok, err := Of(ctx, q, id)
+	return ok && x.Serves() != rate.Basic, err
+}
+
+// Binds is the Conflict of a sub-account that has a valid plan and so can't leave its master.
+func Binds(ctx context.Context, q db.Querier, sub string) error {
+	valid, err := Valid(ctx, q, sub)
+	if err == nil && valid {
+		err = fault.Conflict(i18n.M("subscription.binds"))
+	}
+	return err
+}
+
 // LevelOf is the level that an account is served at.
 func LevelOf(ctx context.Context, q db.Querier, id string, at time.Time) (rate.Level, error) {
 	s, err := ServedBy(ctx, q, id, at)
