@@ -89,6 +89,7 @@ race: need
 soak: need
 	HANSE_CASES=1000000 HANSE_ADVICE=20000 $(GO) test -timeout 3h -count=1 ./internal/domain/... -rapid.checks=20000
 	HANSE_CASES=1000000 $(GO) test -timeout 30m -count=1 ./test/crashrecords
+	HANSE_CASES=100000 $(GO) test -timeout 3h -count=1 ./test/histories
 
 clean:
 	rm -rf bin hanse-demo data
