@@ -31,7 +31,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	mux.Handle("/", p)
 	v1 := api.New(api.Deps{
 		Log: a.Log, DB: a.DB, Assets: assets, Cursors: cursor.New(a.Vault.Key("cursor")), Ledger: a.Ledger, Login: a.Login, Accounts: a.Account,
-		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Simulation: a.Simulation, Notify: a.Notify, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
+		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Simulation: a.Simulation, Notify: a.Notify, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
 		Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press, BaseURL: a.Config.BaseURL, Version: Build().Version, Rate: a.Config.Limit.User,
 	})
 	for _, path := range []string{"/api/", "/v3/", "/openapi.json", "/docs"} {

@@ -30,6 +30,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
 	"hanse/internal/domain/product"
@@ -40,6 +41,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -86,6 +88,8 @@ type Deps struct {
 	Product       *product.Service
 	Tier          *tier.Service
 	Eligibility   *eligibility.Service
+	Subscription  *subscription.Service
+	Order         *order.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service
