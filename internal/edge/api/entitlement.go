@@ -214,7 +214,8 @@ func (a *API) planRequests() {
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/plan/requests", ID: "ask_plan_days", Tag: planTag, Status: 201, Summary: "Ask for consulting or key event days: they're held until the vendor has decided", Verb: actor.AskPlanDays},
 		func(ctx context.Context, by actor.Actor, in *struct {
-			Body struct {
+			DryRun bool `query:"dry_run" doc:"Say how many days it would take, and hold none"`
+			Body   struct {
 				Company string `json:"company_id,omitempty" maxLength:"32" doc:"The account whose plan it is; the own one when absent"`
 				Kind    string `json:"kind" enum:"consulting_day,event_day"`
 				First   string `json:"first_on" maxLength:"10"`
@@ -223,13 +224,11 @@ func (a *API) planRequests() {
 				Contact string `json:"contact" maxLength:"200"`
 				Email   string `json:"email" maxLength:"254"`
 				Note    string `json:"note,omitempty" maxLength:"2000"`
-				Key     string `json:"key,omitempty" maxLength:"64" doc:"A second request with it is the first one"`
-				DryRun  bool   `json:"dry_run,omitempty" doc:"Says what it would take, and makes nothing"`
 			}
 		}) (PlanRequest, error) {
 			b := in.Body
 			r, err := a.Entitlement.Ask(ctx, by, entitlement.Asking{Account: b.Company, Unit: entitlement.Unit(b.Kind), Dates: planDates(b.First, b.Last), Topic: b.Topic,
-				Contact: b.Contact, Email: b.Email, Note: b.Note, Key: b.Key, DryRun: b.DryRun})
+				Contact: b.Contact, Email: b.Email, Note: b.Note, DryRun: in.DryRun})
 			return toPlanRequest(r), err
 		})
 	add(a, Operation{Method: "GET", Path: planPath, ID: "show_plan_request", Tag: planTag, Summary: "One request", Verb: actor.ViewPlanDays},
@@ -313,11 +312,10 @@ func (a *API) trainings() {
 				Contact string `json:"contact" maxLength:"200"`
 				Email   string `json:"email" maxLength:"254"`
 				Note    string `json:"note,omitempty" maxLength:"2000"`
-				Key     string `json:"key,omitempty" maxLength:"64" doc:"A second need with it is the first one"`
 			}
 		}) (TrainingNeed, error) {
 			b := in.Body
-			n, err := a.Entitlement.StateNeed(ctx, by, entitlement.Need{Topic: b.Topic, Mode: entitlement.Mode(b.Mode), People: b.People, Contact: b.Contact, Email: b.Email, Note: b.Note, Key: b.Key})
+			n, err := a.Entitlement.StateNeed(ctx, by, entitlement.Need{Topic: b.Topic, Mode: entitlement.Mode(b.Mode), People: b.People, Contact: b.Contact, Email: b.Email, Note: b.Note})
 			return toNeed(n), err
 		})
 	add(a, Operation{Method: "GET", Path: "/api/v1/plan/training-needs", ID: "list_training_needs", Tag: planTag, Summary: "Needs that were collected, newest first", Verb: actor.ViewPlanDays},
@@ -351,12 +349,11 @@ func (a *API) trainingDesk() {
 				StartsAt time.Time `json:"starts_at"`
 				Minutes  int64     `json:"minutes"`
 				Needs    []string  `json:"needs,omitempty" maxItems:"100"`
-				Key      string    `json:"key,omitempty" maxLength:"64"`
 			}
 		}) (TrainingSession, error) {
 			b := in.Body
 			s, err := a.Entitlement.PlanSession(ctx, by, entitlement.Session{TitleEN: b.TitleEN, TitleZH: b.TitleZH, Mode: entitlement.Mode(b.Mode), Place: b.Place, Note: b.Note,
-				StartsAt: b.StartsAt, Minutes: b.Minutes, Needs: b.Needs, Key: b.Key})
+				StartsAt: b.StartsAt, Minutes: b.Minutes, Needs: b.Needs})
 			return toTraining(s, true), err
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/plan/trainings/{training}/cancel", ID: "cancel_training", Tag: planTag, Summary: "Call a training off: seats are given back", Verb: actor.DecidePlanDays},
