@@ -26,6 +26,7 @@ var rows = slices.Concat(
 	ledgerRows,
 	budgetRows,
 	delegationRows,
+	productRows,
 	entitlementRows,
 	fundsRows,
 	treasuryRows,
@@ -40,6 +41,7 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 	fillAddresses,
 	fillMembers,
 	fillDuties,
+	fillSubAccounts,
 	fillDistribution,
 	fillFunds,
 	fillTreasury,
@@ -51,7 +53,7 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
-		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "entitlement": a.Entitlement, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
+		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
 		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "distribution": a.Distribution, "voucher": a.Voucher, "path": a.Path, "simulation": a.Simulation,
 	}
 }
