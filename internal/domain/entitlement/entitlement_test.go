@@ -29,6 +29,7 @@ type world struct {
 	clock   *clock.Manual
 	runner  *jobs.Runner
 	s       *entitlement.Service
+	name    string // the partner's
 	partner actor.Actor
 	desk    actor.Actor
 	told    map[string]int
@@ -60,6 +61,39 @@ func each(t *testing.T, test func(t *testing.T, w *world)) {
 		test(t, w)
 		w.drain()
 		ledgertest.Balanced(t, d)
+	})
+}
+
+// TestRulesThatNeedNoTimeToPass tries them one after the other on one database, each with a partner of its own.
+func TestRulesThatNeedNoTimeToPass(t *testing.T) {
+	each(t, func(t *testing.T, first *world) {
+		for i, x := range []struct {
+			name string
+			try  func(*testing.T, *world)
+		}{
+			{"The same draw is made once", theSameDrawIsMadeOnce},
+			{"Changes of the level keep what was used", changesOfTheLevelKeepWhatWasUsed},
+			{"Draws that race never take more than there is", drawsThatRaceNeverTakeMoreThanThereIs},
+			{"A draw is given up with its transaction", aDrawIsGivenUpWithItsTransaction},
+			{"Consulting counts working days and events natural ones", consultingCountsWorkingDaysAndEventsNaturalOnes},
+			{"Days are held drawn and given back", daysAreHeldDrawnAndGivenBack},
+			{"Held days outlive a downgrade", heldDaysOutliveADowngrade},
+			{"The same form asks once and a dry run never", theSameFormAsksOnceAndADryRunNever},
+			{"Requests that race never hold more than there is", requestsThatRaceNeverHoldMoreThanThereIs},
+			{"Only the company asks and only the desk decides", onlyTheCompanyAsksAndOnlyTheDeskDecides},
+			{"Accounts of one company share a plan", accountsOfOneCompanyShareAPlan},
+			{"Trainings at a site are for premium", trainingsAtASiteAreForPremium},
+			{"A catalogue may keep days for yearly plans", aCatalogueMayKeepDaysForYearlyPlans},
+		} {
+			t.Run(x.name, func(t *testing.T) {
+				w := *first
+				w.t, w.name = t, fmt.Sprintf("North %d", i)
+				w.partner = w.Partner(w.name)
+				w.drain()
+				clear(w.told)
+				x.try(t, &w)
+			})
+		}
 	})
 }
 
@@ -206,44 +240,40 @@ func TestAMissedMonthEndIsMadeUpFor(t *testing.T) {
 	})
 }
 
-func TestTheSameDrawIsMadeOnce(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		for _, l := range []entitlement.Level{entitlement.Standard, entitlement.Premium} {
-			w.plan(l, 12)
-			for i := range 3 {
-				d, err := w.take(entitlement.Ticket, 1, "same"+string(l))
-				if err != nil || d.Replayed != (i > 0) {
-					t.Fatalf("%s, time %d: %+v, %v", l, i+1, d, err)
-				}
+func theSameDrawIsMadeOnce(t *testing.T, w *world) {
+	for _, l := range []entitlement.Level{entitlement.Standard, entitlement.Premium} {
+		w.plan(l, 12)
+		for i := range 3 {
+			d, err := w.take(entitlement.Ticket, 1, "same"+string(l))
+			if err != nil || d.Replayed != (i > 0) {
+				t.Fatalf("%s, time %d: %+v, %v", l, i+1, d, err)
 			}
 		}
-		if got := w.left(entitlement.Ticket).Used; got != 2 {
-			t.Errorf("%d tickets are counted, want 2", got)
-		}
-	})
+	}
+	if got := w.left(entitlement.Ticket).Used; got != 2 {
+		t.Errorf("%d tickets are counted, want 2", got)
+	}
 }
 
-func TestChangesOfTheLevelKeepWhatWasUsed(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Standard, 1)
-		w.tickets(10)
-		w.plan(entitlement.Premium, 1)
-		w.want("without a limit", entitlement.Ticket, entitlement.Unlimited)
-		w.wantWhy("a pack for PREMIUM", w.pack("CS1", 1), entitlement.NotStandard)
-		w.tickets(15)
-		w.plan(entitlement.Standard, 1)
-		w.want("25 used, then lowered", entitlement.Ticket, 5)
-		w.plan(entitlement.Premium, 1)
-		w.tickets(20)
-		w.plan(entitlement.Standard, 1)
-		w.want("45 used, then lowered", entitlement.Ticket, 0)
-		_, err := w.take(entitlement.Ticket, 1, "one more")
-		w.wantWhy("one more ticket", err, entitlement.NoneLeft)
-		fixture.Must(t, w.pack("CS2", 1))
-		w.want("a pack after it", entitlement.Ticket, 10)
-		w.plan(entitlement.Standard, 1)
-		w.want("the same said twice", entitlement.Ticket, 10)
-	})
+func changesOfTheLevelKeepWhatWasUsed(t *testing.T, w *world) {
+	w.plan(entitlement.Standard, 1)
+	w.tickets(10)
+	w.plan(entitlement.Premium, 1)
+	w.want("without a limit", entitlement.Ticket, entitlement.Unlimited)
+	w.wantWhy("a pack for PREMIUM", w.pack("CS1", 1), entitlement.NotStandard)
+	w.tickets(15)
+	w.plan(entitlement.Standard, 1)
+	w.want("25 used, then lowered", entitlement.Ticket, 5)
+	w.plan(entitlement.Premium, 1)
+	w.tickets(20)
+	w.plan(entitlement.Standard, 1)
+	w.want("45 used, then lowered", entitlement.Ticket, 0)
+	_, err := w.take(entitlement.Ticket, 1, "one more")
+	w.wantWhy("one more ticket", err, entitlement.NoneLeft)
+	fixture.Must(t, w.pack("CS2", 1))
+	w.want("a pack after it", entitlement.Ticket, 10)
+	w.plan(entitlement.Standard, 1)
+	w.want("the same said twice", entitlement.Ticket, 10)
 }
 
 func TestEndingAndBuyingAgainInOneMonthGivesNoSecondThirty(t *testing.T) {
@@ -278,39 +308,37 @@ func TestSeveralMonthsWithoutAPlanAreSeveralMonthsWithoutTickets(t *testing.T) {
 	})
 }
 
-func TestDrawsThatRaceNeverTakeMoreThanThereIs(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Standard, 1)
-		w.tickets(22)
-		w.travel(start)
-		var done, none int
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		for i := range 14 {
-			wg.Go(func() {
-				_, err := w.take(entitlement.Ticket, 1, fmt.Sprintf("race%d", i))
-				mu.Lock()
-				defer mu.Unlock()
-				switch {
-				case err == nil:
-					done++
-				case entitlement.WhyOf(err) == entitlement.NoneLeft:
-					none++
-				default:
-					t.Errorf("draw %d: %v", i, err)
-				}
-			})
-		}
-		wg.Go(func() { // and a pack in the middle of it
-			if err := w.pack("CSrace", 1); err != nil {
-				t.Errorf("the pack: %v", err)
+func drawsThatRaceNeverTakeMoreThanThereIs(t *testing.T, w *world) {
+	w.plan(entitlement.Standard, 1)
+	w.tickets(22)
+	w.travel(start)
+	var done, none int
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for i := range 14 {
+		wg.Go(func() {
+			_, err := w.take(entitlement.Ticket, 1, fmt.Sprintf("race%d", i))
+			mu.Lock()
+			defer mu.Unlock()
+			switch {
+			case err == nil:
+				done++
+			case entitlement.WhyOf(err) == entitlement.NoneLeft:
+				none++
+			default:
+				t.Errorf("draw %d: %v", i, err)
 			}
 		})
-		wg.Wait()
-		if got := w.left(entitlement.Ticket); done < 8 || got.Left != 18-int64(done) || done+none != 14 {
-			t.Errorf("%d drawn, %d refused, %+v", done, none, got)
+	}
+	wg.Go(func() { // and a pack in the middle of it
+		if err := w.pack("CSrace", 1); err != nil {
+			t.Errorf("the pack: %v", err)
 		}
 	})
+	wg.Wait()
+	if got := w.left(entitlement.Ticket); done < 8 || got.Left != 18-int64(done) || done+none != 14 {
+		t.Errorf("%d drawn, %d refused, %+v", done, none, got)
+	}
 }
 
 func TestTheFirstDrawOfAMonthThatRacesWithTheEndOfThePlanLeavesNothing(t *testing.T) {
@@ -352,33 +380,29 @@ func TestDaysAreCountedByPlanYear(t *testing.T) {
 	})
 }
 
-func TestACatalogueMayKeepDaysForYearlyPlans(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Standard, 1)
-		w.want("as source 001 lists them", entitlement.Consulting, 4)
-		w.want("trainings", entitlement.Training, 1)
-		w.yearlyOnly()
-		w.plan(entitlement.Standard, 1)
-		w.want("by month", entitlement.Consulting, 0)
-		w.want("trainings by month", entitlement.Training, 1)
-		w.plan(entitlement.Standard, 12)
-		w.want("by year", entitlement.Consulting, 4)
-	})
+func aCatalogueMayKeepDaysForYearlyPlans(t *testing.T, w *world) {
+	w.plan(entitlement.Standard, 1)
+	w.want("as source 001 lists them", entitlement.Consulting, 4)
+	w.want("trainings", entitlement.Training, 1)
+	w.yearlyOnly()
+	w.plan(entitlement.Standard, 1)
+	w.want("by month", entitlement.Consulting, 0)
+	w.want("trainings by month", entitlement.Training, 1)
+	w.plan(entitlement.Standard, 12)
+	w.want("by year", entitlement.Consulting, 4)
 }
 
 var errStop = errors.New("stop")
 
-func TestADrawIsGivenUpWithItsTransaction(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Standard, 1)
-		err := w.update(func(tx *db.Tx) error {
-			_, err := entitlement.Draw(t.Context(), tx, w.partner, entitlement.Taking{Account: w.partner.Account, Unit: entitlement.Ticket, N: 1, Subject: "ticket:1", Key: "1"})
-			fixture.Must(t, err)
-			return errStop
-		})
-		if !errors.Is(err, errStop) {
-			t.Fatal(err)
-		}
-		w.want("after a rollback", entitlement.Ticket, 30)
+func aDrawIsGivenUpWithItsTransaction(t *testing.T, w *world) {
+	w.plan(entitlement.Standard, 1)
+	err := w.update(func(tx *db.Tx) error {
+		_, err := entitlement.Draw(t.Context(), tx, w.partner, entitlement.Taking{Account: w.partner.Account, Unit: entitlement.Ticket, N: 1, Subject: "ticket:1", Key: "1"})
+		fixture.Must(t, err)
+		return errStop
 	})
+	if !errors.Is(err, errStop) {
+		t.Fatal(err)
+	}
+	w.want("after a rollback", entitlement.Ticket, 30)
 }

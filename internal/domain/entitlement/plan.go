@@ -239,7 +239,7 @@ func OnPack(ctx context.Context, tx *db.Tx, by actor.Actor, account, order strin
 		return err
 	}
 	more := n * int64(terms.PackTickets)
-	done, err := ledger.Post(ctx, tx, by, ledger.Posting{Book: vendor, Key: "pack:" + order, Kind: ledger.Grant, Scene: "pack", Subject: "order:" + order, Verb: actor.GiveUnits,
+	done, err := ledger.Post(ctx, tx, by, ledger.Posting{Book: vendor, Key: "pack:" + account + ":" + order, Kind: ledger.Grant, Scene: "pack", Subject: "order:" + order, Verb: actor.GiveUnits,
 		Moves: []ledger.Move{{From: ledger.Place{Owner: vendor, Kind: ledger.Granted, Unit: string(Ticket)}, To: x.place(), Minor: more}}})
 	if err != nil || done.Replayed {
 		return err

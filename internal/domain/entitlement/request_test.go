@@ -2,6 +2,7 @@ package entitlement_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -48,84 +49,80 @@ func field(t *testing.T, what string, err error, name string) {
 	}
 }
 
-func TestConsultingCountsWorkingDaysAndEventsNaturalOnes(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Premium, 12)
-		friday, monday := start+4, start+7
-		if r := w.ask(entitlement.Consulting, friday, monday); r.Days != 2 {
-			t.Errorf("consulting from Friday to Monday takes %d days, want 2", r.Days)
-		}
-		if r := w.ask(entitlement.Event, friday, monday); r.Days != 4 {
-			t.Errorf("an event from Friday to Monday takes %d days, want 4", r.Days)
-		}
-		for _, c := range []struct {
-			what        string
-			unit        entitlement.Unit
-			first, last calendar.Day
-			field       string
-		}{
-			{"today", entitlement.Consulting, start, start, "first_on"},
-			{"a Saturday", entitlement.Consulting, friday + 1, monday, "first_on"},
-			{"until a Sunday", entitlement.Consulting, friday, friday + 2, "last_on"},
-			{"backwards", entitlement.Event, monday, friday, "last_on"},
-			{"no day", entitlement.Event, calendar.None, calendar.None, "first_on"},
-			{"tickets", entitlement.Ticket, friday, friday, "kind"},
-			{"beyond the plan", entitlement.Event, start.AddYears(1) - 1, start.AddYears(1), "last_on"},
-			{"far too long", entitlement.Event, friday, friday + 200, "last_on"},
-		} {
-			_, err := w.s.Ask(t.Context(), w.partner, asking(c.unit, c.first, c.last))
-			field(t, c.what, err, c.field)
-		}
-		_, err := w.s.Ask(t.Context(), w.partner, asking(entitlement.Consulting, calendar.Date(2026, time.May, 4), calendar.Date(2026, time.May, 4)))
-		field(t, "a public holiday", err, "first_on")
-	})
+func consultingCountsWorkingDaysAndEventsNaturalOnes(t *testing.T, w *world) {
+	w.plan(entitlement.Premium, 12)
+	friday, monday := start+4, start+7
+	if r := w.ask(entitlement.Consulting, friday, monday); r.Days != 2 {
+		t.Errorf("consulting from Friday to Monday takes %d days, want 2", r.Days)
+	}
+	if r := w.ask(entitlement.Event, friday, monday); r.Days != 4 {
+		t.Errorf("an event from Friday to Monday takes %d days, want 4", r.Days)
+	}
+	for _, c := range []struct {
+		what        string
+		unit        entitlement.Unit
+		first, last calendar.Day
+		field       string
+	}{
+		{"today", entitlement.Consulting, start, start, "first_on"},
+		{"a Saturday", entitlement.Consulting, friday + 1, monday, "first_on"},
+		{"until a Sunday", entitlement.Consulting, friday, friday + 2, "last_on"},
+		{"backwards", entitlement.Event, monday, friday, "last_on"},
+		{"no day", entitlement.Event, calendar.None, calendar.None, "first_on"},
+		{"tickets", entitlement.Ticket, friday, friday, "kind"},
+		{"beyond the plan", entitlement.Event, start.AddYears(1) - 1, start.AddYears(1), "last_on"},
+		{"far too long", entitlement.Event, friday, friday + 200, "last_on"},
+	} {
+		_, err := w.s.Ask(t.Context(), w.partner, asking(c.unit, c.first, c.last))
+		field(t, c.what, err, c.field)
+	}
+	_, err := w.s.Ask(t.Context(), w.partner, asking(entitlement.Consulting, calendar.Date(2026, time.May, 4), calendar.Date(2026, time.May, 4)))
+	field(t, "a public holiday", err, "first_on")
 }
 
-func TestDaysAreHeldDrawnAndGivenBack(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx, s := t.Context(), w.s
-		w.plan(entitlement.Standard, 12)
-		r := w.ask(entitlement.Consulting, start+7, start+9)
-		if got := w.left(entitlement.Consulting); got.Left != 1 || got.Held != 3 || got.Used != 0 {
-			t.Errorf("while it's requested: %+v", got)
+func daysAreHeldDrawnAndGivenBack(t *testing.T, w *world) {
+	ctx, s := t.Context(), w.s
+	w.plan(entitlement.Standard, 12)
+	r := w.ask(entitlement.Consulting, start+7, start+9)
+	if got := w.left(entitlement.Consulting); got.Left != 1 || got.Held != 3 || got.Used != 0 {
+		t.Errorf("while it's requested: %+v", got)
+	}
+	_, err := s.Ask(ctx, w.partner, asking(entitlement.Consulting, start+14, start+15))
+	w.wantWhy("two more", err, entitlement.NoneLeft)
+	if _, err := s.Refuse(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition}); kind(err) != fault.KindInvalid {
+		t.Errorf("refused without words: %v", err)
+	}
+	if r, err = s.Approve(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "Dr Wu comes."}); err != nil || r.State != entitlement.Approved {
+		t.Fatalf("approve: %+v, %v", r, err)
+	}
+	if _, err := s.Approve(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition}); kind(err) != fault.KindConflict {
+		t.Errorf("approved twice: %v", err)
+	}
+	if got := w.left(entitlement.Consulting); got.Left != 1 || got.Held != 0 || got.Used != 3 {
+		t.Errorf("when it's approved: %+v", got)
+	}
+	// The vendor moves it to two days, the partner back to one, which waits again.
+	if r, err = s.Reschedule(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Dates: entitlement.Dates{First: start + 8, Last: start + 9}}); err != nil || r.Days != 2 || r.State != entitlement.Approved {
+		t.Fatalf("rescheduled by the vendor: %+v, %v", r, err)
+	}
+	w.want("two days", entitlement.Consulting, 2)
+	if r, err = s.Reschedule(ctx, w.partner, entitlement.Decision{Request: r.ID, Edition: r.Edition, Dates: entitlement.Dates{First: start + 9, Last: start + 9}}); err != nil || r.State != entitlement.Requested {
+		t.Fatalf("rescheduled by the partner: %+v, %v", r, err)
+	}
+	w.want("one day", entitlement.Consulting, 3)
+	if r, err = s.Withdraw(ctx, w.partner, entitlement.Decision{Request: r.ID, Edition: r.Edition}); err != nil || r.State != entitlement.Withdrawn {
+		t.Fatalf("withdraw: %+v, %v", r, err)
+	}
+	if got := w.left(entitlement.Consulting); got.Left != 4 || got.Held != 0 || got.Used != 0 {
+		t.Errorf("at the end: %+v", got)
+	}
+	w.drain()
+	want := map[string]int{"plan_days.requested": 1, "plan_days.approved": 1, "plan_days.rescheduled": 1, "plan_days.moved": 1, "plan_days.withdrawn": 1}
+	for k, n := range want {
+		if w.told[k] != n {
+			t.Errorf("%s was told %d times, want %d", k, w.told[k], n)
 		}
-		_, err := s.Ask(ctx, w.partner, asking(entitlement.Consulting, start+14, start+15))
-		w.wantWhy("two more", err, entitlement.NoneLeft)
-		if _, err := s.Refuse(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition}); kind(err) != fault.KindInvalid {
-			t.Errorf("refused without words: %v", err)
-		}
-		if r, err = s.Approve(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "Dr Wu comes."}); err != nil || r.State != entitlement.Approved {
-			t.Fatalf("approve: %+v, %v", r, err)
-		}
-		if _, err := s.Approve(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition}); kind(err) != fault.KindConflict {
-			t.Errorf("approved twice: %v", err)
-		}
-		if got := w.left(entitlement.Consulting); got.Left != 1 || got.Held != 0 || got.Used != 3 {
-			t.Errorf("when it's approved: %+v", got)
-		}
-		// The vendor moves it to two days, the partner back to one, which waits again.
-		if r, err = s.Reschedule(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Dates: entitlement.Dates{First: start + 8, Last: start + 9}}); err != nil || r.Days != 2 || r.State != entitlement.Approved {
-			t.Fatalf("rescheduled by the vendor: %+v, %v", r, err)
-		}
-		w.want("two days", entitlement.Consulting, 2)
-		if r, err = s.Reschedule(ctx, w.partner, entitlement.Decision{Request: r.ID, Edition: r.Edition, Dates: entitlement.Dates{First: start + 9, Last: start + 9}}); err != nil || r.State != entitlement.Requested {
-			t.Fatalf("rescheduled by the partner: %+v, %v", r, err)
-		}
-		w.want("one day", entitlement.Consulting, 3)
-		if r, err = s.Withdraw(ctx, w.partner, entitlement.Decision{Request: r.ID, Edition: r.Edition}); err != nil || r.State != entitlement.Withdrawn {
-			t.Fatalf("withdraw: %+v, %v", r, err)
-		}
-		if got := w.left(entitlement.Consulting); got.Left != 4 || got.Held != 0 || got.Used != 0 {
-			t.Errorf("at the end: %+v", got)
-		}
-		w.drain()
-		want := map[string]int{"plan_days.requested": 1, "plan_days.approved": 1, "plan_days.rescheduled": 1, "plan_days.moved": 1, "plan_days.withdrawn": 1}
-		for k, n := range want {
-			if w.told[k] != n {
-				t.Errorf("%s was told %d times, want %d", k, w.told[k], n)
-			}
-		}
-	})
+	}
 }
 
 func TestARequestIsUsedWhenItsDaysAreOverAndLapsesUndecided(t *testing.T) {
@@ -184,127 +181,117 @@ func TestTheEndOfAPlanGivesUpWhatHasNotCome(t *testing.T) {
 	})
 }
 
-func TestHeldDaysOutliveADowngrade(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx := t.Context()
-		w.plan(entitlement.Premium, 12)
-		r := w.ask(entitlement.Event, start+7, start+12) // six of eight
-		w.plan(entitlement.Standard, 12)
-		w.want("six are held, four are given", entitlement.Event, 0)
-		_, err := w.s.Refuse(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "No experts in that week."})
+func heldDaysOutliveADowngrade(t *testing.T, w *world) {
+	ctx := t.Context()
+	w.plan(entitlement.Premium, 12)
+	r := w.ask(entitlement.Event, start+7, start+12) // six of eight
+	w.plan(entitlement.Standard, 12)
+	w.want("six are held, four are given", entitlement.Event, 0)
+	_, err := w.s.Refuse(ctx, w.desk, entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "No experts in that week."})
+	fixture.Must(t, err)
+	w.want("refused", entitlement.Event, 4)
+}
+
+func theSameFormAsksOnceAndADryRunNever(t *testing.T, w *world) {
+	ctx, in := t.Context(), asking(entitlement.Event, start+2, start+3)
+	w.plan(entitlement.Standard, 12)
+	dry := in
+	dry.DryRun = true
+	if r, err := w.s.Ask(ctx, w.partner, dry); err != nil || r.Days != 2 {
+		t.Fatalf("dry run: %+v, %v", r, err)
+	}
+	w.want("after the dry run", entitlement.Event, 4)
+	in.Key = "form1"
+	var ids [2]string
+	for i := range ids {
+		r, err := w.s.Ask(ctx, w.partner, in)
 		fixture.Must(t, err)
-		w.want("refused", entitlement.Event, 4)
-	})
+		ids[i] = r.ID
+	}
+	if ids[0] != ids[1] {
+		t.Errorf("asked twice: %v", ids)
+	}
+	w.want("asked", entitlement.Event, 2)
 }
 
-func TestTheSameFormAsksOnceAndADryRunNever(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx, in := t.Context(), asking(entitlement.Event, start+2, start+3)
-		w.plan(entitlement.Standard, 12)
-		dry := in
-		dry.DryRun = true
-		if r, err := w.s.Ask(ctx, w.partner, dry); err != nil || r.Days != 2 {
-			t.Fatalf("dry run: %+v, %v", r, err)
-		}
-		w.want("after the dry run", entitlement.Event, 4)
-		in.Key = "form1"
-		var ids [2]string
-		for i := range ids {
-			r, err := w.s.Ask(ctx, w.partner, in)
-			fixture.Must(t, err)
-			ids[i] = r.ID
-		}
-		if ids[0] != ids[1] {
-			t.Errorf("asked twice: %v", ids)
-		}
-		w.want("asked", entitlement.Event, 2)
-	})
+func requestsThatRaceNeverHoldMoreThanThereIs(t *testing.T, w *world) {
+	w.plan(entitlement.Standard, 12)
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	held := 0
+	for i := range 8 {
+		wg.Go(func() {
+			in := asking(entitlement.Event, start+calendar.Day(5+i), start+calendar.Day(5+i))
+			in.Key = fmt.Sprint(i)
+			_, err := w.s.Ask(t.Context(), w.partner, in)
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				held++
+			} else if entitlement.WhyOf(err) != entitlement.NoneLeft {
+				t.Errorf("request %d: %v", i, err)
+			}
+		})
+	}
+	wg.Wait()
+	if held != 4 {
+		t.Errorf("%d requests hold a day, want 4", held)
+	}
 }
 
-func TestRequestsThatRaceNeverHoldMoreThanThereIs(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		w.plan(entitlement.Standard, 12)
-		var mu sync.Mutex
-		var wg sync.WaitGroup
-		held := 0
-		for i := range 8 {
-			wg.Go(func() {
-				in := asking(entitlement.Event, start+calendar.Day(5+i), start+calendar.Day(5+i))
-				in.Key = fmt.Sprint(i)
-				_, err := w.s.Ask(t.Context(), w.partner, in)
-				mu.Lock()
-				defer mu.Unlock()
-				if err == nil {
-					held++
-				} else if entitlement.WhyOf(err) != entitlement.NoneLeft {
-					t.Errorf("request %d: %v", i, err)
-				}
-			})
-		}
-		wg.Wait()
-		if held != 4 {
-			t.Errorf("%d requests hold a day, want 4", held)
-		}
-	})
+func onlyTheCompanyAsksAndOnlyTheDeskDecides(t *testing.T, w *world) {
+	ctx := t.Context()
+	w.plan(entitlement.Standard, 12)
+	r := w.ask(entitlement.Event, start+2, start+2)
+	other := w.Partner("South of " + w.name)
+	d := entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "x", Dates: r.Dates}
+	if _, err := w.s.Request(ctx, other, r.ID); kind(err) != fault.KindNotFound {
+		t.Errorf("read by a stranger: %v", err)
+	}
+	if _, err := w.s.Withdraw(ctx, other, d); kind(err) != fault.KindNotFound {
+		t.Errorf("withdrawn by a stranger: %v", err)
+	}
+	if _, err := w.s.Approve(ctx, w.partner, d); kind(err) != fault.KindDenied {
+		t.Errorf("approved by the partner: %v", err)
+	}
+	if _, err := w.s.Approve(ctx, w.VendorUser(actor.Auditor), d); kind(err) != fault.KindDenied {
+		t.Errorf("approved by the auditor: %v", err)
+	}
+	in := asking(entitlement.Event, start+2, start+2)
+	in.Account = w.partner.Account
+	if _, err := w.s.Ask(ctx, other, in); kind(err) != fault.KindNotFound {
+		t.Errorf("asked for another company: %v", err)
+	}
+	if _, _, err := w.s.Queue(ctx, w.partner, entitlement.Filter{State: entitlement.Requested}); kind(err) != fault.KindNotFound {
+		t.Errorf("the queue for a partner: %v", err)
+	}
+	rows, _, err := w.s.Queue(ctx, w.desk, entitlement.Filter{State: entitlement.Requested})
+	if err != nil || !slices.ContainsFunc(rows, func(x entitlement.Request) bool { return x.ID == r.ID }) {
+		t.Errorf("the queue: %v, %v", rows, err)
+	}
 }
 
-func TestOnlyTheCompanyAsksAndOnlyTheDeskDecides(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx := t.Context()
-		w.plan(entitlement.Standard, 12)
-		r := w.ask(entitlement.Event, start+2, start+2)
-		other := w.Partner("South")
-		d := entitlement.Decision{Request: r.ID, Edition: r.Edition, Words: "x", Dates: r.Dates}
-		if _, err := w.s.Request(ctx, other, r.ID); kind(err) != fault.KindNotFound {
-			t.Errorf("read by a stranger: %v", err)
-		}
-		if _, err := w.s.Withdraw(ctx, other, d); kind(err) != fault.KindNotFound {
-			t.Errorf("withdrawn by a stranger: %v", err)
-		}
-		if _, err := w.s.Approve(ctx, w.partner, d); kind(err) != fault.KindDenied {
-			t.Errorf("approved by the partner: %v", err)
-		}
-		if _, err := w.s.Approve(ctx, w.VendorUser(actor.Auditor), d); kind(err) != fault.KindDenied {
-			t.Errorf("approved by the auditor: %v", err)
-		}
-		in := asking(entitlement.Event, start+2, start+2)
-		in.Account = w.partner.Account
-		if _, err := w.s.Ask(ctx, other, in); kind(err) != fault.KindNotFound {
-			t.Errorf("asked for another company: %v", err)
-		}
-		if _, _, err := w.s.Queue(ctx, w.partner, entitlement.Filter{State: entitlement.Requested}); kind(err) != fault.KindNotFound {
-			t.Errorf("the queue for a partner: %v", err)
-		}
-		rows, _, err := w.s.Queue(ctx, w.desk, entitlement.Filter{State: entitlement.Requested})
-		if err != nil || len(rows) != 1 || rows[0].ID != r.ID {
-			t.Errorf("the queue: %v, %v", rows, err)
-		}
-	})
-}
-
-func TestAccountsOfOneCompanyShareAPlan(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx, master := t.Context(), w.partner
-		sub := w.Customer("North")
-		x, err := w.Account.AskSub(ctx, master, sub.Account, "North")
-		fixture.Must(t, err)
-		fixture.Must(t, w.Account.AnswerSub(ctx, sub, x.ID, true))
-		w.partner = sub
-		w.plan(entitlement.Standard, 12)
-		holder, rows, err := w.s.Overview(ctx, master, master.Account)
-		if err != nil || holder != sub.Account || rows[0].Left != 30 {
-			t.Fatalf("the master sees %s %+v, %v; want the plan of %s", holder, rows, err, sub.Account)
-		}
-		in := asking(entitlement.Event, start+2, start+3)
-		in.Account = holder
-		r, err := w.s.Ask(ctx, master, in)
-		fixture.Must(t, err)
-		w.want("the master asked", entitlement.Event, 2)
-		if _, err := w.s.Withdraw(ctx, sub, entitlement.Decision{Request: r.ID, Edition: r.Edition}); err != nil {
-			t.Errorf("the sub-account withdraws what the master asked: %v", err)
-		}
-		if _, _, err := w.s.Overview(ctx, w.Partner("South"), sub.Account); kind(err) != fault.KindNotFound {
-			t.Errorf("a stranger: %v", err)
-		}
-	})
+func accountsOfOneCompanyShareAPlan(t *testing.T, w *world) {
+	ctx, master := t.Context(), w.partner
+	sub := w.Customer(w.name)
+	x, err := w.Account.AskSub(ctx, master, sub.Account, w.name)
+	fixture.Must(t, err)
+	fixture.Must(t, w.Account.AnswerSub(ctx, sub, x.ID, true))
+	w.partner = sub
+	w.plan(entitlement.Standard, 12)
+	holder, rows, err := w.s.Overview(ctx, master, master.Account)
+	if err != nil || holder != sub.Account || rows[0].Left != 30 {
+		t.Fatalf("the master sees %s %+v, %v; want the plan of %s", holder, rows, err, sub.Account)
+	}
+	in := asking(entitlement.Event, start+2, start+3)
+	in.Account = holder
+	r, err := w.s.Ask(ctx, master, in)
+	fixture.Must(t, err)
+	w.want("the master asked", entitlement.Event, 2)
+	if _, err := w.s.Withdraw(ctx, sub, entitlement.Decision{Request: r.ID, Edition: r.Edition}); err != nil {
+		t.Errorf("the sub-account withdraws what the master asked: %v", err)
+	}
+	if _, _, err := w.s.Overview(ctx, w.Partner("South of "+w.name), sub.Account); kind(err) != fault.KindNotFound {
+		t.Errorf("a stranger: %v", err)
+	}
 }

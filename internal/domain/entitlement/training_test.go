@@ -60,24 +60,22 @@ func TestATrainingIsTakenFromTheMonthInWhichItIsHeld(t *testing.T) {
 	})
 }
 
-func TestTrainingsAtASiteAreForPremium(t *testing.T) {
-	each(t, func(t *testing.T, w *world) {
-		ctx := t.Context()
-		in := session((start + 3).Time().Add(15 * time.Hour))
-		in.Mode = entitlement.Onsite
-		x, err := w.s.PlanSession(ctx, w.desk, in)
-		fixture.Must(t, err)
-		w.wantWhy("without a plan", w.s.Join(ctx, w.partner, w.partner.Account, x.ID), entitlement.NoPlan)
-		w.plan(entitlement.Standard, 1)
-		field(t, "with STANDARD", w.s.Join(ctx, w.partner, w.partner.Account, x.ID), "mode")
-		w.plan(entitlement.Premium, 1)
-		fixture.Must(t, w.s.Join(ctx, w.partner, w.partner.Account, x.ID))
-		w.plan(entitlement.Basic, 0) // the plan ends before the training
-		y, err := w.s.Session(ctx, w.partner, w.partner.Account, x.ID)
-		if err != nil || y.Mine {
-			t.Errorf("the seat outlives the plan: %+v, %v", y, err)
-		}
-	})
+func trainingsAtASiteAreForPremium(t *testing.T, w *world) {
+	ctx := t.Context()
+	in := session((start + 3).Time().Add(15 * time.Hour))
+	in.Mode = entitlement.Onsite
+	x, err := w.s.PlanSession(ctx, w.desk, in)
+	fixture.Must(t, err)
+	w.wantWhy("without a plan", w.s.Join(ctx, w.partner, w.partner.Account, x.ID), entitlement.NoPlan)
+	w.plan(entitlement.Standard, 1)
+	field(t, "with STANDARD", w.s.Join(ctx, w.partner, w.partner.Account, x.ID), "mode")
+	w.plan(entitlement.Premium, 1)
+	fixture.Must(t, w.s.Join(ctx, w.partner, w.partner.Account, x.ID))
+	w.plan(entitlement.Basic, 0) // the plan ends before the training
+	y, err := w.s.Session(ctx, w.partner, w.partner.Account, x.ID)
+	if err != nil || y.Mine {
+		t.Errorf("the seat outlives the plan: %+v, %v", y, err)
+	}
 }
 
 func TestACalendarFileHasAnEntryForEachRunOfWorkingDays(t *testing.T) {
