@@ -91,26 +91,8 @@ type portion struct {
 
 // shares tells what each period of a history gives back by a refund.
 func shares(h rate.History, o Order) (out []portion) {
-	if o.Kind == Change {
-		for _, p := range o.Back.Parts {
-			out = append(out, portion{h.Periods[p.Period], p.Return})
-		}
-		return out
-	}
-	running := o.Back.Return
-	for _, p := range h.Future(o.QuotedAt) {
-		out = append(out, portion{p, p.Paid})
-		running = running.Minus(p.Paid)
-	}
-	if o.Cancel == rate.CancelFuture {
-		return out
-	}
-	if !o.Back.NoReason {
-		p, _, _ := h.Current(o.QuotedAt)
-		return append(out, portion{p, running})
-	}
-	for _, p := range h.Periods[:len(h.Periods)-len(out)] {
-		out = append(out, portion{p, p.Paid})
+	for _, p := range o.Back.Parts {
+		out = append(out, portion{h.Periods[p.Period], p.Return})
 	}
 	return out
 }
