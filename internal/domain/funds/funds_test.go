@@ -265,3 +265,25 @@ func TestWhatACustomerHasLeftGoesBackWhenItLeaves(t *testing.T) {
 		ledgertest.Balanced(t, d)
 	})
 }
+
+// The money goes from the reseller to its own customer, so the ledger can't refuse it: only who asks is wrong.
+func TestAResellerThatHasJustLeftIsNoLongerActedFor(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		ch := newChannel(t, d, c)
+		ctx := t.Context()
+		ch.give(ch.north, 10_000)
+		in := funds.In{Partner: ch.north.Account, To: ch.resale.Account, Minor: 100}
+		ch.allocate(ch.distributor, in)
+		fixture.Must(t, d.Update(ctx, func(tx *db.Tx) error {
+			x, err := account.Related(ctx, tx, ch.distributor.Account, ch.north.Account, tx.Now)
+			if err != nil {
+				return err
+			}
+			return account.Unrelate(ctx, tx, ch.vendor, actor.Associate, x)
+		}))
+		_, err := ch.funds.Allocate(ctx, ch.distributor, in)
+		why(t, "for a reseller that left", err, funds.NotYourReseller)
+		ch.has(ch.resale, ledger.Allocated, 100)
+		ledgertest.Balanced(t, d)
+	})
+}

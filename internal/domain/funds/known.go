@@ -77,19 +77,26 @@ func (s *Service) kindOf(ctx context.Context, id string) (actor.Kind, error) {
 
 // distributes tells whether a reseller is a distributor's own.
 func (s *Service) distributes(ctx context.Context, distributor, reseller string) (bool, error) {
+	x, ok, err := account.DistributorOf(ctx, s.db.Read(), reseller, s.db.Clock().Now())
+	return err == nil && ok && x.Account == distributor, err
+}
+
+// lately is distributes, true of half a minute ago: for money between the two, which the ledger refuses when the
+// distribution has ended since.
+func (s *Service) lately(ctx context.Context, distributor, reseller string) (bool, error) {
 	wall := s.db.Clock().Wall()
 	if s.known.distributes(distributor, reseller, wall) {
 		return true, nil
 	}
-	x, ok, err := account.DistributorOf(ctx, s.db.Read(), reseller, s.db.Clock().Now())
-	if err != nil || !ok || x.Account != distributor {
-		return false, err
+	ok, err := s.distributes(ctx, distributor, reseller)
+	if ok {
+		s.known.setDistributes(distributor, reseller, wall)
 	}
-	s.known.setDistributes(distributor, reseller, wall)
-	return true, nil
+	return ok, err
 }
 
-// payer is whose money moves: the actor's own company, or a reseller of it.
+// payer is whose money moves: the actor's own company, or a reseller of it. That is read anew: the money of a reseller
+// that has just left goes to its own customers, and there the ledger can't tell.
 func (s *Service) payer(ctx context.Context, by actor.Actor, partner string) (string, error) {
 	if by.Kind != actor.Partner {
 		return "", &Refusal{Why: NotPartner}
@@ -116,7 +123,7 @@ func (s *Service) receiver(ctx context.Context, partner string, in In) (ledger.K
 	case kind == actor.Customer && in.As != actor.Partner:
 		return ledger.Allocated, nil
 	case in.As == actor.Partner || kind == actor.Partner && in.As == "":
-		ok, err := s.distributes(ctx, partner, in.To)
+		ok, err := s.lately(ctx, partner, in.To)
 		if err == nil && !ok {
 			err = refuse(NotYourReseller, m)
 		}
