@@ -122,18 +122,12 @@ type RefundLine struct {
 }
 
 // Refunds are the lines of an unsubscription or a downgrade. Who may see the order may.
-func (s *Service) Refunds(ctx context.Context, by actor.Actor, no string) (out []RefundLine, err error) {
+func (s *Service) Refunds(ctx context.Context, by actor.Actor, no string) ([]RefundLine, error) {
 	o, err := s.Get(ctx, by, no)
 	if err != nil {
 		return nil, err
 	}
-	if o.Back == nil {
-		return nil, refuse(NoRefund, i18n.A{"no": no})
-	}
-	for i, l := range o.Back.Lines {
-		out = append(out, RefundLine{ID: no + "-" + string(rune('a'+i)), Key: l.Key, Base: l.Order, Minor: l.Minor})
-	}
-	return out, nil
+	return o.RefundLines()
 }
 
 // Open are the own account's orders that aren't finished: for what needs somebody.
@@ -223,10 +217,10 @@ func (s *Service) ways(ctx context.Context, q db.Querier, by actor.Actor, now ti
 	if out.Online, err = s.onlineFor(ctx, q, by.Account); err != nil {
 		return err
 	}
-	if x, ok, err := account.PartnerOf(ctx, q, by.Account, now); err != nil {
+	if a, err := agentOf(ctx, q, by.Account, now); err == nil {
+		out.Partner = &account.Association{Account: a.ID, AccountName: a.Name, Other: by.Account}
+	} else if fault.KindOf(err) == "" {
 		return err
-	} else if ok {
-		out.Partner = &x
 	}
 	for _, k := range []ledger.Kind{ledger.Allocated, ledger.Cash, ledger.Credit} {
 		b, err := ledger.BalanceOf(ctx, q, ledger.Place{Owner: by.Account, Kind: k, Unit: Currency})

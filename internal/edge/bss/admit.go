@@ -23,9 +23,14 @@ const (
 	provider
 	reseller
 	Customer
+	company
 
 	FirstTier = Distributor | provider
 	AnyTier   = FirstTier | reseller
+	// Buyer is whoever can have a support plan: every partner, also one outside the channel, and every customer.
+	Buyer = AnyTier | company | Customer
+	// Partner is every partner, also one outside the channel.
+	Partner = AnyTier | company
 )
 
 // Items are the permission items of a user's roles: what the user may do of the operations that ask for one.
@@ -124,7 +129,8 @@ func (s *standing) of(ctx context.Context, id string) (Who, error) {
 	return p.who, nil
 }
 
-func place(a account.Account) (w Who) {
+func place(a account.Account) Who {
+	w := company
 	if a.Has(account.Distributor) {
 		w |= Distributor
 	}

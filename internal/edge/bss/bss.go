@@ -1,4 +1,4 @@
-// Package bss is the vendor-compatible interface under /v2 and /v3/accounts: the partner operations that the
+// Package bss is the vendor-compatible interface under /v2, /v3/accounts and /v3/orders: the partner operations that the
 // vendor's SDKs call, with their paths, types, spelling and error codes.
 //
 // An operation is one row of the table in table.go: it reads its parameters, calls one verb of a module and writes
@@ -10,11 +10,14 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/order"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
@@ -32,6 +35,8 @@ type Deps struct {
 	Distribution *distribution.Service
 	Treasury     *treasury.Service
 	Voucher      *voucher.Service
+	Order        *order.Service
+	Subscription *subscription.Service
 	Rate         float64
 }
 
@@ -39,21 +44,26 @@ type Deps struct {
 type API struct {
 	Deps
 	routes   map[string]*Operation
+	named    map[string]*Operation // those whose path ends with an id, by what stands before it
 	limiters map[*Operation]*web.Limiter
 	standing *standing
 }
 
 // Paths are what this interface answers under. /v3/auth is for signing in and belongs to the program's own API.
-var Paths = []string{"/v2/", "/v3/accounts/"}
+var Paths = []string{"/v2/", "/v3/accounts/", "/v3/orders/"}
 
 // DefaultRate is the published quota of most operations: requests a second of one caller.
 const DefaultRate = 10
 
 // New returns the handler.
 func New(d Deps) *API {
-	a := &API{Deps: d, routes: map[string]*Operation{}, limiters: map[*Operation]*web.Limiter{}, standing: newStanding(d.DB)}
+	a := &API{Deps: d, routes: map[string]*Operation{}, named: map[string]*Operation{}, limiters: map[*Operation]*web.Limiter{}, standing: newStanding(d.DB)}
 	for _, o := range table() {
-		a.routes[o.Method+" "+o.Path] = &o
+		if before, _, ok := strings.Cut(o.Path, "{"); ok {
+			a.named[o.Method+" "+before] = &o
+		} else {
+			a.routes[o.Method+" "+o.Path] = &o
+		}
 		if d.Rate > 0 {
 			rate := d.Rate * max(o.Rate, 1)
 			a.limiters[&o] = web.NewLimiter(rate, int(rate), d.DB.Clock().Wall)
@@ -65,7 +75,7 @@ func New(d Deps) *API {
 // ServeHTTP answers one call. A path that isn't in the table is unknown for every method, as at the gateway.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := &call{api: a, w: w, r: r.WithContext(language(r))}
-	op := a.routes[r.Method+" "+r.URL.Path]
+	op := a.route(c)
 	if op == nil {
 		web.Route(r.Context(), "unknown")
 		c.fail(gateway(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment"))
@@ -82,6 +92,17 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		c.send(http.StatusOK, out)
 	}
+}
+
+// route finds the operation of a path, and the id that the path may end with.
+func (a *API) route(c *call) *Operation {
+	method, path := c.r.Method, c.r.URL.Path
+	if op := a.routes[method+" "+path]; op != nil {
+		return op
+	}
+	i := strings.LastIndexByte(path, '/') + 1
+	c.id = path[i:]
+	return a.named[method+" "+path[:i]]
 }
 
 // answer lets the caller in and runs the operation; a nil answer is 204.

@@ -24,6 +24,8 @@ type call struct {
 	w   http.ResponseWriter
 	r   *http.Request
 	by  actor.Actor
+	// id is what the path ends with, where the operation's path names one.
+	id string
 	// distributor tells that the caller may name a reseller; found by admit.
 	distributor bool
 }

@@ -10,6 +10,7 @@ import (
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/fault"
+	"hanse/internal/kit/i18n"
 )
 
 // notReseller is the message of every module for a reseller that isn't the distributor's.
@@ -21,14 +22,22 @@ func (c *call) known(err error) *refusal {
 	if f == nil {
 		return nil
 	}
-	code := cmp.Or(voucherCodes[voucher.WhyOf(err)], distributionCodes[distribution.WhyOf(err)], moneyCode(err))
+	code := cmp.Or(voucherCodes[voucher.WhyOf(err)], distributionCodes[distribution.WhyOf(err)], c.planCode(err), moneyCode(err))
 	if code == "" && f.Msg.Key == notReseller {
 		code = "CBC.99000037"
 	}
 	if code == "" {
 		return nil
 	}
-	return &refusal{status: statusOf(code), code: code, msg: f.Msg}
+	return &refusal{status: statusOf(code), code: code, msg: said(f)}
+}
+
+// said is what a fault says: for one that is only about a field, what is said of the field.
+func said(f *fault.Fault) i18n.Msg {
+	if f.Msg.IsZero() && len(f.Fields) > 0 {
+		return f.Fields[0].Msg
+	}
+	return f.Msg
 }
 
 // codeIllegal is the one code of a module's refusal that isn't a bad request.

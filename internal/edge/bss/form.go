@@ -217,13 +217,16 @@ const (
 )
 
 // page is a row offset and a number of rows.
-func (f *form) page(offset, limit *int32) (from, rows int) {
+func (f *form) page(offset, limit *int32) (from, rows int) { return f.pageTo(offset, limit, mostPage) }
+
+// pageTo is page where so many rows may be asked for.
+func (f *form) pageTo(offset, limit *int32, most int) (from, rows int) {
 	rows = usualPage
 	if limit != nil {
 		rows = int(*limit)
 	}
-	if rows < 1 || rows > mostPage {
-		f.refuse("limit", strconv.Itoa(rows), i18n.M("bss.between", i18n.A{"from": 1, "to": mostPage}))
+	if rows < 1 || rows > most {
+		f.refuse("limit", strconv.Itoa(rows), i18n.M("bss.between", i18n.A{"from": 1, "to": most}))
 	}
 	if offset != nil {
 		from = int(*offset)

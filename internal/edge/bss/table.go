@@ -46,6 +46,8 @@ func table() []Operation {
 		accounts = "/v2/accounts/"
 		partners = "/v2/partners/"
 		benefits = "/v2/promotions/benefits/"
+		orders   = "/v2/orders/customer-orders"
+		plans    = "/v2/orders/subscriptions/resources/"
 	)
 	return []Operation{
 		// Customers.
@@ -82,5 +84,23 @@ func table() []Operation {
 		{"ListPartnerCouponsRecord", "GET", benefits + "partner-coupons/records/query", FirstTier, nil, actor.ViewVouchers, 1, listPartnerCouponsRecord},
 		{"ListSubCustomerCoupons", "GET", benefits + "coupons", FirstTier | Customer, nil, actor.ViewVouchers, 1, listSubCustomerCoupons},
 		{"ListCustomerCouponChangeRecords", "GET", benefits + "account-change-records", Customer, nil, actor.ViewVouchers, 1, listCustomerCouponChangeRecords},
+		// Orders.
+		{"ListCustomerOrders", "GET", orders, Buyer, nil, actor.ViewOrders, 1, listCustomerOrders},
+		{"ShowCustomerOrderDetails", "GET", orders + "/details/{order_id}", Buyer, nil, actor.ViewOrders, 1, showCustomerOrderDetails},
+		{"ListOrderCouponsByOrderId", "GET", orders + "/order-coupons", Buyer, nil, actor.PayOrder, 1, listOrderCouponsByOrderId},
+		{"ListOrderDiscounts", "GET", orders + "/order-discounts", Buyer, nil, actor.PayOrder, 1, listOrderDiscounts},
+		{"PayOrders", "POST", "/v3/orders/customer-orders/pay", Buyer, nil, actor.PayOrder, 1, payOrders},
+		{"CancelCustomerOrder", "PUT", orders + "/cancel", Buyer, nil, actor.PlaceOrder, 1, cancelCustomerOrder},
+		{"ShowRefundOrderDetails", "GET", orders + "/refund-orders", Buyer, nil, actor.ViewOrders, 1, showRefundOrderDetails},
+		// Plans, which are yearly/monthly resources on the wire.
+		{"ListPayPerUseCustomerResources", "POST", "/v2/orders/suscriptions/resources/query", Buyer, nil, actor.ViewPlan, 1, listPayPerUseCustomerResources},
+		{"RenewalResources", "POST", plans + "renew", Buyer, nil, actor.PlaceOrder, 1, renewalResources},
+		{"CancelResourcesSubscription", "POST", plans + "unsubscribe", Buyer, nil, actor.PlaceOrder, 1, cancelResourcesSubscription},
+		{"AutoRenewalResources", "POST", plans + "autorenew/{resource_id}", Buyer, nil, actor.ManagePlan, 1, autoRenewalResources},
+		{"CancelAutoRenewalResources", "DELETE", plans + "autorenew/{resource_id}", Buyer, nil, actor.ManagePlan, 1, cancelAutoRenewalResources},
+		// Prices.
+		{"ListRateOnPeriodDetail", "POST", "/v2/bills/ratings/period-resources/subscribe-rate", Buyer, nil, actor.ViewPlan, 1, listRateOnPeriodDetail},
+		{"ListRenewRateOnPeriod", "POST", "/v2/bills/ratings/period-resources/renew-rate", Buyer, nil, actor.PlaceOrder, 1, listRenewRateOnPeriod},
+		{"ListIncentiveDiscountPolicies", "GET", "/v2/products/incentive-discount-policies", Partner, nil, actor.ViewPlan, 1, listIncentiveDiscountPolicies},
 	}
 }

@@ -12,7 +12,9 @@ import (
 type number int64
 
 // MarshalJSON writes 123450 as 1234.50.
-func (n number) MarshalJSON() ([]byte, error) { return []byte(money.Text(int64(n))), nil }
+func (n number) MarshalJSON() ([]byte, error) { return []byte(n.text()), nil }
+
+func (n number) text() string { return money.Text(int64(n)) }
 
 // A dec is an amount in a request: a JSON number, or the same in quotes as the SDK sends it. It's kept as text and
 // read exactly.

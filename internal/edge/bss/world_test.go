@@ -18,7 +18,10 @@ import (
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/ledger/ledgertest"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/product"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/bss"
@@ -41,6 +44,9 @@ type world struct {
 	clock   *clock.Manual
 	url     string
 	voucher *voucher.Service
+	order   *order.Service
+	plans   *subscription.Service
+	product *product.Service
 	quota   string // of harbour, 1000.00
 	keys    map[string]pair
 
@@ -60,7 +66,8 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Manual, rate float64) *world {
 	codes := confirm.New(d, w.Login)
 	w.voucher = voucher.New(d, codes)
 	dist := distribution.New(distribution.Config{DB: d, Vault: w.Vault, Login: w.Login, Accounts: w.Account, Confirm: codes})
-	api := bss.New(bss.Deps{Log: slog.New(slog.NewTextHandler(t.Output(), nil)), DB: d, Login: w.Login, Rate: rate, Voucher: w.voucher, Distribution: dist,
+	w.order, w.plans, w.product = order.New(order.Config{DB: d, Vault: w.Vault, Codes: codes}), subscription.New(d), product.New(d)
+	api := bss.New(bss.Deps{Order: w.order, Subscription: w.plans, Log: slog.New(slog.NewTextHandler(t.Output(), nil)), DB: d, Login: w.Login, Rate: rate, Voucher: w.voucher, Distribution: dist,
 		Funds:    funds.New(funds.Config{DB: d, Ledger: books, Codes: codes, Files: files}),
 		Treasury: treasury.New(treasury.Config{DB: d, Vault: w.Vault, Files: files, Payments: payment.New(payment.Config{DB: d}), Confirm: codes, Working: calendar.Standard()})})
 	g, err := web.Ground(api, web.Options{Log: slog.New(slog.DiscardHandler), Wall: c.Wall, Failed: api.Failure(500)})
