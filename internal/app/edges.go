@@ -23,7 +23,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 		Log: a.Log, Clock: a.Clock, DB: a.DB, Vault: a.Vault, Blobs: a.Files, Audit: a.Audit, Jobs: a.Jobs, Press: a.Press,
 		BaseURL: a.Config.BaseURL, HTTPS: a.Config.HTTPS(), Version: Build().Version, Started: a.started,
 		Ledger: a.Ledger, Setting: a.Setting, Login: a.Login, Accounts: a.Account, Credential: a.Credential, Roster: a.Roster, Record: a.Record,
-		Confirm: a.Confirm, Funds: a.Funds, Bill: a.Bill, Payment: a.Payment, TestBank: a.TestBank, Treasury: a.Treasury, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Notify: a.Notify, Voucher: a.Voucher, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
+		Confirm: a.Confirm, Funds: a.Funds, Bill: a.Bill, Payment: a.Payment, TestBank: a.TestBank, Treasury: a.Treasury, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Notify: a.Notify, Voucher: a.Voucher, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -31,14 +31,14 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	mux.Handle("/", p)
 	v1 := api.New(api.Deps{
 		Log: a.Log, DB: a.DB, Assets: assets, Cursors: cursor.New(a.Vault.Key("cursor")), Ledger: a.Ledger, Login: a.Login, Accounts: a.Account,
-		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Simulation: a.Simulation, Notify: a.Notify, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
+		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Simulation: a.Simulation, Notify: a.Notify, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
 		Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press, BaseURL: a.Config.BaseURL, Version: Build().Version, Rate: a.Config.Limit.User,
 	})
 	for _, path := range []string{"/api/", "/v3/", "/openapi.json", "/docs"} {
 		mux.Handle(path, v1)
 	}
 	partner := bss.New(bss.Deps{Log: a.Log, DB: a.DB, Login: a.Login, Funds: a.Funds, Distribution: a.Distribution, Treasury: a.Treasury,
-		Voucher: a.Voucher, Rate: float64(a.Config.Limit.Operation)})
+		Voucher: a.Voucher, Order: a.Order, Subscription: a.Subscription, Rate: float64(a.Config.Limit.Operation)})
 	for _, path := range bss.Paths {
 		mux.Handle(path, partner)
 	}

@@ -10,6 +10,7 @@ import (
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
@@ -88,6 +89,7 @@ type Modules struct {
 	Eligibility   *eligibility.Service
 	Subscription  *subscription.Service
 	Order         *order.Service
+	Contract      *contract.Service
 	Notify        *notify.Service
 }
 
@@ -144,6 +146,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Account.BindSubs(subscription.Binds)
 	a.Order = order.New(order.Config{DB: a.DB, Vault: a.Vault, Payments: a.Payment, Received: a.Treasury.Received, Codes: a.Confirm,
 		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
+	a.Contract = contract.New(a.DB, a.Files, a.Treasury)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -174,6 +177,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Tier.Register(a.Runner)
 	a.Subscription.Register(a.Runner)
 	a.Order.Register(a.Runner)
+	a.Contract.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

@@ -79,6 +79,7 @@ var ranks = map[string]int{
 	"internal/domain/round":             47,
 	"internal/domain/subscription":      46, // tells the entitlements what is served
 	"internal/domain/order":             48,
+	"internal/domain/contract":          49,
 	"internal/domain/notify":            50,
 	"internal/domain/report":            52,
 	"internal/domain/fixture":           59, // for tests of any module

@@ -45,6 +45,7 @@ var owners = map[string]string{
 	"confirm_switch":    "internal/domain/confirm",
 	"subaccount":        "internal/domain/account",
 	"plan_subscription": "internal/domain/subscription",
+	"agent_payment":     "internal/domain/order",
 	"tier":              "internal/domain/tier",
 	"tier_record":       "internal/domain/tier",
 }

@@ -60,6 +60,8 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, delegationRules()...)
 	all = append(all, dutyRules()...)
 	all = append(all, entitlementRules()...)
+	all = append(all, agentRules()...)
+	all = append(all, contractRules()...)
 	all = append(all, voucherRules()...)
 	all = append(all, fundsRules()...)
 	all = append(all, treasuryRules()...)

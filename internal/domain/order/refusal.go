@@ -34,6 +34,12 @@ const (
 	NotShort     Why = "nothing_owed"   // there's nothing to pay in this way
 	NoRefund     Why = "no_refund"      // the order isn't a refund
 	TooManyAsked Why = "too_many_asked" // more than 30 orders
+	NoAgent      Why = "no_agent"       // there's no partner who could pay
+	AgentBarred  Why = "agent_barred"   // resellers pay for nobody here
+	AgentAsked   Why = "agent_asked"    // the partner is asked already
+	AgentOver    Why = "agent_over"     // the request is over
+	NotAgent     Why = "not_agent"      // the buyer belongs to another partner by now
+	AgentDiffers Why = "agent_differs"  // the order costs something else by now
 )
 
 // A Refusal says why. It's a fault with words for the user, too.
@@ -70,7 +76,7 @@ func (w Why) field() string {
 		return "coupons"
 	case NoDiscount:
 		return "discount"
-	case NotOnline:
+	case NotOnline, NoAgent, AgentBarred:
 		return "way"
 	case TooManyAsked:
 		return "orders"
@@ -93,6 +99,8 @@ var whyKeys = map[Why]string{
 	CouponTaken: "order.why.coupon_taken", TooManyTaken: "order.why.too_many", Excluded: "order.why.excluded", TooLow: "order.why.too_low",
 	TwoKinds: "order.why.two_kinds", NoDiscount: "order.why.no_discount", NotOnline: "order.why.not_online", NotChosen: "order.why.not_chosen",
 	Differs: "order.why.differs", NotShort: "order.why.nothing_owed", NoRefund: "order.why.no_refund", TooManyAsked: "order.why.too_many_asked",
+	NoAgent: "agentpay.why.no_agent", AgentBarred: "agentpay.why.barred", AgentAsked: "agentpay.why.asked", AgentOver: "agentpay.why.over",
+	NotAgent: "agentpay.why.not_agent", AgentDiffers: "agentpay.why.differs",
 }
 
 // WhyOf is the reason in err's chain; "" for another error.

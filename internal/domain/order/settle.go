@@ -91,6 +91,9 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, by actor.Actor, verb ac
 	if err := save(ctx, tx, *o, Pending); err != nil {
 		return err
 	}
+	if err := orderOver(ctx, tx, by, verb, *o); err != nil {
+		return err
+	}
 	c := o.changed("paid", o.Actual)
 	if o.Kind != Pack {
 		c.Expires = o.Price.End
@@ -175,6 +178,9 @@ func cancel(ctx context.Context, tx *db.Tx, by actor.Actor, verb actor.Verb, o *
 	from := o.State
 	o.State, o.Cause, o.DoneAt = Cancelled, why, tx.Now
 	if err := save(ctx, tx, *o, from); err != nil {
+		return err
+	}
+	if err := orderOver(ctx, tx, by, verb, *o); err != nil {
 		return err
 	}
 	return note(ctx, tx, by, verb, *o, o.changed("cancelled", o.Due))

@@ -13,6 +13,7 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/bill"
+	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/distribution"
@@ -22,6 +23,7 @@ import (
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -50,6 +52,8 @@ type Deps struct {
 	Round         *round.Service
 	Duty          *duty.Service
 	Entitlement   *entitlement.Service // nil: no plans
+	Contract      *contract.Service    // nil: no contracts
+	Order         *order.Service       // nil: nobody orders
 	Voucher       *voucher.Service
 	Bill          *bill.Service         // nil: nothing is billed
 	Funds         *funds.Service        // nil: nobody moves money
@@ -173,7 +177,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.vouchers, b.funds, b.treasury, b.arrears, b.distribution, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.orders, b.vouchers, b.funds, b.treasury, b.payments, b.arrears, b.distribution, b.subAccounts, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

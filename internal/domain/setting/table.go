@@ -170,6 +170,9 @@ const (
 	PackCode        Key = "order.pack_code"
 )
 
+// AgentReseller tells whether customers of resellers may ask them to pay orders; those of solution providers always may.
+const AgentReseller Key = "order.agent_reseller"
+
 // table is every setting there is.
 var table = []Def{
 	{CodeLifetime, DurationKind, "10m", "", 60, 3600, "PROP", i18n.M("setting.code_lifetime")},
@@ -248,6 +251,7 @@ var table = []Def{
 	{BenefitBars, BoolKind, "true", "", 0, 0, "csp", i18n.M("order.setting.benefit_bars")},
 	{LevelChanges, IntKind, "2", "", 0, 1000, "PROP", i18n.M("order.setting.level_changes")},
 	{PackCode, BoolKind, "false", "", 0, 0, "PROP", i18n.M("order.setting.pack_code")},
+	{AgentReseller, BoolKind, "true", "", 0, 0, "pfq", i18n.M("agentpay.setting.reseller")},
 
 	{TierThresholds, ListKind, "1000,10000,50000,200000,1000000", "", 1, 1_000_000_000, "PROP", i18n.M("tier.setting.thresholds")},
 	{TierGrace, ListKind, "1,1,1,7,7,7", "d", 0, 365, "grc", i18n.M("tier.setting.grace")},

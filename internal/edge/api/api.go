@@ -17,6 +17,7 @@ import (
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
+	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
@@ -90,6 +91,7 @@ type Deps struct {
 	Eligibility   *eligibility.Service
 	Subscription  *subscription.Service
 	Order         *order.Service
+	Contract      *contract.Service
 	Simulation    *simulation.Service
 	Badge         *badge.Service
 	Notify        *notify.Service

@@ -58,6 +58,7 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/finance/allocate", Label: i18n.M("finance.allocate"), Icon: "send", Verb: actor.MoveFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/own", Label: i18n.M("treasury.own.title"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Customer}},
 		{Group: finance, Href: "/orders", Label: i18n.M("orders.title"), Icon: "receipt", Verb: actor.ViewOrders, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/payments-asked", Label: i18n.M("agentpay.title"), Icon: "send", Verb: actor.PayForCustomer, Kinds: partner},
 		{Group: finance, Href: "/finance/topup", Label: i18n.M("treasury.how.title"), Icon: "download", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewFunds, Kinds: partner},

@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
@@ -41,6 +42,7 @@ import (
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
+	"hanse/internal/edge/portal/agentpay"
 	"hanse/internal/edge/portal/asset"
 	billpages "hanse/internal/edge/portal/bill"
 	"hanse/internal/edge/portal/book"
@@ -146,6 +148,7 @@ type Deps struct {
 	Eligibility   *eligibility.Service
 	Subscription  *subscription.Service
 	Order         *order.Service
+	Contract      *contract.Service
 	Voucher       *voucher.Service
 	Notify        *notify.Service
 
@@ -181,7 +184,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Entitlement: d.Entitlement, Voucher: d.Voucher, Distribution: d.Distribution,
+	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Entitlement: d.Entitlement, Order: d.Order, Contract: d.Contract, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)
@@ -211,6 +214,7 @@ func areas(s *site.Site, d Deps) {
 	moneypages.Register(s, moneypages.Deps{DB: d.DB, Treasury: d.Treasury, Payments: d.Payment, Bank: d.TestBank, Confirm: d.Confirm, Accounts: d.Accounts})
 	planpages.Register(s, planpages.Deps{DB: d.DB, Plans: d.Subscription, Orders: d.Order, Eligibility: d.Eligibility})
 	orderpages.Register(s, orderpages.Deps{DB: d.DB, Orders: d.Order, Payments: d.Payment, Confirm: d.Confirm})
+	agentpay.Register(s, d.DB, d.Order, d.Confirm)
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)

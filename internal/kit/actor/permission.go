@@ -171,6 +171,13 @@ const (
 	PayOrder     Verb = "order.pay"
 	ReviewRefund Verb = "order.review_refund"
 
+	PayForCustomer Verb = "order.pay_for" // pay or decline what a customer or sub-account asks for
+
+	// contract: contracts that come before the payment.
+	ViewContracts  Verb = "contract.view"
+	ApplyContract  Verb = "contract.apply"  // apply, withdraw
+	HandleContract Verb = "contract.handle" // issue, refuse, mark signed and funded
+
 	// voucher: quotas, vouchers, pickup vouchers.
 	GrantQuotas   Verb = "quota.grant"   // grant, approve, adjust, freeze, disable
 	SplitQuotas   Verb = "quota.split"   // a distributor to its resellers, and back
@@ -354,6 +361,11 @@ var table = []Permission{
 	{PlaceOrder, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
 	{PayOrder, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
 	{ReviewRefund, []Role{VendorAdmin, VendorFinance}},
+	{PayForCustomer, []Role{PartnerAdmin, PartnerFinance}},
+
+	{ViewContracts, []Role{VendorAdmin, VendorFinance, ChannelManager, Auditor, PartnerAdmin, PartnerFinance, CustomerAdmin, CustomerUser}},
+	{ApplyContract, []Role{PartnerAdmin, PartnerFinance, CustomerAdmin}},
+	{HandleContract, []Role{VendorAdmin, VendorFinance}},
 
 	{GrantQuotas, []Role{VendorAdmin, VendorFinance}},
 	{SplitQuotas, []Role{PartnerAdmin, PartnerFinance}},

@@ -56,7 +56,7 @@ func Register(s *site.Site, d Deps) {
 	p.Page("GET /orders/result", p.result)
 	p.Page("GET /reviews/refunds", p.reviews)
 	p.Page("GET /reviews/refunds/{no}", p.review)
-	p.Page("POST /reviews/refunds/{no}", p.decide)
+	p.Page("POST /reviews/refunds/{no}/{do}", p.decide)
 	s.AddReview(site.Review{Href: "/reviews/refunds", Label: i18n.M("orders.reviews.tab"), Verb: actor.ReviewRefund})
 }
 
@@ -166,7 +166,8 @@ type showView struct {
 	refunds []order.RefundLine
 	events  []audit.Entry
 	now     time.Time
-	review  bool // on the page of the queue
+	review  bool           // on the page of the queue
+	agent   order.AgentPay // the newest request to the partner
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request, d door.Door) error {
@@ -193,6 +194,9 @@ func (p pages) read(r *http.Request, v *showView, account string) (err error) {
 	}
 	if account != "" && v.o.Account != account {
 		return fault.NotFound()
+	}
+	if v.agent, _, err = order.LastAgent(ctx, p.DB.Read(), v.o.Account, no); err != nil {
+		return err
 	}
 	if v.o.Refund() {
 		if v.refunds, err = p.Orders.Refunds(ctx, v.By, no); err != nil {
@@ -319,7 +323,7 @@ func (p pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if err := site.Form(w, r); err != nil {
 		return err
 	}
-	do := r.PostFormValue("do")
+	do := r.PathValue("do")
 	if do != "approve" && do != "refuse" {
 		return fault.NotFound()
 	}

@@ -44,7 +44,7 @@ func didTone(did string) ui.Tone {
 	switch did {
 	case "paid", "refunded", "completed", "approved":
 		return ui.Good
-	case "cancelled", "refused":
+	case "cancelled", "refused", "agent_declined":
 		return ui.Bad
 	case "review":
 		return ui.Warn
@@ -73,6 +73,20 @@ func did(ctx context.Context, what string) string {
 		return i18n.T(ctx, "orders.did.refused")
 	case "refunded":
 		return i18n.T(ctx, "orders.did.refunded")
+	case "agent_requested":
+		return i18n.T(ctx, "agentpay.did.requested")
+	case "agent_paid":
+		return i18n.T(ctx, "agentpay.did.paid")
+	case "agent_declined":
+		return i18n.T(ctx, "agentpay.did.declined")
+	case "agent_withdrawn":
+		return i18n.T(ctx, "agentpay.did.withdrawn")
+	case "agent_expired":
+		return i18n.T(ctx, "agentpay.did.expired")
+	case "contract_applied":
+		return i18n.T(ctx, "contract.did.applied")
+	case "contract_cancelled":
+		return i18n.T(ctx, "contract.did.cancelled")
 	}
 	return i18n.T(ctx, "orders.did.other")
 }

@@ -18,6 +18,7 @@ import (
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
@@ -102,6 +103,7 @@ type Portal struct {
 	Eligibility   *eligibility.Service
 	Subscription  *subscription.Service
 	Order         *order.Service
+	Contract      *contract.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -198,9 +200,10 @@ func (p *Portal) modules(d *db.DB) {
 	p.Product, p.Tier, p.Eligibility = product.New(d), tier.New(d), eligibility.New(d, p.Qualification)
 	p.Subscription = subscription.New(d)
 	p.Order = order.New(order.Config{DB: d, Vault: p.Vault, Payments: p.Payment, Received: p.Treasury.Received, Codes: p.Confirm, Eligible: p.Eligibility.Check, Exhausted: p.Budget.Exhausted})
+	p.Contract = contract.New(d, p.Blobs, p.Treasury)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Voucher: p.Voucher, Distribution: p.Distribution,
+	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Order: p.Order, Voucher: p.Voucher, Distribution: p.Distribution,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
@@ -228,6 +231,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Tier.Register(p.Runner)
 	p.Subscription.Register(p.Runner)
 	p.Order.Register(p.Runner)
+	p.Contract.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }
