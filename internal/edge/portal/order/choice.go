@@ -84,13 +84,13 @@ func (v payView) ways(ctx context.Context) []ui.Option {
 	if !v.x.Online {
 		online = i18n.T(ctx, "orders.way.online.none")
 	}
-	if v.x.Partner != nil {
-		partner = i18n.T(ctx, "orders.way.agent.hint", i18n.A{"partner": door.Data(ctx, v.x.Partner.AccountName)})
+	if v.agent != "" {
+		partner = i18n.T(ctx, "orders.way.agent.hint", i18n.A{"partner": door.Data(ctx, v.agent)})
 	}
 	return []ui.Option{
 		{Value: string(order.Balance), Label: i18n.Say(ctx, order.Balance.Label()), Hint: i18n.T(ctx, "orders.way.balance.hint", i18n.A{"sum": reckoning.Money(ctx, v.x.Have)})},
 		{Value: string(order.Online), Label: i18n.Say(ctx, order.Online.Label()), Hint: online, Disabled: !v.x.Online},
-		{Value: string(order.Agent), Label: i18n.Say(ctx, order.Agent.Label()), Hint: partner, Disabled: v.x.Partner == nil},
+		{Value: string(order.Agent), Label: i18n.Say(ctx, order.Agent.Label()), Hint: partner, Disabled: v.agent == ""},
 		{Value: contractFirst, Label: i18n.T(ctx, "orders.way.contract"), Hint: i18n.T(ctx, "orders.way.contract.hint"), Disabled: !v.Can(actor.PlaceOrder)},
 	}
 }

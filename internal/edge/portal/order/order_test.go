@@ -179,12 +179,12 @@ func TestALargeRefundIsReviewedByFinance(t *testing.T) {
 	portaltest.Check(t, finance, "/reviews/refunds", at, "/orders", "/orders/"+no)
 	c.Get("/reviews/refunds").Want(404)
 	x.As(x.VendorUser(actor.SupportEngineer)).Get(at).Want(403)
-	finance.Post(at, url.Values{"account": {x.sub.Account}, "do": {"refuse"}}).Want(422)
-	done := finance.Post(at, url.Values{"account": {x.sub.Account}, "do": {"approve"}}).Want(200)
+	finance.Post(at+"/refuse", url.Values{"account": {x.sub.Account}}).Want(422)
+	done := finance.Post(at+"/approve", url.Values{"account": {x.sub.Account}}).Want(200)
 	if !strings.Contains(done.Text(".head"), "Completed") {
 		t.Errorf("approved: %s", done.Text(".head"))
 	}
-	finance.Post(at, url.Values{"account": {x.sub.Account}, "do": {"approve"}}).Want(409)
+	finance.Post(at+"/approve", url.Values{"account": {x.sub.Account}}).Want(409)
 	portaltest.Check(t, finance, at, "/reviews/refunds")
 }
 

@@ -31,6 +31,8 @@ type payView struct {
 	key  string
 	ask  ask.Field
 	code bool // the identity code is asked for
+	// agent is who could pay on behalf: the partner, a sub-account's master; "" = nobody.
+	agent string
 }
 
 // ready reads what can be paid how. The way chosen is that of the form or of the address.
@@ -43,7 +45,11 @@ func (p pages) ready(r *http.Request) (v payView, err error) {
 	if v.key == "" {
 		v.key = p.Orders.NewKey()
 	}
-	v.x, err = p.Orders.Options(r.Context(), v.By, v.nos)
+	if v.x, err = p.Orders.Options(r.Context(), v.By, v.nos); err != nil {
+		return v, err
+	}
+	a, _, err := order.AgentFor(r.Context(), p.DB.Read(), v.Account, p.Clock.Now())
+	v.agent = a.Name
 	return v, err
 }
 
