@@ -156,7 +156,7 @@ func (a *API) planUnits() {
 		}, err error) {
 			mark, err := ledger.ParseMark(in.After)
 			if err != nil {
-				return out, fault.Invalid("after", i18n.M("cursor.unreadable"))
+				return out, fault.Invalid("after", i18n.M("cursor.bad"))
 			}
 			rows, _, err := a.Entitlement.Uses(ctx, by, company(by, in.Company), entitlement.Unit(in.Unit), in.Period, mark, in.Limit)
 			out.Uses = each(rows, func(e ledger.Entry) PlanUse {
