@@ -14,6 +14,7 @@ import (
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/payment"
 	"hanse/internal/domain/setting"
+	"hanse/internal/domain/treasury"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
@@ -116,6 +117,11 @@ func (s *Service) confirmed(ctx context.Context, by actor.Actor, in Paying, nos 
 	needed, minor, err := s.codeFor(ctx, q, by, nos, in.Choice)
 	if err != nil || !needed {
 		return err
+	}
+	if in.Way == Balance { // a code isn't spent on what can't be paid
+		if _, err := treasury.Sources(ctx, q, by.Account, Currency, minor); err != nil {
+			return err
+		}
 	}
 	return s.Codes.Use(ctx, by, confirm.Order, PayAbout(nos, minor), in.Code)
 }
