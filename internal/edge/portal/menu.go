@@ -10,28 +10,25 @@ import (
 // together.
 func menu() []site.Menu {
 	var (
-		work           = i18n.M("home.nav.work")
-		qualifications = i18n.M("home.nav.qualifications")
-		people         = i18n.M("home.nav.people")
-		company        = i18n.M("home.nav.company")
-		mine           = i18n.M("home.nav.me")
-		channel        = i18n.M("home.nav.channel")
-		finance        = i18n.M("home.nav.finance")
-		sales          = i18n.M("home.nav.sales")
-		support        = i18n.M("home.nav.support")
-		reviews        = i18n.M("home.nav.reviews")
-		programs       = i18n.M("home.nav.programs")
-		money          = i18n.M("home.nav.money")
-		persons        = []actor.Kind{actor.Person}
-		partner        = []actor.Kind{actor.Partner}
-		vendor         = []actor.Kind{actor.Vendor}
-		companies      = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
-		readers        = []actor.Kind{actor.Partner, actor.Vendor}
+		work                     = i18n.M("home.nav.work")
+		qualifications           = i18n.M("home.nav.qualifications")
+		people                   = i18n.M("home.nav.people")
+		company                  = i18n.M("home.nav.company")
+		mine                     = i18n.M("home.nav.me")
+		channel                  = i18n.M("home.nav.channel")
+		finance                  = i18n.M("home.nav.finance")
+		sales                    = i18n.M("home.nav.sales")
+		support                  = i18n.M("home.nav.support")
+		reviews                  = i18n.M("home.nav.reviews")
+		programs                 = i18n.M("home.nav.programs")
+		money                    = i18n.M("home.nav.money")
+		persons, partner, vendor = []actor.Kind{actor.Person}, []actor.Kind{actor.Partner}, []actor.Kind{actor.Vendor}
+		companies                = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
+		readers                  = []actor.Kind{actor.Partner, actor.Vendor}
 	)
 	return append([]site.Menu{
 		{Group: work, Href: "/", Label: i18n.M("home.nav.home"), Icon: "home", Verb: actor.OwnMessages},
 		{Group: work, Href: "/messages", Label: i18n.M("home.nav.messages"), Icon: "bell", Verb: actor.OwnMessages},
-
 		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
 		{Group: qualifications, Href: "/paths", Label: i18n.M("home.nav.paths"), Icon: "route", Verb: actor.ViewPaths, Kinds: partner},
 		{Group: qualifications, Href: "/memberships", Label: i18n.M("home.nav.memberships"), Icon: "books", Verb: actor.ViewPaths, Kinds: partner},
@@ -53,11 +50,11 @@ func menu() []site.Menu {
 		{Group: people, Href: "/people/invitations", Label: i18n.M("members.title"), Icon: "mail", Verb: actor.ViewMembers, Kinds: partner},
 		{Group: people, Href: "/people/exits", Label: i18n.M("home.nav.exits"), Icon: "user-x", Verb: actor.ReportExit, Kinds: partner},
 		{Group: people, Href: "/imports", Label: i18n.M("home.nav.imports"), Icon: "upload", Verb: actor.ImportRoster, Kinds: partner},
-
 		{Group: finance, Href: "/finance", Label: i18n.M("finance.nav"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/allocate", Label: i18n.M("finance.allocate"), Icon: "send", Verb: actor.MoveFunds, Kinds: partner},
 		{Group: finance, Href: "/finance/own", Label: i18n.M("treasury.own.title"), Icon: "building-bank", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Customer}},
 		{Group: finance, Href: "/orders", Label: i18n.M("orders.title"), Icon: "receipt", Verb: actor.ViewOrders, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: finance, Href: "/contracts", Label: i18n.M("contract.title"), Icon: "file-text", Verb: actor.ViewContracts, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/payments-asked", Label: i18n.M("agentpay.title"), Icon: "send", Verb: actor.PayForCustomer, Kinds: partner},
 		{Group: finance, Href: "/finance/topup", Label: i18n.M("treasury.how.title"), Icon: "download", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/finance/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewFunds, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
@@ -68,7 +65,6 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
-
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
@@ -81,20 +77,18 @@ func menu() []site.Menu {
 		{Group: programs, Href: "/simulations", Label: i18n.M("home.nav.simulations"), Icon: "chart-bar", Verb: actor.ViewDrafts, Kinds: vendor},
 		{Group: programs, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: vendor},
 		{Group: programs, Href: "/catalogue", Label: i18n.M("home.nav.catalogue"), Icon: "certificate", Verb: actor.ViewCatalogue},
-
 		{Group: money, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: vendor},
 		{Group: money, Href: "/quotas", Label: i18n.M("vouchers.grants"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/vouchers/issued", Label: i18n.M("vouchers.issued"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: vendor},
 		{Group: money, Href: "/consumption", Label: i18n.M("bill.imports"), Icon: "upload", Verb: actor.ViewConsumption, Kinds: vendor},
 		{Group: money, Href: "/books", Label: i18n.M("home.nav.books"), Icon: "books", Verb: actor.ViewBooks, Kinds: vendor},
-
 		{Group: money, Href: "/orders", Label: i18n.M("orders.title"), Icon: "receipt", Verb: actor.ViewOrders, Kinds: vendor},
+		{Group: money, Href: "/contracts", Label: i18n.M("contract.title"), Icon: "file-text", Verb: actor.ViewContracts, Kinds: vendor},
 		{Group: money, Href: "/topups", Label: i18n.M("treasury.topups"), Icon: "download", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/credit", Label: i18n.M("treasury.credit"), Icon: "scale", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/earmarks", Label: i18n.M("treasury.earmarks"), Icon: "lock", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/payments", Label: i18n.M("treasury.payments"), Icon: "world", Verb: actor.ViewTreasury, Kinds: vendor},
-
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/sub-accounts", Label: i18n.M("subaccounts.title"), Icon: "users", Verb: actor.ViewSubAccounts, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
