@@ -56,6 +56,7 @@ func (s *story) subAccountIsAssociated() {
 		return
 	}
 	admin := s.user(sub, "Omar Saleh", "support@gulfhorizon.example", "en", "sub_account", "/company/sub-accounts", actor.CustomerAdmin)
+	s.admins["gulf_sub"], s.companies["gulf_sub"] = admin, sub
 	s.do("associate it", func() error {
 		x, err := s.Account.AskSub(s.ctx, s.admins["gulf"], sub.ID, master.Name)
 		if err != nil {

@@ -29,6 +29,7 @@ var rows = slices.Concat(
 	productRows,
 	orderRows,
 	entitlementRows,
+	contractRows,
 	fundsRows,
 	treasuryRows,
 	voucherRows,
@@ -49,13 +50,14 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 	fillVouchers,
 	fillEntitlements,
 	fillOrders,
+	fillContracts,
 }
 
 // modules are the services whose verbs must have rows.
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
-		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
+		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "contract": a.Contract, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
 		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "distribution": a.Distribution, "voucher": a.Voucher, "path": a.Path, "simulation": a.Simulation,
 	}
 }

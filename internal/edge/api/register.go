@@ -34,6 +34,8 @@ func (a *API) register() {
 	a.delegations()
 	a.plans()
 	a.orders()
+	a.agentPayments()
+	a.contracts()
 	a.planDays()
 	a.fundsOperations()
 	a.treasuryOperations()

@@ -49,6 +49,7 @@ import (
 	budgetpages "hanse/internal/edge/portal/budget"
 	"hanse/internal/edge/portal/channel"
 	"hanse/internal/edge/portal/company"
+	contractpages "hanse/internal/edge/portal/contract"
 	"hanse/internal/edge/portal/customer"
 	declarations "hanse/internal/edge/portal/declaration"
 	delegationpages "hanse/internal/edge/portal/delegation"
@@ -215,6 +216,7 @@ func areas(s *site.Site, d Deps) {
 	planpages.Register(s, planpages.Deps{DB: d.DB, Plans: d.Subscription, Orders: d.Order, Eligibility: d.Eligibility})
 	orderpages.Register(s, orderpages.Deps{DB: d.DB, Orders: d.Order, Payments: d.Payment, Confirm: d.Confirm})
 	agentpay.Register(s, d.DB, d.Order, d.Confirm)
+	contractpages.Register(s, d.DB, d.Contract, d.Order, d.Press)
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)

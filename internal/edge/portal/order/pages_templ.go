@@ -212,7 +212,7 @@ func contract(v showView) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.o.Account == v.By.Account {
+		if v.o.Account == v.By.Account || v.By.Vendor() {
 			templ_7745c5c3_Err = link("/contracts/"+v.o.Contract, v.o.Contract).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
