@@ -16,14 +16,14 @@ func (s *story) plansAreBought() {
 		return s.Setting.Change(s.ctx, s.admins["vendor_admin"], setting.Change{Key: setting.EligiblePrograms, Value: "h3c-star"})
 	})
 	s.topUp("siam", "42500.00", "FT26-6001")
-	s.topUp("baltic", "30000.00", "FT26-6002")
+	s.topUp("baltic", "40000.00", "FT26-6002")
 	s.topUp("kyoto", "90000.00", "FT26-6003")
 	s.buys("siam", order.Ask{Kind: order.Buy, Level: rate.Standard, Term: rate.Months(1)})
 	s.do("renew automatically", func() error {
 		_, err := s.Subscription.SetAutoRenew(s.ctx, s.admins["siam"], "", subscription.Auto{On: true})
 		return err
 	})
-	s.buys("baltic", order.Ask{Kind: order.Buy, Level: rate.Standard, Term: rate.Months(1)})
+	s.buys("baltic", order.Ask{Kind: order.Buy, Level: rate.Standard, Term: rate.Months(2)})
 	s.buys("kyoto", order.Ask{Kind: order.Buy, Level: rate.Standard, Term: rate.Years(1)})
 }
 

@@ -37,6 +37,9 @@ var orderRows = []row{
 	{name: "order.Place", verb: actor.PlaceOrder, open: "a token is the own account's", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Order.Place(ctx, by, order.Placing{Token: "nothing"}))
 	}},
+	{name: "order.Asked", verb: actor.PlaceOrder, open: "a token is the own account's", call: func(_ context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Order.Asked(by, "nothing"))
+	}},
 	{name: "order.Choose", verb: actor.PlaceOrder, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Order.Choose(ctx, by, x.of("order"), order.Choice{}))
 	}},

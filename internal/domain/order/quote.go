@@ -306,8 +306,11 @@ func (s *Service) unseal(account, token string) (x sealed, err error) {
 	return x, nil
 }
 
-// Asked reads what a token was for, so that a page can show it again.
+// Asked reads what a token of the own account was for, so that a page can show it again. Who places orders may.
 func (s *Service) Asked(by actor.Actor, token string) (Ask, error) {
+	if err := by.May(actor.PlaceOrder); err != nil {
+		return Ask{}, err
+	}
 	x, err := s.unseal(by.Account, token)
 	return x.Ask, err
 }
