@@ -279,7 +279,7 @@ func (w *world) granted(by, reviewer actor.Actor) {
 
 // TestEveryVerbHasARow finds verbs that the table above forgets.
 // ofSchedules are the names under which schedules stand in the audit log: nobody asks for them.
-var ofSchedules = []actor.Verb{actor.ExpireHold, actor.EndBudgets, actor.EndDelegations, actor.RefreshTiers, actor.RunPlans, actor.SettleBills}
+var ofSchedules = []actor.Verb{actor.ExpireHold, actor.EndBudgets, actor.EndDelegations, actor.RefreshTiers, actor.RunPlans, actor.SettleBills, actor.GiveUnits, actor.TakeUnits}
 
 func TestEveryVerbHasARow(t *testing.T) {
 	a := apptest.New(t)
