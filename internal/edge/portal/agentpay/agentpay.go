@@ -125,7 +125,9 @@ type showView struct {
 	ask ask.Field
 }
 
-func (p pages) show(w http.ResponseWriter, r *http.Request) error { return p.one(w, r, ask.Field{}, nil) }
+func (p pages) show(w http.ResponseWriter, r *http.Request) error {
+	return p.one(w, r, ask.Field{}, nil)
+}
 
 // one shows a request to whoever was asked; after a refused step with what was refused.
 func (p pages) one(w http.ResponseWriter, r *http.Request, f ask.Field, refused error) (err error) {
