@@ -9,12 +9,16 @@ import (
 	"hanse/internal/kit/actor"
 )
 
-// plansAreBought lets the star partners buy plans: one by the month that renews by itself, one by the month that changes
-// later, one by the year.
-func (s *story) plansAreBought() {
+// plansAreOffered says who may buy plans, long before somebody does.
+func (s *story) plansAreOffered() {
 	s.do("who may buy", func() error {
 		return s.Setting.Change(s.ctx, s.admins["vendor_admin"], setting.Change{Key: setting.EligiblePrograms, Value: "h3c-star"})
 	})
+}
+
+// plansAreBought lets the star partners buy plans: one by the month that renews by itself, one by the month that changes
+// later, one by the year.
+func (s *story) plansAreBought() {
 	s.topUp("siam", "42500.00", "FT26-6001")
 	s.topUp("baltic", "40000.00", "FT26-6002")
 	s.topUp("kyoto", "90000.00", "FT26-6003")
