@@ -158,12 +158,8 @@ func (s *Service) AskAgent(ctx context.Context, by actor.Actor, nos []string, wo
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		out = nil
-		agent, err := agentOf(ctx, tx, by.Account, tx.Now)
-		if err != nil {
-			return err
-		}
 		for _, no := range nos {
-			x, err := s.askAgent(ctx, tx, by, agent, no, words)
+			x, err := s.askAgent(ctx, tx, by, no, words)
 			if err != nil {
 				return err
 			}
@@ -182,10 +178,14 @@ func agentWords(words string) (string, error) {
 	return words, nil
 }
 
-func (s *Service) askAgent(ctx context.Context, tx *db.Tx, by actor.Actor, agent account.Account, no, words string) (x AgentPay, err error) {
+func (s *Service) askAgent(ctx context.Context, tx *db.Tx, by actor.Actor, no, words string) (x AgentPay, err error) {
 	o, _, why, err := s.take(ctx, tx, by.Account, no)
 	if err != nil || why != nil {
 		return x, errors.Join(err, why)
+	}
+	agent, err := agentOf(ctx, tx, by.Account, tx.Now)
+	if err != nil {
+		return x, err
 	}
 	if len(o.Chosen.Coupons) > 0 {
 		if err := s.choose(ctx, tx, &o, Choice{Discount: o.Chosen.Discount}); err != nil {
