@@ -52,7 +52,7 @@ func productRules() []func(*Service) rule {
 
 // subAccountRules tell the side that didn't do it.
 func subAccountRules() []func(*Service) rule {
-	tell := func(title, body string) func(account.SubChanged, string) []Note {
+	tell := func(title, body i18n.Msg) func(account.SubChanged, string) []Note {
 		return func(x account.SubChanged, _ string) []Note {
 			to := x.Account
 			if x.By == "sub" {
@@ -60,17 +60,17 @@ func subAccountRules() []func(*Service) rule {
 			}
 			args := i18n.A{"master": i18n.Raw(x.MasterName), "name": i18n.Raw(x.Name), "rename": i18n.Raw(x.RenameTo)}
 			return []Note{{Account: to, Roles: []actor.Role{actor.PartnerAdmin, actor.CustomerAdmin}, Tone: Neutral, Link: "/company/sub-accounts",
-				Title: i18n.Msg{Key: title, Args: args}, Body: i18n.M(body)}}
+				Title: i18n.Msg{Key: title.Key, Args: args}, Body: body}}
 		}
 	}
 	return []func(*Service) rule{
-		on("subaccount.asked", tell("subaccount.note.asked", "subaccount.note.asked.body")),
-		on("subaccount.added", tell("subaccount.note.added", "subaccount.note.body")),
-		on("subaccount.refused", tell("subaccount.note.refused", "subaccount.note.body")),
-		on("subaccount.withdrawn", tell("subaccount.note.withdrawn", "subaccount.note.body")),
-		on("subaccount.ended", tell("subaccount.note.ended", "subaccount.note.body")),
-		on("subaccount.rename_asked", tell("subaccount.note.rename_asked", "subaccount.note.body")),
-		on("subaccount.renamed", tell("subaccount.note.renamed", "subaccount.note.body")),
-		on("subaccount.rename_declined", tell("subaccount.note.rename_declined", "subaccount.note.body")),
+		on("subaccount.asked", tell(i18n.M("subaccount.note.asked"), i18n.M("subaccount.note.asked.body"))),
+		on("subaccount.added", tell(i18n.M("subaccount.note.added"), i18n.M("subaccount.note.body"))),
+		on("subaccount.refused", tell(i18n.M("subaccount.note.refused"), i18n.M("subaccount.note.body"))),
+		on("subaccount.withdrawn", tell(i18n.M("subaccount.note.withdrawn"), i18n.M("subaccount.note.body"))),
+		on("subaccount.ended", tell(i18n.M("subaccount.note.ended"), i18n.M("subaccount.note.body"))),
+		on("subaccount.rename_asked", tell(i18n.M("subaccount.note.rename_asked"), i18n.M("subaccount.note.body"))),
+		on("subaccount.renamed", tell(i18n.M("subaccount.note.renamed"), i18n.M("subaccount.note.body"))),
+		on("subaccount.rename_declined", tell(i18n.M("subaccount.note.rename_declined"), i18n.M("subaccount.note.body"))),
 	}
 }

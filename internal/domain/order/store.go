@@ -202,9 +202,3 @@ func takeKey(ctx context.Context, tx *db.Tx, account, key, hash string) (bool, e
 func answerKey(ctx context.Context, tx *db.Tx, account, key, outcome string) error {
 	return db.Change(ctx, tx, `UPDATE plan_pay_key SET outcome = $3 WHERE account_id = $1 AND key = $2`, account, key, outcome)
 }
-
-// completed are the orders of a subscription that were carried out, in their order.
-func completed(ctx context.Context, q db.Querier, account, subscription string) ([]Order, error) {
-	return db.All(ctx, q, scan, `SELECT `+columns+` FROM plan_order WHERE account_id = $1 AND subscription_id = $2 AND state = 5 ORDER BY no COLLATE "C"`,
-		account, subscription)
-}

@@ -27,13 +27,6 @@ func (e exact) over(f exact) exact {
 
 func (e exact) cmp(f exact) int { return e.r.Cmp(f.r) }
 
-func least(e, f exact) exact {
-	if e.cmp(f) <= 0 {
-		return e
-	}
-	return f
-}
-
 // notNegative is max(0, e).
 func (e exact) notNegative() exact {
 	if e.r.Sign() < 0 {
