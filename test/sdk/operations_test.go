@@ -21,6 +21,9 @@ const (
 	accounts = " /v2/accounts/"
 	partners = " /v2/partners/"
 	benefits = " /v2/promotions/benefits/"
+
+	orders    = " /v2/orders/customer-orders"
+	resources = " /v2/orders/subscriptions/resources/"
 )
 
 var operations = []operation{
@@ -57,6 +60,22 @@ var operations = []operation{
 	{"ReclaimCouponQuotas", "POST" + partners + "coupon-quotas/indirect-partner-reclaim", reclaimCouponQuotas},
 	{"ListCouponQuotasRecords", "GET" + partners + "coupon-quotas/records", listCouponQuotasRecords},
 	{"ListCustomerCouponChangeRecords", "GET" + benefits + "account-change-records", listCustomerCouponChangeRecords},
+
+	{"ListRateOnPeriodDetail", "POST /v2/bills/ratings/period-resources/subscribe-rate", listRateOnPeriodDetail},
+	{"ListIncentiveDiscountPolicies", "GET /v2/products/incentive-discount-policies", listIncentiveDiscountPolicies},
+	{"ListOrderCouponsByOrderId", "GET" + orders + "/order-coupons", listOrderCouponsByOrderId},
+	{"ListOrderDiscounts", "GET" + orders + "/order-discounts", listOrderDiscounts},
+	{"CancelCustomerOrder", "PUT" + orders + "/cancel", cancelCustomerOrder},
+	{"PayOrders", "POST /v3/orders/customer-orders/pay", payOrders},
+	{"ListCustomerOrders", "GET" + orders, listCustomerOrders},
+	{"ShowCustomerOrderDetails", "GET" + orders + "/details/{order_id}", showCustomerOrderDetails},
+	{"ListPayPerUseCustomerResources", "POST /v2/orders/suscriptions/resources/query", listPayPerUseCustomerResources},
+	{"ListRenewRateOnPeriod", "POST /v2/bills/ratings/period-resources/renew-rate", listRenewRateOnPeriod},
+	{"RenewalResources", "POST" + resources + "renew", renewalResources},
+	{"AutoRenewalResources", "POST" + resources + "autorenew/{resource_id}", autoRenewalResources},
+	{"CancelAutoRenewalResources", "DELETE" + resources + "autorenew/{resource_id}", cancelAutoRenewalResources},
+	{"CancelResourcesSubscription", "POST" + resources + "unsubscribe", cancelResourcesSubscription},
+	{"ShowRefundOrderDetails", "GET" + orders + "/refund-orders", showRefundOrderDetails},
 }
 
 func money(text string) *decimal.Decimal {

@@ -13,6 +13,8 @@ type world struct {
 	own, resellers, referral string // customers: the solution provider's, the reseller's, the solution provider's referral
 	given                    string // a transfer from the distributor to the reseller
 	quota, child, coupon     string
+
+	plan
 }
 
 // prepare finds the distributor's quota.

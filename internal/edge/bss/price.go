@@ -336,7 +336,7 @@ func (c *call) renewalPrice(id string, term rate.Term) (q order.Quote, s subscri
 
 // renewalOffers adds what the renewal costs with each discount.
 func (c *call) renewalOffers(out *wireRenewals, q order.Quote, s subscription.Subscription) error {
-	offers, err := product.Discounts(c.ctx(), c.api.DB.Read(), c.by.Account, c.api.DB.Clock().Now())
+	offers, err := product.Discounts(c.ctx(), c.api.DB.Read(), c.by.Account, q.At)
 	if err != nil {
 		return err
 	}

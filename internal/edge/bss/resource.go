@@ -312,7 +312,7 @@ func (c *call) placeRenewal(s subscription.Subscription, term rate.Term, pay boo
 // discounted is a renewal's quote with the discount that automatic payment takes: a commercial one before a partner's,
 // of several the one that takes off most. Promotions and coupons are for those who choose them.
 func (c *call) discounted(q order.Quote, l rate.Level) (order.Quote, error) {
-	all, err := product.Discounts(c.ctx(), c.api.DB.Read(), c.by.Account, c.api.DB.Clock().Now())
+	all, err := product.Discounts(c.ctx(), c.api.DB.Read(), c.by.Account, q.At)
 	if err != nil {
 		return q, err
 	}
