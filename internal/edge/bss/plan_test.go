@@ -169,3 +169,62 @@ func TestAutomaticPaymentTakesTheCommercialDiscountFirst(t *testing.T) {
 		ledgertest.Has(t, w.DB, by.Account, ledger.Cash, 20_000_00-8_500_00-7_650_00)
 	})
 }
+
+func TestRefusalsOfPlansHaveTheirCodes(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		by := w.provider
+		ledgertest.Give(t, w.DB, w.vendor.Account, by.Account, ledger.Cash, 19_000_00)
+		late := w.buys(by)
+		w.clock.Shift(400 * 24 * time.Hour)
+		if a := w.pays(by, late); a.code() != "CBC.99003110" {
+			t.Errorf("after the deadline: %d %s", a.status, a.raw)
+		}
+		w.good(by, "PUT", orders+"/cancel", `{"order_id":"`+late+`"}`)
+		w.pays(by, w.buys(by))
+		id := w.planOf(by).ID
+		const renewRate, auto = "/v2/bills/ratings/period-resources/renew-rate", resources + "autorenew/"
+		for _, x := range []struct{ method, path, body, code string }{
+			{"POST", resources + "renew", `{"resource_ids":["` + id + `"],"period_type":3,"period_num":4}`, "CBC.99000092"},
+			{"POST", resources + "renew", `{"resource_ids":["` + id + `"],"period_type":4,"period_num":1}`, "CBC.0100"},
+			{"POST", resources + "renew", `{"resource_ids":["` + id + `"],"period_type":2}`, "CBC.0100"},
+			{"POST", resources + "renew", `{"resource_ids":[],"period_type":2,"period_num":1}`, "CBC.0100"},
+			{"POST", resources + "unsubscribe", `{"resource_ids":["` + id + `"],"unsubscribe_type":2}`, "CBC.99003128"},
+			{"POST", resources + "unsubscribe", `{"resource_ids":["` + id + `"]}`, "CBC.0100"},
+			{"POST", auto + id, `{"auto_renew_times":-1}`, "CBC.0100"},
+			{"POST", auto + id, `{"period_type":"DAY"}`, "CBC.0100"},
+			{"POST", auto + "sub_nothing", ``, "CBC.99003012"},
+			{"POST", auto, ``, "CBC.0100"},
+			{"DELETE", auto + id, ``, "CBC.99003605"},
+			{"POST", renewRate, `{"resource_ids":["` + id + `","` + id + `"],"period_type":2,"period_num":1}`, "CBC.30050012"},
+			{"GET", orders + "/refund-orders?order_id=" + late, ``, "CBC.99005026"},
+			{"GET", orders + "/order-coupons?order_id=" + late, ``, "CBC.30000010"},
+			{"GET", orders + "?status=7", ``, "CBC.0100"},
+			{"GET", orders + "?create_time_begin=2024-01-01T00:00:00Z&create_time_end=2025-01-01T00:00:02Z", ``, "CBC.0100"},
+		} {
+			w.bad(by, x.method, x.path, x.body, 400, x.code)
+		}
+		if a := w.call(by, "GET", orders+"/details/a/b", ""); a.status != 404 || a.code() != "APIGW.0101" {
+			t.Errorf("a longer path: %d %s", a.status, a.raw)
+		}
+		if a := w.call(by, "POST", auto+id, ``); a.status != 204 || a.raw != "" {
+			t.Errorf("renewing by itself: %d %q", a.status, a.raw)
+		}
+		if s := w.planOf(by); !s.AutoRenew || s.RenewLeft != subscription.Unlimited || s.RenewTerm != rate.Months(1) {
+			t.Errorf("the plan: %+v", s)
+		}
+		w.good(by, "POST", auto+id, `{"auto_renew_times":3,"period_type":"YEAR"}`)
+		w.good(by, "POST", auto+id, `{}`)
+		if s := w.planOf(by); s.RenewLeft != 3 || s.RenewTerm != rate.Years(1) {
+			t.Errorf("absent fields change the plan: %+v", s)
+		}
+		w.clock.Shift(35 * 24 * time.Hour)
+		runner := w.Runner()
+		w.plans.Register(runner)
+		fixture.Must(t, runner.Drain(t.Context()))
+		w.bad(by, "POST", auto+id, `{"auto_renew_times":4}`, 400, "CBC.99003602")
+		a := w.good(by, "POST", "/v2/orders/suscriptions/resources/query", `{"status_list":[5],"limit":500}`)
+		if rows := a.list("data"); len(rows) != 1 || rows[0]["resource_id"] != id || !strings.Contains(a.raw, `"expire_policy":3`) {
+			t.Errorf("resources in grace: %s", a.raw)
+		}
+	})
+}
