@@ -22,6 +22,12 @@ var fundsRows = []row{
 	{name: "confirm.Send", verb: actor.OwnSession, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Confirm.Send(ctx, by, confirm.Adjust, "none"))
 	}},
+	{name: "confirm.SendBy", verb: actor.OwnSession, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Confirm.SendBy(ctx, by, confirm.Adjust, "by mail", "email"))
+	}},
+	{name: "confirm.Places", verb: actor.OwnSession, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Confirm.Places(ctx, by))
+	}},
 	{name: "confirm.Switch", verb: actor.SwitchCodes, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Confirm.Switch(ctx, by))
 	}},
