@@ -46,10 +46,8 @@ func table() []Operation {
 		accounts = "/v2/accounts/"
 		partners = "/v2/partners/"
 		benefits = "/v2/promotions/benefits/"
-		orders   = "/v2/orders/customer-orders"
-		plans    = "/v2/orders/subscriptions/resources/"
 	)
-	return []Operation{
+	return append([]Operation{
 		// Customers.
 		{"CreateSubCustomer", "POST", partners + "sub-customers", FirstTier, []string{itemCreateCustomer}, actor.CreateCustomers, 1, createSubCustomer},
 		{"CheckUserIdentity", "POST", partners + "sub-customers/users/check-identity", FirstTier, nil, actor.CreateCustomers, 1, checkUserIdentity},
@@ -84,6 +82,16 @@ func table() []Operation {
 		{"ListPartnerCouponsRecord", "GET", benefits + "partner-coupons/records/query", FirstTier, nil, actor.ViewVouchers, 1, listPartnerCouponsRecord},
 		{"ListSubCustomerCoupons", "GET", benefits + "coupons", FirstTier | Customer, nil, actor.ViewVouchers, 1, listSubCustomerCoupons},
 		{"ListCustomerCouponChangeRecords", "GET", benefits + "account-change-records", Customer, nil, actor.ViewVouchers, 1, listCustomerCouponChangeRecords},
+	}, planTable()...)
+}
+
+// planTable is what concerns the support plan: orders, resources and prices.
+func planTable() []Operation {
+	const (
+		orders = "/v2/orders/customer-orders"
+		plans  = "/v2/orders/subscriptions/resources/"
+	)
+	return []Operation{
 		// Orders.
 		{"ListCustomerOrders", "GET", orders, Buyer, nil, actor.ViewOrders, 1, listCustomerOrders},
 		{"ShowCustomerOrderDetails", "GET", orders + "/details/{order_id}", Buyer, nil, actor.ViewOrders, 1, showCustomerOrderDetails},
