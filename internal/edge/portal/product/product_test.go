@@ -9,8 +9,8 @@ import (
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/product"
 	"hanse/internal/domain/rate"
-	pages "hanse/internal/edge/portal/product"
 	"hanse/internal/edge/portal/portaltest"
+	pages "hanse/internal/edge/portal/product"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 )
