@@ -16,7 +16,8 @@ import (
 
 // The guides name tests, functions, program lines, addresses, settings and figures. A name that no longer exists
 // would send a reader nowhere.
-var guides = []string{"coverage.md", "operator.md", "vendor.md", "partner.md", "zh-Hans/vendor.md", "zh-Hans/partner.md"}
+var guides = []string{"coverage.md", "operator.md", "vendor.md", "partner.md", "zh-Hans/vendor.md", "zh-Hans/partner.md",
+	"guide-support-plan.md", "zh-Hans/guide-support-plan.md"}
 
 var (
 	quoted   = regexp.MustCompile("`([^`\n]+)`")
@@ -44,6 +45,23 @@ func TestEveryNameInTheGuidesExists(t *testing.T) {
 				if why := k.unknown(m[1]); why != "" {
 					t.Errorf("docs/%s:%d: `%s`: %s", name, n+1, m[1], why)
 				}
+			}
+		}
+	}
+}
+
+var picture = regexp.MustCompile(`\]\(([^)\s]+\.(?:png|webp))\)`)
+
+func TestPicturesOfTheGuidesExist(t *testing.T) {
+	for _, name := range guides {
+		file := filepath.Join(root, "docs", name)
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Errorf("a guide is missing: %v", err)
+		}
+		for _, m := range picture.FindAllStringSubmatch(string(b), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), m[1])); err != nil {
+				t.Errorf("docs/%s shows a picture that isn't there: %v", name, err)
 			}
 		}
 	}
