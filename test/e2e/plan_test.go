@@ -46,7 +46,7 @@ var guides = map[string]guide{
 		"更改", "查看费用", "立即购买", "购买确认", "确认", "规格确认", "我已阅读并同意《合作伙伴支持计划服务协议》",
 		"去购买", "确认付款", "确认付款", "身份验证", "确定", "支付成功",
 		"购买工单增购包", "订单确认", "更多", "立即变更", "确认变更", "续费", "续费管理", "去支付",
-		"退订", "退订管理", "我已确认本次退订金额和相关费用", "2027-12-31前您还可以进行 0 次五天无理由退订", "基础级", "标准级", "尊享级"},
+		"退订", "退订管理", "我已确认本次退订金额和相关费用", "2027-12-31 前您还可以进行 0 次五天无理由退订", "基础级", "标准级", "尊享级"},
 	i18n.English: {"Harbour Bridge Networks Ltd", "Iris Lund", "iris@harbourbridge.example", "Support and service", "Support plan",
 		"Change", "Show the fee", "Buy now", "Confirm the purchase", "Confirm", "Specification", "I have read and agree to the “Partner support plan service agreement”",
 		"Go and buy", "Confirm the payment", "Confirm payment", "Identity check", "OK", "Paid",
