@@ -110,7 +110,7 @@ func TestAPartnerPaysWhatItsSubAccountAsks(t *testing.T) {
 	})
 }
 
-func TestAContractIsAppliedForIssuedAndTakenBack(t *testing.T) {
+func TestAContractIsAppliedForTakenBackAndIssued(t *testing.T) {
 	apptest.Each(t, func(t *testing.T, a *apptest.App) {
 		vendor, _, sub := planBuyer(t, a)
 		buyer, finance := user(t, a, sub, actor.CustomerAdmin), user(t, a, vendor, actor.VendorFinance)
@@ -128,12 +128,15 @@ func TestAContractIsAppliedForIssuedAndTakenBack(t *testing.T) {
 		path := "/api/v1/contracts/" + c.No
 		buyer.call("POST", path+"/issue", map[string]any{"edition": c.Edition}).refused(403, "HANSE.DENIED")
 		finance.call("POST", path+"/issue", map[string]any{"edition": c.Edition + 7}).refused(409, "HANSE.CONFLICT")
-		finance.call("POST", path+"/issue", map[string]any{"edition": c.Edition}).want(200).into(&c)
-		finance.call("POST", path+"/funding", map[string]any{"edition": c.Edition, "top_up_id": "none"}).refused(422, "HANSE.INVALID")
 		buyer.call("POST", path+"/withdrawal", map[string]any{"edition": c.Edition}).want(200).into(&c)
 		if c.State != "CANCELLED" {
 			t.Errorf("contract = %+v, want it cancelled", c)
 		}
+		buyer.call("POST", "/api/v1/contracts", apply).want(200).into(&c)
+		path = "/api/v1/contracts/" + c.No
+		finance.call("POST", path+"/issue", map[string]any{"edition": c.Edition}).want(200).into(&c)
+		finance.call("POST", path+"/funding", map[string]any{"edition": c.Edition, "top_up_id": "none"}).refused(422, "HANSE.INVALID")
+		buyer.call("POST", path+"/withdrawal", map[string]any{"edition": c.Edition}).refused(409, "HANSE.CONFLICT")
 		user(t, a, company(t, a, actor.Customer, "Other"), actor.CustomerAdmin).call("GET", path, nil).refused(404, "HANSE.NOT_FOUND")
 		ledgertest.Balanced(t, a.DB)
 	})
