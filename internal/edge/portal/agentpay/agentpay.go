@@ -19,6 +19,7 @@ import (
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	amount "hanse/internal/kit/money"
 )
 
 type pages struct {
@@ -35,6 +36,7 @@ func Register(s *site.Site, d *db.DB, orders *order.Service, c *confirm.Service)
 	p.Page("POST /orders/agent", p.send)
 	p.Page("POST /orders/agent/withdraw", p.withdraw)
 	p.Page("GET /payments-asked", p.list)
+	door.Exports(s, door.Plain, "/payments-asked", p.export)
 	p.Page("GET /payments-asked/{id}", p.show)
 	p.Page("POST /payments-asked/{id}/{step}", p.step)
 }
@@ -117,6 +119,24 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.rows, v.after, v.first = rows, door.After(r, next), door.FirstOf(r)
 	return p.Show(w, r, http.StatusOK, listPage(v))
+}
+
+// export is the list as a file.
+func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
+	by := site.By(r)
+	if by.Kind != actor.Partner && !by.Vendor() {
+		return door.Table{}, fault.NotFound()
+	}
+	read := func(after string) ([]order.AgentPay, string, error) {
+		return p.orders.Agents(r.Context(), by, order.AgentFilter{State: order.AgentState(r.URL.Query().Get("state")), After: after})
+	}
+	if _, _, err := read(""); err != nil {
+		return door.Table{}, err
+	}
+	return door.Table{Name: "payments-asked", Header: []string{"id", "order", "account", "account_name", "partner", "partner_name", "state", "amount", "asked_by", "asked_at", "ended_at"},
+		Rows: door.Pages(read, func(x order.AgentPay) []string {
+			return []string{x.ID, x.No, x.Account, x.AccountName, x.Partner, x.PartnerName, string(x.State), amount.Text(x.Minor), x.AskedName, door.Instant(x.CreatedAt), door.Instant(x.EndedAt)}
+		})}, nil
 }
 
 type showView struct {

@@ -50,6 +50,12 @@ func TestAPartnerIsAskedPaysAndDeclinesOnItsPages(t *testing.T) {
 	if got := p.As(p.Partner("Stranger")).Get(page).Status; got != 404 {
 		t.Errorf("a stranger: %d", got)
 	}
+	if f := payer.Get("/payments-asked.csv?state=REQUESTED").Want(200).Body; !strings.Contains(f, no+",") || strings.Count(f, "\n") != 2 {
+		t.Errorf("the file: %s", f)
+	}
+	if got := buyer.Get("/payments-asked.csv").Status; got != 404 {
+		t.Errorf("the buyer loads the partners' list: %d", got)
+	}
 	payer.Post(page+"/decline", url.Values{"words": {""}}).Want(422)
 	done := payer.Post(page+"/pay", url.Values{"minor": {"850000"}}).Want(200)
 	if done.Has("#agent-pay") || !strings.Contains(done.Text("main"), "Paid by the partner") {
@@ -94,6 +100,12 @@ func TestAContractGoesFromApplicationToMoneyOnItsPages(t *testing.T) {
 		}
 	}
 	portaltest.Check(t, finance, "/contracts", page)
+	if f := buyer.Get("/contracts.csv").Want(200).Body; !strings.Contains(f, "8500.00") || strings.Count(f, "\n") != 2 {
+		t.Errorf("the file: %s", f)
+	}
+	if f := p.As(p.Customer("Stranger")).Get("/contracts.csv").Want(200).Body; strings.Count(f, "\n") != 1 {
+		t.Errorf("a stranger's file: %s", f)
+	}
 	edition := func() string { return finance.Get(page).Doc.Find("input[name=edition]").AttrOr("value", "") }
 	finance.Post(page+"/issue", url.Values{"edition": {"99"}}).Want(409)
 	finance.Post(page+"/issue", url.Values{"edition": {edition()}}).Want(200)

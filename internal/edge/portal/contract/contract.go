@@ -24,6 +24,7 @@ import (
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	amount "hanse/internal/kit/money"
 	"hanse/internal/kit/pdf"
 )
 
@@ -39,6 +40,7 @@ type pages struct {
 func Register(s *site.Site, d *db.DB, c *contract.Service, orders *order.Service, press *pdf.Press) {
 	p := pages{s, d, c, orders, press}
 	p.Page("GET /contracts", p.list)
+	door.Exports(s, door.Plain, "/contracts", p.export)
 	p.Page("GET /contracts/new", p.new)
 	p.Page("POST /contracts", p.apply)
 	p.Page("GET /contracts/{no}", p.show)
@@ -67,6 +69,21 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.rows, v.after, v.first = rows, door.After(r, next), door.FirstOf(r)
 	return p.Show(w, r, http.StatusOK, listPage(v))
+}
+
+// export is the list as a file.
+func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
+	read := func(after string) ([]contract.Contract, string, error) {
+		return p.s.List(r.Context(), site.By(r), contract.Filter{State: contract.State(r.URL.Query().Get("state")), After: after})
+	}
+	if _, _, err := read(""); err != nil {
+		return door.Table{}, err
+	}
+	return door.Table{Name: "contracts", Header: []string{"no", "account", "account_name", "title", "state", "list", "discount", "due", "top_up", "applied_at", "issued_at", "signed_at", "funded_at", "cancelled_at"},
+		Rows: door.Pages(read, func(c contract.Contract) []string {
+			return []string{c.No, c.Account, c.AccountName, c.Title, string(c.State), amount.Text(c.List), amount.Text(c.Discount), amount.Text(c.Due), c.Reference,
+				door.Instant(c.AppliedAt), door.Instant(c.IssuedAt), door.Instant(c.SignedAt), door.Instant(c.FundedAt), door.Instant(c.CancelledAt)}
+		})}, nil
 }
 
 type newView struct {

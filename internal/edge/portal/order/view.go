@@ -61,6 +61,9 @@ func (v listView) state(ctx context.Context) string {
 			n++
 		}
 	}
+	if n == 0 {
+		return i18n.T(ctx, "orders.state.none")
+	}
 	return i18n.T(ctx, "orders.state", i18n.A{"n": n})
 }
 
