@@ -384,7 +384,8 @@ func TestEveryVerbIsWithinReach(t *testing.T) {
 		// the vendor-compatible interface makes and tags customers; the vendor's queues of money are lists by company here
 		actor.CreateCustomers: true, actor.TagCustomers: true, actor.ViewTreasury: true,
 		// names under which schedules stand in the audit log
-		actor.SettleBills: true, actor.EndDelegations: true, actor.EndBudgets: true, actor.ExpireHold: true}
+		actor.SettleBills: true, actor.EndDelegations: true, actor.EndBudgets: true, actor.ExpireHold: true,
+		actor.RunPlans: true, actor.RefreshTiers: true, actor.GiveUnits: true, actor.TakeUnits: true}
 	a := apptest.New(t)
 	used := map[actor.Verb]bool{}
 	for _, op := range newAPI(t, a).Operations() {

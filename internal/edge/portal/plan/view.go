@@ -373,3 +373,11 @@ func (v wayView) rows() (out []refundRow) {
 
 // future tells whether renewed periods lie ahead, so that one can give back these alone.
 func (v wayView) future() bool { return v.has && len(v.plan.History.Future(v.now)) > 0 }
+
+// daysAt is where the service days are by the reader's door; "" for who may not see them.
+func (v showView) daysAt() string {
+	if !v.Can(actor.ViewPlanDays) {
+		return ""
+	}
+	return v.Path("/plan/days")
+}

@@ -215,7 +215,7 @@ func pricesActions(v pricesView) templ.Component {
 			templ_7745c5c3_Var7 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if v.By.Vendor() {
+		if v.By.Vendor() && v.Can(actor.ViewDiscounts) {
 			templ_7745c5c3_Err = ui.LinkButton(ui.LinkView{Href: "/prices/discounts", Label: i18n.T(ctx, "prices.discounts"), Icon: "ticket"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
