@@ -2,6 +2,7 @@ package qualify_test
 
 import (
 	"flag"
+	"fmt"
 	"net/url"
 	"os"
 	"testing"
@@ -63,7 +64,13 @@ type sight struct {
 	path string
 }
 
+// look is a test of its own, so that its window is closed before the next one opens.
 func (s sight) look(t *testing.T, w *world, o browser.Options) {
+	t.Helper()
+	t.Run(fmt.Sprintf("%s-%d-%s", s.name, o.Width, o.Scheme), func(t *testing.T) { s.open(t, w, o) })
+}
+
+func (s sight) open(t *testing.T, w *world, o browser.Options) {
 	t.Helper()
 	lang := map[string]string{"en": "en", "zh-CN": "zh-Hans"}[o.Lang]
 	s.c.Lang = lang
