@@ -56,6 +56,7 @@ func easeCollector() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+	debug.FreeOSMemory() // what the start left
 }
 
 // The chores' intervals. They go by the wall clock: as schedules of the business clock, a demo that travels a
