@@ -3,6 +3,7 @@ package account
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"hanse/internal/domain/login"
 	"hanse/internal/kit/actor"
@@ -42,6 +43,12 @@ func (s *Service) Unseat(ctx context.Context, tx *db.Tx, by actor.Actor, verb ac
 		return err
 	}
 	return s.userChanged(ctx, tx, by, verb, "deactivated", u)
+}
+
+// ActiveUsers lists the active users of an account with their roles, for a module that has checked who asks.
+func ActiveUsers(ctx context.Context, q db.Querier, account string) ([]User, error) {
+	all, err := users(ctx, q, account)
+	return slices.DeleteFunc(all, func(u User) bool { return u.State != UserActive }), err
 }
 
 // UserOf reads one active user of a company, for a module that has checked who asks; ErrNoRow when there's none.

@@ -206,6 +206,41 @@ const (
 	AskPlanDays    Verb = "plan_days.ask"    // days, other dates, trainings, a seat
 	DecidePlanDays Verb = "plan_days.decide" // approve, refuse, reschedule, plan a training
 
+	// attachment: files for tickets and messages; who reads them, the ticket decides.
+	AttachFiles Verb = "attachment.put"
+
+	// privilege and agreement: who may open tickets and take lists away; what users agree to; reports of abuse.
+	ViewTicketPrivileges   Verb = "privilege.view"
+	ManageTicketPrivileges Verb = "privilege.manage" // policy and grants of the own company
+	ViewTicketAgreements   Verb = "agreement.view"
+	SignTicketAgreement    Verb = "agreement.sign"
+	ManageTicketAgreements Verb = "agreement.manage" // publish
+	ReportAbuse            Verb = "abuse.report"
+
+	// taxonomy, contact and equipment: what a ticket can be, whom to reach, what it's about.
+	ViewTaxonomy    Verb = "taxonomy.view"
+	ManageTaxonomy  Verb = "taxonomy.manage" // add, change, retire
+	OwnContacts     Verb = "contact.own"     // ask for a code to a contact, check it, list what was checked
+	ViewEquipment   Verb = "equipment.view"
+	ImportEquipment Verb = "equipment.import" // upload, confirm, cancel
+
+	// ticket: by the customer's side and by the desk that serves it.
+	ViewTickets    Verb = "ticket.view"
+	OpenTickets    Verb = "ticket.open"
+	ViewAllTickets Verb = "ticket.view_all" // the account's, not only one's own
+	ActOnTickets   Verb = "ticket.act"      // say, cancel, close, urge, score, labels
+	WorkTickets    Verb = "ticket.work"     // as the desk: answer, accept, assign, change, hand over, merge
+	ExportTickets  Verb = "ticket.export"
+	RunTickets     Verb = "ticket.run" // jobs
+
+	// desk: teams, rules, macros, canned answers of whoever serves tickets.
+	ViewDesk   Verb = "desk.view"
+	ManageDesk Verb = "desk.manage" // teams, rules, macros, canned answers, shared views
+
+	// sla: the clocks of tickets.
+	ViewSLA   Verb = "sla.view"   // calendars, policies, the report
+	ManageSLA Verb = "sla.manage" // calendars and policies
+
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
 	ViewAudit      Verb = "audit.view"
@@ -390,6 +425,31 @@ var table = []Permission{
 	{ViewPlanDays, join([]Role{VendorAdmin, ChannelManager, SupportEngineer, VendorFinance, Auditor, PartnerAdmin, ServiceManager, PartnerFinance}, allCustomer)},
 	{AskPlanDays, []Role{PartnerAdmin, ServiceManager, CustomerAdmin}},
 	{DecidePlanDays, []Role{VendorAdmin, ChannelManager, SupportEngineer}},
+
+	{AttachFiles, join(allPartner, allCustomer, []Role{VendorAdmin, SupportEngineer, Machine})},
+	{ViewTicketPrivileges, join(allPartner, allCustomer)},
+	{ManageTicketPrivileges, []Role{PartnerAdmin, CustomerAdmin}},
+	{ViewTicketAgreements, join(allVendor, allPartner, allCustomer)},
+	{SignTicketAgreement, join(allPartner, allCustomer)},
+	{ManageTicketAgreements, []Role{VendorAdmin}},
+	{ReportAbuse, join(allPartner, allCustomer)},
+	{ViewTaxonomy, join(allVendor, allPartner, allCustomer)},
+	{ManageTaxonomy, []Role{VendorAdmin, SupportEngineer}},
+	{OwnContacts, []Role{Self}},
+	{ViewEquipment, join(allVendor, allPartner, allCustomer, []Role{Machine})},
+	{ImportEquipment, []Role{VendorAdmin, SupportEngineer, ChannelManager, Machine}},
+
+	{ViewTickets, join([]Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, Machine}, allPartner, allCustomer)},
+	{OpenTickets, join([]Role{VendorAdmin, SupportEngineer, Machine}, allPartner, allCustomer)},
+	{ViewAllTickets, []Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, PartnerAdmin, ServiceManager, CustomerAdmin, Machine}},
+	{ActOnTickets, join([]Role{Machine}, allPartner, allCustomer)},
+	{WorkTickets, []Role{VendorAdmin, SupportEngineer, PartnerAdmin, ServiceManager, AccountManager, Machine}},
+	{ExportTickets, join([]Role{VendorAdmin, SupportEngineer, Auditor, Machine}, allPartner, allCustomer)},
+	{RunTickets, []Role{Machine}},
+	{ViewDesk, []Role{VendorAdmin, SupportEngineer, Auditor, PartnerAdmin, ServiceManager, AccountManager}},
+	{ManageDesk, []Role{VendorAdmin, PartnerAdmin}},
+	{ViewSLA, []Role{VendorAdmin, SupportEngineer, ProgramManager, ChannelManager, Auditor}},
+	{ManageSLA, []Role{VendorAdmin}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
