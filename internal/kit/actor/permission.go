@@ -224,15 +224,6 @@ const (
 	ViewEquipment   Verb = "equipment.view"
 	ImportEquipment Verb = "equipment.import" // upload, confirm, cancel
 
-	// ticket: by the customer's side and by the desk that serves it.
-	ViewTickets    Verb = "ticket.view"
-	OpenTickets    Verb = "ticket.open"
-	ViewAllTickets Verb = "ticket.view_all" // the account's, not only one's own
-	ActOnTickets   Verb = "ticket.act"      // say, cancel, close, urge, score, labels
-	WorkTickets    Verb = "ticket.work"     // as the desk: answer, accept, assign, change, hand over, merge
-	ExportTickets  Verb = "ticket.export"
-	RunTickets     Verb = "ticket.run" // jobs
-
 	// desk: teams, rules, macros, canned answers of whoever serves tickets.
 	ViewDesk   Verb = "desk.view"
 	ManageDesk Verb = "desk.manage" // teams, rules, macros, canned answers, shared views
@@ -240,6 +231,15 @@ const (
 	// sla: the clocks of tickets.
 	ViewSLA   Verb = "sla.view"   // calendars, policies, the report
 	ManageSLA Verb = "sla.manage" // calendars and policies
+
+	// ticket: what is asked, and the desks that answer.
+	ViewTickets    Verb = "ticket.view"
+	OpenTickets    Verb = "ticket.open"
+	ViewAllTickets Verb = "ticket.view_all" // the account's, and not the own ones alone
+	ActOnTickets   Verb = "ticket.act"      // as the one whose ticket it is: say, close, cancel, urge, score, labels
+	WorkTickets    Verb = "ticket.work"     // as the desk: answer, accept, assign, change, hand over, merge
+	ExportTickets  Verb = "ticket.export"
+	RunTickets     Verb = "ticket.run" // by their day: closing, going on
 
 	// notify, audit, jobs, settings.
 	OwnMessages    Verb = "message.own"
@@ -439,17 +439,18 @@ var table = []Permission{
 	{ViewEquipment, join(allVendor, allPartner, allCustomer, []Role{Machine})},
 	{ImportEquipment, []Role{VendorAdmin, SupportEngineer, ChannelManager, Machine}},
 
+	{ViewDesk, []Role{VendorAdmin, SupportEngineer, Auditor, PartnerAdmin, ServiceManager, AccountManager}},
+	{ManageDesk, []Role{VendorAdmin, PartnerAdmin}},
+	{ViewSLA, []Role{VendorAdmin, SupportEngineer, ProgramManager, ChannelManager, Auditor}},
+	{ManageSLA, []Role{VendorAdmin}},
+
 	{ViewTickets, join([]Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, Machine}, allPartner, allCustomer)},
 	{OpenTickets, join([]Role{VendorAdmin, SupportEngineer, Machine}, allPartner, allCustomer)},
 	{ViewAllTickets, []Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, PartnerAdmin, ServiceManager, CustomerAdmin, Machine}},
 	{ActOnTickets, join([]Role{Machine}, allPartner, allCustomer)},
 	{WorkTickets, []Role{VendorAdmin, SupportEngineer, PartnerAdmin, ServiceManager, AccountManager, Machine}},
-	{ExportTickets, join([]Role{VendorAdmin, SupportEngineer, Auditor, Machine}, allPartner, allCustomer)},
+	{ExportTickets, join([]Role{VendorAdmin, SupportEngineer, Auditor}, allPartner, allCustomer)},
 	{RunTickets, []Role{Machine}},
-	{ViewDesk, []Role{VendorAdmin, SupportEngineer, Auditor, PartnerAdmin, ServiceManager, AccountManager}},
-	{ManageDesk, []Role{VendorAdmin, PartnerAdmin}},
-	{ViewSLA, []Role{VendorAdmin, SupportEngineer, ProgramManager, ChannelManager, Auditor}},
-	{ManageSLA, []Role{VendorAdmin}},
 
 	{OwnMessages, []Role{Self}},
 	{ViewAudit, []Role{VendorAdmin, Auditor}},
