@@ -61,22 +61,41 @@ func (s *Service) Nobody(r *http.Request) actor.Actor {
 	return actor.Nobody(ip, w.ID, i18n.Pick(r, ""))
 }
 
+// Still is Identify for a request that is under way for long: who its session belongs to by now. A session isn't kept
+// from idling by it, and every other proof is nobody.
+func (s *Service) Still(r *http.Request) (Signed, error) {
+	nobody, cookie := s.Nobody(r), s.cookie(r)
+	if cookie == "" {
+		return Signed{Actor: nobody}, nil
+	}
+	_, out, err := s.ofSession(r.Context(), nobody, cookie)
+	return out, err
+}
+
 func (s *Service) bySession(ctx context.Context, nobody actor.Actor, cookie string) (Signed, error) {
+	x, out, err := s.ofSession(ctx, nobody, cookie)
+	if err != nil || out.Ended {
+		return out, err
+	}
+	return out, s.seen(ctx, x, nobody.IP)
+}
+
+// ofSession finds who a session's cookie belongs to.
+func (s *Service) ofSession(ctx context.Context, nobody actor.Actor, cookie string) (session, Signed, error) {
 	x, err := liveSession(ctx, s.db.Read(), hash(cookie), s.clock().Wall())
 	if errors.Is(err, db.ErrNoRow) {
-		return Signed{Actor: nobody, Ended: true}, nil
+		return session{}, Signed{Actor: nobody, Ended: true}, nil
 	}
 	if err != nil {
-		return Signed{Actor: nobody}, err
+		return session{}, Signed{Actor: nobody}, err
 	}
 	ms, err := s.directory.Memberships(ctx, s.db.Read(), x.who.id, x.who.person)
 	if err != nil {
-		return Signed{Actor: nobody}, err
+		return session{}, Signed{Actor: nobody}, err
 	}
 	a := act(x.who, choose(ms, x.account), "session", nobody)
 	a.Session = x.hash
-	out := Signed{Actor: a, Theme: x.who.theme, Density: x.who.density, Memberships: ms, Expires: x.expires}
-	return out, s.seen(ctx, x.session, nobody.IP)
+	return x.session, Signed{Actor: a, Theme: x.who.theme, Density: x.who.density, Memberships: ms, Expires: x.expires}, nil
 }
 
 // seen moves the end of an idle session, at most once a minute.
@@ -121,14 +140,23 @@ func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor,
 	if err != nil {
 		return nobody, err
 	}
-	body, err := signature.ReadBody(r, signature.MaxBody)
-	if err != nil {
-		return nobody, err
-	}
-	if err := claim.Verify(secretKey, body, wall); err != nil {
+	if err := s.checkClaim(r, &claim, secretKey); err != nil {
 		return nobody, err
 	}
 	return s.keyHolder(r, nobody, p, &claim)
+}
+
+// verify proves a claim against a request's body, or without it where that is allowed.
+func (s *Service) checkClaim(r *http.Request, claim *signature.Claim, secretKey string) error {
+	wall := s.clock().Wall()
+	if claim.Unsigned() && s.cfg.Unsigned != nil && s.cfg.Unsigned(r) {
+		return claim.VerifyHead(secretKey, wall)
+	}
+	body, err := signature.ReadBody(r, signature.MaxBody)
+	if err != nil {
+		return err
+	}
+	return claim.Verify(secretKey, body, wall)
 }
 
 // keyHolder finishes a proved claim: its account, its user, and that it's used for the first time.

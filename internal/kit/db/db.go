@@ -12,8 +12,10 @@ import (
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hanse/internal/kit/clock"
@@ -28,7 +30,7 @@ type DB struct {
 	write   *sql.DB
 	read    *sql.DB
 	clock   *clock.Clock
-	wake    func() // called after each commit, so that the job runner looks at once
+	wake    atomic.Pointer[[]func()] // called after each commit, so that the job runner looks at once
 
 	prepared prepared // of SQLite's writing connection
 }
@@ -67,8 +69,20 @@ func (d *DB) Read() Querier { return reader{d.read} }
 // Clock returns the clocks that stamp the transactions.
 func (d *DB) Clock() *clock.Clock { return d.clock }
 
-// OnCommit registers the one function called after each commit. Call it before the first Update.
-func (d *DB) OnCommit(f func()) { d.wake = f }
+// OnCommit adds a function that is called after each commit of this process. It runs in the committer's goroutine and
+// so mustn't wait for anything. It stays for as long as the database is open.
+func (d *DB) OnCommit(f func()) {
+	for {
+		old := d.wake.Load()
+		all := []func(){f}
+		if old != nil {
+			all = append(slices.Clone(*old), f)
+		}
+		if d.wake.CompareAndSwap(old, &all) {
+			return
+		}
+	}
+}
 
 // Ping checks that the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.write.PingContext(ctx) }
@@ -132,8 +146,10 @@ func (d *DB) once(ctx context.Context, at time.Time, f func(tx *Tx) error) error
 	if err := sqlTx.Commit(); err != nil {
 		return d.dialect.commitError(err)
 	}
-	if d.wake != nil {
-		d.wake()
+	if all := d.wake.Load(); all != nil {
+		for _, f := range *all {
+			f()
+		}
 	}
 	return nil
 }

@@ -53,6 +53,12 @@ func (s *Site) identify(r *http.Request) (*http.Request, error) {
 	return r.WithContext(i18n.With(ctx, lang, calendar.Zone)), err
 }
 
+// Still is a request that is under way for long with who asks by now: nobody once the session has ended.
+func (s *Site) Still(r *http.Request) (*http.Request, error) {
+	x, err := s.Login.Still(r)
+	return r.WithContext(context.WithValue(r.Context(), ctxKey{}, x)), err
+}
+
 // safePath keeps a way back inside the portal: a path of ours, or home.
 func safePath(p string) string {
 	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n") {

@@ -34,6 +34,7 @@ func (s *Site) Shell(r *http.Request, title i18n.Msg) page.ShellView {
 		return v
 	}
 	v.User, v.Nav = by.Name, s.nav(r, by)
+	v.Flash = append(v.Flash, s.wayBack(r)...)
 	for _, m := range x.Memberships {
 		current := m.Account == by.Account
 		if current {
