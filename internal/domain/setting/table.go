@@ -57,6 +57,30 @@ const (
 	NoticeDays  Key = "notice.days"
 )
 
+// The settings of files on tickets: how many one message has, their size, what an account may upload on a day, and the
+// endings that are allowed, with commas.
+const (
+	TicketFiles            Key = "ticket.files"
+	TicketFileMegabytes    Key = "ticket.file_megabytes"
+	TicketFileDayMegabytes Key = "ticket.file_day_megabytes"
+	TicketFileTypes        Key = "ticket.file_types"
+	TicketPressAfter       Key = "ticket.press_after"
+	TicketPressBetween     Key = "ticket.press_between"
+	TicketCancelProcessing Key = "ticket.cancel_processing"
+	TicketAutoCloseDays    Key = "ticket.auto_close_days"
+	TicketNoticeDays       Key = "ticket.auto_close_notice_days"
+	TicketReopenDays       Key = "ticket.reopen_days"
+	TicketScoreDays        Key = "ticket.score_days"
+	TicketWithdrawTime     Key = "ticket.withdraw_time"
+	TicketCopies           Key = "ticket.cc_most"
+)
+
+// ContactDays is how long a contact on tickets holds after a code was checked.
+const ContactDays Key = "contact.verified_days"
+
+// BusinessErrorStatus is what the vendor's ticket interface answers a refusal with: 4xx, or 200 as the vendor's own does.
+const BusinessErrorStatus Key = "osm.business_error_status"
+
 // MaterialReviewDays are the working days within which a material is decided.
 const MaterialReviewDays Key = "material.review_days"
 
@@ -211,6 +235,21 @@ var table = []Def{
 
 	{UploadBytes, IntKind, "20971520", "B", 1024, 1073741824, "PROP", i18n.M("setting.upload_bytes")},
 	{ListExport, IntKind, "100000", "", 100, 5000000, "PROP", i18n.M("setting.list_export")},
+	{TicketFiles, IntKind, "5", "", 1, 20, "osm", i18n.M("attachment.setting.files")},
+	{TicketFileMegabytes, IntKind, "4", "MB", 1, 99, "osm", i18n.M("attachment.setting.megabytes")},
+	{TicketFileDayMegabytes, IntKind, "200", "MB", 1, 100000, "PROP", i18n.M("attachment.setting.day")},
+	{TicketFileTypes, TextKind, "jpg,jpeg,bmp,png,gif,txt,zip,docx,msg,eml,xlsx,pdf,log,ini,mp4,mov", "", 0, 256, "osm", i18n.M("attachment.setting.types")},
+	{TicketPressAfter, DurationKind, "30m", "", 0, 604800, "PROP", i18n.M("ticket.setting.press_after")},
+	{TicketPressBetween, DurationKind, "30m", "", 60, 604800, "PROP", i18n.M("ticket.setting.press_between")},
+	{TicketCancelProcessing, BoolKind, "false", "", 0, 0, "PROP", i18n.M("ticket.setting.cancel_processing")},
+	{TicketAutoCloseDays, IntKind, "7", "d", 1, 365, "PROP", i18n.M("ticket.setting.auto_close")},
+	{TicketNoticeDays, IntKind, "2", "d", 0, 364, "PROP", i18n.M("ticket.setting.notice")},
+	{TicketReopenDays, IntKind, "7", "d", 0, 365, "PROP", i18n.M("ticket.setting.reopen")},
+	{TicketScoreDays, IntKind, "7", "d", 0, 365, "PROP", i18n.M("ticket.setting.score")},
+	{TicketWithdrawTime, DurationKind, "2m", "", 0, 86400, "PROP", i18n.M("ticket.setting.withdraw")},
+	{TicketCopies, IntKind, "10", "", 0, 100, "osm", i18n.M("ticket.setting.cc")},
+	{ContactDays, IntKind, "180", "d", 1, 3650, "PROP", i18n.M("contact.setting.days")},
+	{BusinessErrorStatus, ChoiceKind, "4xx", "4xx,200", 0, 0, "osm", i18n.M("osm.setting.business_error_status")},
 	{RecordLagFrom, IntKind, "14", "d", 0, 365, "S3", i18n.M("setting.record_lag_from")},
 	{RecordLagDays, IntKind, "28", "d", 1, 365, "S3", i18n.M("setting.record_lag_days")},
 	{AddressLinkLifetime, DurationKind, "24h", "", 600, 604800, "PROP", i18n.M("setting.address_link_lifetime")},

@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -72,6 +73,29 @@ func zipped(t *testing.T, names ...string) string {
 	return b.String()
 }
 
+// bitmap is the head of a picture of 1 by 1.
+func bitmap() string {
+	return "BM\x3a\x00\x00\x00\x00\x00\x00\x00\x36\x00\x00\x00\x28\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00\x00" + strings.Repeat("\x00", 32)
+}
+
+// bomb packs ten megabytes of nothing into some kilobytes.
+func bomb(t *testing.T) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	w, err := z.Create("zeros")
+	if err == nil {
+		_, err = w.Write(make([]byte, 10<<20))
+	}
+	if err == nil {
+		err = z.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func gbk(t *testing.T, s string) string {
 	t.Helper()
 	out, err := simplifiedchinese.GB18030.NewEncoder().String(s)
@@ -83,6 +107,7 @@ func gbk(t *testing.T, s string) string {
 
 func TestTheContentDecidesTheType(t *testing.T) {
 	s := open(t, Scan{})
+	ticket := []Type{TXT, GIF, BMP, ZIP, DOCX, OLE, MP4, EML}
 	all := []Type{PDF, PNG, JPEG, CSV, XLSX, TXT}
 	pngFile := picture(t, func(w io.Writer, m image.Image) error { return png.Encode(w, m) })
 	for _, c := range []struct {
@@ -108,6 +133,18 @@ func TestTheContentDecidesTheType(t *testing.T) {
 		{"text is no document", "hello", Documents(), ""},
 		{"program", "\x7fELF\x02\x01\x01\x00", all, ""},
 		{"bytes", "\xff\xfe\xfd\xfc", all, ""},
+		{"animation", "GIF89a\x04\x00\x04\x00\x80\x00\x00;", ticket, GIF},
+		{"bitmap", bitmap(), ticket, BMP},
+		{"bitmap that says another length", bitmap() + "<script>", ticket, ""},
+		{"zip", zipped(t, "log/a.log", "log/b.log"), ticket, ZIP},
+		{"zip with too many entries", zipped(t, slices.Repeat([]string{"a"}, mostEntries+1)...), ticket, ""},
+		{"zip that says to be huge inside", bomb(t), ticket, ""},
+		{"text document", zipped(t, "[Content_Types].xml", "word/document.xml"), ticket, DOCX},
+		{"text document with macros", zipped(t, "[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), ticket, ""},
+		{"old office", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 and more", ticket, OLE},
+		{"film", "\x00\x00\x00\x18ftypqt  \x00\x00\x02\x00", ticket, MP4},
+		{"mail in no character set", "From: a@example.org\r\nSubject: \xb2\xe2\xff\r\n\r\n\x01\x02", ticket, EML},
+		{"mail that is text", "From: a@example.org\r\nSubject: hello\r\n\r\nhello", ticket, TXT},
 		{"page with a script", "<svg onload=alert(1)>", Documents(), ""},
 	} {
 		ref, err := s.Put(t.Context(), strings.NewReader(c.content), Limits{Types: c.asked})

@@ -3,8 +3,10 @@ package blob
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,6 +24,13 @@ const (
 	CSV  Type = "csv"
 	XLSX Type = "xlsx"
 	TXT  Type = "txt"
+	GIF  Type = "gif"
+	BMP  Type = "bmp"
+	ZIP  Type = "zip"
+	DOCX Type = "docx"
+	OLE  Type = "ole" // what Office wrote before XML: doc, xls, msg
+	EML  Type = "eml" // a mail whose text isn't plain text throughout
+	MP4  Type = "mp4" // and mov: one container
 )
 
 // Documents are what serves as evidence: something to look at.
@@ -45,6 +54,18 @@ func (t Type) MIME() string {
 		return "text/csv"
 	case TXT:
 		return "text/plain"
+	case GIF:
+		return "image/gif"
+	case BMP:
+		return "image/bmp"
+	case ZIP:
+		return "application/zip"
+	case DOCX:
+		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+	case EML:
+		return "message/rfc822"
+	case MP4:
+		return "video/mp4"
 	}
 	return "application/octet-stream"
 }
@@ -78,12 +99,38 @@ func sniff(f io.ReaderAt, n int64, asked []Type) (Type, error) {
 		return PNG, nil
 	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")) && bytes.Contains(tail, []byte("\xff\xd9")):
 		return JPEG, nil
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")) && isWorkbook(f, n):
-		return XLSX, nil
+	case bytes.HasPrefix(head, []byte("GIF87a")), bytes.HasPrefix(head, []byte("GIF89a")):
+		return GIF, nil
+	case isBitmap(head, n):
+		return BMP, nil
+	case bytes.HasPrefix(head, []byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")):
+		return OLE, nil
+	case len(head) > 12 && string(head[4:8]) == "ftyp":
+		return MP4, nil
+	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+		return archive(f, n), nil
 	case isText(head, n > sniffLen):
 		return textType(head, asked), nil
+	case slices.Contains(asked, EML) && isMail(head):
+		return EML, nil
 	}
 	return "", nil
+}
+
+// isBitmap knows a bitmap by its mark and the length that it says to have.
+func isBitmap(head []byte, n int64) bool {
+	return len(head) > 26 && head[0] == 'B' && head[1] == 'M' && int64(binary.LittleEndian.Uint32(head[2:6])) == n
+}
+
+// isMail tells whether a file begins with the head of a mail; its body may be in any character set.
+func isMail(head []byte) bool {
+	fields, _, _ := bytes.Cut(bytes.ReplaceAll(head, []byte("\r\n"), []byte("\n")), []byte("\n\n"))
+	if bytes.IndexByte(head, 0) >= 0 {
+		return false
+	}
+	fields = append([]byte("\n"), bytes.ToLower(fields)...)
+	return bytes.Contains(fields, []byte("\nfrom:")) &&
+		(bytes.Contains(fields, []byte("\ndate:")) || bytes.Contains(fields, []byte("\nsubject:")) || bytes.Contains(fields, []byte("\nreceived:")))
 }
 
 func section(f io.ReaderAt, from, n int64) ([]byte, error) {
@@ -94,22 +141,40 @@ func section(f io.ReaderAt, from, n int64) ([]byte, error) {
 	return b, nil
 }
 
-// isWorkbook reads the zip's directory only: nothing is unpacked, so a zip bomb does nothing here. Macros make a
-// workbook a program, so a file with them isn't one of ours.
-func isWorkbook(f io.ReaderAt, n int64) bool {
+// What an archive may be: beyond that it's made to hurt whoever unpacks it.
+const (
+	mostEntries  = 10_000
+	mostUnpacked = 2 << 30
+	mostRatio    = 200 // unpacked to packed
+)
+
+// archive tells a workbook, a document and any other zip apart, and refuses bombs. It reads the zip's directory only:
+// nothing is unpacked. Macros make a workbook or document a program, so a file with them isn't one of ours.
+func archive(f io.ReaderAt, n int64) Type {
 	z, err := zip.NewReader(f, n)
-	if err != nil {
-		return false
+	if err != nil || len(z.File) > mostEntries {
+		return ""
 	}
-	found := map[string]bool{}
+	found, unpacked := map[string]bool{}, uint64(0)
 	for _, e := range z.File {
 		name := strings.ToLower(e.Name)
 		if strings.HasSuffix(name, "vbaproject.bin") {
-			return false
+			return ""
 		}
 		found[name] = true
+		if unpacked += e.UncompressedSize64; e.UncompressedSize64 > mostUnpacked || unpacked > mostUnpacked {
+			return ""
+		}
 	}
-	return found["[content_types].xml"] && found["xl/workbook.xml"]
+	switch {
+	case found["[content_types].xml"] && found["xl/workbook.xml"]:
+		return XLSX
+	case unpacked > uint64(n)*mostRatio:
+		return ""
+	case found["[content_types].xml"] && found["word/document.xml"]:
+		return DOCX
+	}
+	return ZIP
 }
 
 // isText accepts UTF-8 and what Chinese Excel writes, GB18030, without control characters. When there's more
