@@ -27,6 +27,7 @@ type cluster struct {
 	admin *sql.DB
 	port  int
 	dir   string
+	copy  string // how a database is copied, where there's a choice
 	users *os.File // the lock of this process: an unreachable file would be closed, and the lock lost
 }
 
@@ -37,7 +38,7 @@ var shared = sync.OnceValues(func() (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("hanse-test-pg-%d", os.Getuid()))
+	dir := filepath.Join(memory(), fmt.Sprintf("hanse-test-pg-%d", os.Getuid()))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -65,6 +66,17 @@ var shared = sync.OnceValues(func() (*cluster, error) {
 	c.users = users
 	return c, nil
 })
+
+// memory is the folder in memory when it has room, else the one for temporary files: a fresh database is some thousand
+// files, and a slow disk makes each of them felt. What must survive a loss of power is tested by Durable.
+func memory() string {
+	const folder, room = "/dev/shm", 4 << 30
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(folder, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < room {
+		return os.TempDir()
+	}
+	return folder
+}
 
 func lock(path string, how int) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o666)
@@ -106,7 +118,14 @@ func connect(dir string) (*cluster, error) {
 		return nil, err
 	}
 	c.admin.SetMaxOpenConns(2)
-	return c, c.admin.Ping()
+	var version int
+	if err := c.admin.QueryRow(`SELECT current_setting('server_version_num')`).Scan(&version); err != nil {
+		return nil, err
+	}
+	if version >= 150000 { // before, files were the only way
+		c.copy = " STRATEGY FILE_COPY"
+	}
+	return c, nil
 }
 
 func (c *cluster) dsn(name string) string {

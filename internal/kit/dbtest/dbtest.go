@@ -111,7 +111,7 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.exec("CREATE DATABASE " + name + " TEMPLATE " + template); err != nil {
+	if err := c.exec("CREATE DATABASE " + name + " TEMPLATE " + template + c.copy); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
