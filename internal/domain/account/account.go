@@ -260,6 +260,43 @@ func RecipientOfUser(ctx context.Context, q db.Querier, account, user string) (r
 	return r, err == nil, err
 }
 
+// Called finds the accounts of a kind that are meant by what a file says, an id or a name: their ids by the text. A name that
+// several companies have gives several.
+func Called(ctx context.Context, q db.Querier, k actor.Kind, typed []string) (map[string][]string, error) {
+	out, byFold := map[string][]string{}, map[string][]string{}
+	var folds []string
+	for _, t := range typed {
+		fold := text.Fold(t)
+		if byFold[fold] == nil {
+			folds = append(folds, fold)
+		}
+		byFold[fold] = append(byFold[fold], t)
+	}
+	for part := range slices.Chunk(folds, 500) {
+		err := called(ctx, q, k, part, func(id, nameFold string) {
+			for _, t := range byFold[id] {
+				out[t] = []string{id}
+			}
+			for _, t := range byFold[nameFold] {
+				out[t] = append(out[t], id)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Employs tells whether an active user of an account signs in as an identity.
+func Employs(ctx context.Context, q db.Querier, account, identity string) (bool, error) {
+	u, err := userOfIdentity(ctx, q, account, identity)
+	if errors.Is(err, db.ErrNoRow) {
+		return false, nil
+	}
+	return err == nil && u.State == UserActive, err
+}
+
 // RecipientOfPerson finds the human of a personal account; ok is false when nobody signs in for it.
 func RecipientOfPerson(ctx context.Context, q db.Querier, person string) (r Recipient, ok bool, err error) {
 	who, ok, err := login.IdentityOfPerson(ctx, q, person)

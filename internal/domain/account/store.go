@@ -68,6 +68,14 @@ func list(ctx context.Context, q db.Querier, f Filter, afterFold, afterID string
 		string(f.Kind), string(f.State), string(f.Channel), like, afterFold, afterID, limit, f.Market)
 }
 
+// called finds companies of a kind by the folded forms of their ids or names; those that aren't closed or waiting.
+func called(ctx context.Context, q db.Querier, k actor.Kind, folds []string, use func(id, nameFold string)) error {
+	in, args := db.In(2, folds)
+	return db.Each(ctx, q, func(r db.Row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }, func(x [2]string) error { use(x[0], x[1]); return nil },
+		`SELECT id, name_fold FROM account WHERE kind = $1 AND state NOT IN ('pending', 'refused') AND (name_fold IN `+in+` OR id IN `+in+`) ORDER BY id COLLATE "C"`,
+		append([]any{string(k)}, args...)...)
+}
+
 // namesakes lists other companies whose name is the same to a reader.
 func namesakes(ctx context.Context, q db.Querier, a Account) ([]Account, error) {
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM account a WHERE a.kind = $1 AND a.name_fold = $2 AND a.id <> $3
