@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
@@ -90,6 +91,7 @@ type Modules struct {
 	Subscription  *subscription.Service
 	Order         *order.Service
 	Contract      *contract.Service
+	Attachment    *attachment.Service
 	Notify        *notify.Service
 }
 
@@ -147,6 +149,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Order = order.New(order.Config{DB: a.DB, Vault: a.Vault, Payments: a.Payment, Received: a.Treasury.Received, Codes: a.Confirm,
 		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
 	a.Contract = contract.New(a.DB, a.Files, a.Treasury)
+	a.Attachment = attachment.New(a.DB, a.Files)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -178,6 +181,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Subscription.Register(a.Runner)
 	a.Order.Register(a.Runner)
 	a.Contract.Register(a.Runner)
+	a.Attachment.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {
