@@ -63,6 +63,9 @@ type Config struct {
 	// Changes tells whether a signed call changes something, so that its signature counts once. Nil is every
 	// method but GET and HEAD, without the paths that end in "query" or "/check-identity".
 	Changes func(*http.Request) bool
+	// Unsigned tells whether a signed call may leave its body out of the signature: nil is never. Its handler bounds
+	// the body itself, as nothing of it is read before.
+	Unsigned func(*http.Request) bool
 }
 
 // Service holds the verbs.

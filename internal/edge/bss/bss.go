@@ -9,9 +9,7 @@ package bss
 import (
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/funds"
@@ -20,7 +18,8 @@ import (
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
-	"hanse/internal/kit/actor"
+	"hanse/internal/edge/wire"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/web"
 )
@@ -45,7 +44,7 @@ type API struct {
 	Deps
 	routes   map[string]*Operation
 	named    map[string]*Operation // those whose path ends with an id, by what stands before it
-	limiters map[*Operation]*web.Limiter
+	limits   *wire.Limits
 	standing *standing
 }
 
@@ -57,28 +56,25 @@ const DefaultRate = 10
 
 // New returns the handler.
 func New(d Deps) *API {
-	a := &API{Deps: d, routes: map[string]*Operation{}, named: map[string]*Operation{}, limiters: map[*Operation]*web.Limiter{}, standing: newStanding(d.DB)}
+	a := &API{Deps: d, routes: map[string]*Operation{}, named: map[string]*Operation{}, limits: wire.NewLimits(), standing: newStanding(d.DB)}
 	for _, o := range table() {
 		if before, _, ok := strings.Cut(o.Path, "{"); ok {
 			a.named[o.Method+" "+before] = &o
 		} else {
 			a.routes[o.Method+" "+o.Path] = &o
 		}
-		if d.Rate > 0 {
-			rate := d.Rate * max(o.Rate, 1)
-			a.limiters[&o] = web.NewLimiter(rate, int(rate), d.DB.Clock().Wall)
-		}
+		a.limits.Set(o.Name, d.Rate*max(o.Rate, 1), d.DB.Clock().Wall)
 	}
 	return a
 }
 
 // ServeHTTP answers one call. A path that isn't in the table is unknown for every method, as at the gateway.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{api: a, w: w, r: r.WithContext(language(r))}
+	c := &call{api: a, w: w, r: r.WithContext(wire.Language(r, calendar.Zone))}
 	op := a.route(c)
 	if op == nil {
 		web.Route(r.Context(), "unknown")
-		c.fail(gateway(http.StatusNotFound, "APIGW.0101", "The API does not exist or has not been published in the environment"))
+		c.fail(wire.NoRoute())
 		return
 	}
 	web.Route(r.Context(), op.Pattern())
@@ -107,16 +103,12 @@ func (a *API) route(c *call) *Operation {
 
 // answer lets the caller in and runs the operation; a nil answer is 204.
 func (c *call) answer() (any, error) {
-	by, err := c.api.Login.Authenticate(c.r)
+	by, err := wire.Enter(c.api.Login, c.r)
 	if err != nil {
 		return nil, err
 	}
-	if by.Kind == actor.Public || by.Via == "session" {
-		// A browser's session is for the portal's own pages: other sites can't make it call here.
-		return nil, gateway(http.StatusUnauthorized, "APIGW.0301", "Incorrect IAM authentication information: no token and no signature")
-	}
 	c.by = by
-	if err := c.throttle(); err != nil {
+	if err := c.api.limits.Allow(c.w, c.r, c.op.Name, by.Account); err != nil {
 		return nil, err
 	}
 	if err := c.admit(); err != nil {
@@ -125,27 +117,13 @@ func (c *call) answer() (any, error) {
 	return c.op.run(c)
 }
 
-// throttle counts the call against source address, operation and account, as the published quotas do.
-func (c *call) throttle() error {
-	l := c.api.limiters[c.op]
-	if l == nil {
-		return nil
-	}
-	wait := l.Allow(web.Of(c.r.Context()).IP + " " + c.by.Account)
-	if wait == 0 {
-		return nil
-	}
-	c.w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-	return gateway(http.StatusTooManyRequests, "APIGW.0308", "The throttling threshold has been reached: policy user over ratelimit")
-}
-
 // Failure answers, in this interface's form, a request that ended before it came here: by a fault inside (500) or
 // by too many requests of one address (429).
 func (a *API) Failure(status int) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c := &call{api: a, w: w, r: r.WithContext(language(r))}
+		c := &call{api: a, w: w, r: r.WithContext(wire.Language(r, calendar.Zone))}
 		if status == http.StatusTooManyRequests {
-			c.fail(gateway(status, "APIGW.0308", "The throttling threshold has been reached: policy ip over ratelimit"))
+			c.fail(wire.TooFast("ip"))
 			return
 		}
 		c.fail(internal())

@@ -27,7 +27,7 @@ func listStoredValueCards(c *call) (any, error) {
 	f := c.query()
 	status := f.num("status")
 	if status == nil {
-		f.refuse("status", "", i18n.M("bss.missing"))
+		f.refuse("status", "", i18n.M("wire.missing"))
 	}
 	x := voucher.PickupFilter{State: cardStates[f.one("status", status, 1, 1, 2)]}
 	id := f.plain("card_id", f.arg("card_id"), mostID)

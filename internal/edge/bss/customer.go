@@ -40,7 +40,7 @@ func createSubCustomer(c *call) (any, error) {
 		x.Model = account.Referral
 	}
 	if x.Phone+x.Email != "" && in.Code == nil {
-		f.refuse("verification_code", "", i18n.M("bss.missing"))
+		f.refuse("verification_code", "", i18n.M("wire.missing"))
 	}
 	if err := f.err(); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func sendVerificationMessageCode(c *call) (any, error) {
 	}
 	f := &form{}
 	if in.Type == nil {
-		f.refuse("receiver_type", "", i18n.M("bss.missing"))
+		f.refuse("receiver_type", "", i18n.M("wire.missing"))
 	}
 	lifetime := time.Duration(f.minutes("timeout", in.Minutes)) * time.Minute
 	phone, email, lang := "", "", i18n.Chinese
@@ -126,7 +126,7 @@ func (f *form) minutes(name string, v *int32) int {
 	case v == nil:
 		return 10
 	case *v < 1 || *v > 3000:
-		f.refuse(name, itoa(int(*v)), i18n.M("bss.between", i18n.A{"from": 1, "to": 3000}))
+		f.refuse(name, itoa(int(*v)), i18n.M("wire.between", i18n.A{"from": 1, "to": 3000}))
 	case *v > 60:
 		return 5
 	}

@@ -5,11 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
+	"hanse/internal/edge/wire"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/signature"
 	"hanse/internal/kit/web"
 )
 
@@ -31,11 +30,6 @@ func (e *refusal) say(ctx context.Context) string {
 		return e.text
 	}
 	return i18n.Say(ctx, e.msg)
-}
-
-// gateway is a refusal in the form of the gateway that stands before the service.
-func gateway(status int, code, text string) error {
-	return &refusal{status: status, code: code, text: text, gateway: true}
 }
 
 // refuse is a refusal of the service.
@@ -92,8 +86,8 @@ func (c *call) refusal(err error) *refusal {
 	if e := new(refusal); errors.As(err, &e) {
 		return e
 	}
-	if s := new(signature.Error); errors.As(err, &s) {
-		return &refusal{status: s.Status, code: s.Code, text: s.Message, gateway: true}
+	if g := wire.GatewayOf(err); g != nil {
+		return ofGateway(g)
 	}
 	if e := c.known(err); e != nil {
 		return e
@@ -109,7 +103,7 @@ func (c *call) refusal(err error) *refusal {
 func (c *call) byKind(f *fault.Fault) *refusal {
 	switch f.Kind {
 	case fault.KindInvalid:
-		return &refusal{status: http.StatusBadRequest, code: "CBC.0100", text: parameters(c.ctx(), f)}
+		return &refusal{status: http.StatusBadRequest, code: "CBC.0100", text: wire.Parameters(c.ctx(), f)}
 	case fault.KindUnauthenticated:
 		return &refusal{status: http.StatusUnauthorized, code: "CBC.0154", msg: i18n.M("bss.token")}
 	case fault.KindDenied:
@@ -122,26 +116,12 @@ func (c *call) byKind(f *fault.Fault) *refusal {
 	case fault.KindTooLarge:
 		return &refusal{status: http.StatusRequestEntityTooLarge, code: "APIGW.0201", msg: f.Msg, gateway: true}
 	case fault.KindUnavailable:
-		return &refusal{status: http.StatusServiceUnavailable, code: "APIGW.0801", text: "The service is unavailable", gateway: true}
+		return ofGateway(wire.GatewayOf(wire.Unavailable()))
 	}
 	return &refusal{status: http.StatusBadRequest, code: "CBC.0101", msg: f.Msg}
 }
 
-// parameters says of each refused parameter its name, its value and why.
-func parameters(ctx context.Context, f *fault.Fault) string {
-	if len(f.Fields) == 0 {
-		return i18n.Say(ctx, f.Msg)
-	}
-	said := make([]string, 0, len(f.Fields))
-	for _, x := range f.Fields {
-		said = append(said, x.Name+"="+strconv.Quote(short(x.Value))+": "+i18n.Say(ctx, x.Msg))
-	}
-	return i18n.T(ctx, "bss.parameter", i18n.A{"what": strings.Join(said, " ")})
-}
-
-func short(s string) string {
-	if len(s) > 100 {
-		return strings.ToValidUTF8(s[:100], "")
-	}
-	return s
+// ofGateway is what the gateway before the service says.
+func ofGateway(g *wire.Refusal) *refusal {
+	return &refusal{status: g.Status, code: g.Code, text: g.Text, gateway: true}
 }

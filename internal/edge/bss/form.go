@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"hanse/internal/edge/wire"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -26,7 +26,7 @@ func (c *call) query() *form {
 	q, err := url.ParseQuery(c.r.URL.RawQuery)
 	f := &form{q: q}
 	if err != nil {
-		f.refuse("query", c.r.URL.RawQuery, i18n.M("bss.query"))
+		f.refuse("query", c.r.URL.RawQuery, i18n.M("wire.query"))
 	}
 	return f
 }
@@ -44,7 +44,7 @@ func (f *form) arg(name string) *string {
 	case 1:
 		return &v[0]
 	default:
-		f.refuse(name, strings.Join(v, ","), i18n.M("bss.twice"))
+		f.refuse(name, strings.Join(v, ","), i18n.M("wire.twice"))
 		return nil
 	}
 }
@@ -57,7 +57,7 @@ func (f *form) num(name string) *int32 {
 	}
 	n, err := strconv.ParseInt(*v, 10, 32)
 	if err != nil {
-		f.refuse(name, *v, i18n.M("bss.number"))
+		f.refuse(name, *v, i18n.M("wire.number"))
 		return nil
 	}
 	return ptr(int32(n))
@@ -65,21 +65,17 @@ func (f *form) num(name string) *int32 {
 
 // text checks what every text must keep: its length, and nothing invisible that could hide in a list.
 func (f *form) text(name, v string, most int) string {
-	switch {
-	case utf8.RuneCountInString(v) > most:
-		f.refuse(name, v, i18n.M("bss.too_long", i18n.A{"n": most}))
-	case !utf8.ValidString(v) || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		f.refuse(name, v, i18n.M("bss.characters"))
-	default:
-		return v
+	if wrong := wire.Text(v, most); !wrong.IsZero() {
+		f.refuse(name, v, wrong)
+		return ""
 	}
-	return ""
+	return v
 }
 
 // must is a text that has to be there.
 func (f *form) must(name string, v *string, most int) string {
 	if v == nil || *v == "" {
-		f.refuse(name, "", i18n.M("bss.missing"))
+		f.refuse(name, "", i18n.M("wire.missing"))
 		return ""
 	}
 	return f.text(name, *v, most)
@@ -96,7 +92,7 @@ func (f *form) plain(name string, v *string, most int) string {
 // filled is a text that may be absent but not empty.
 func (f *form) filled(name string, v *string, most int) string {
 	if v != nil && *v == "" {
-		f.refuse(name, "", i18n.M("bss.empty"))
+		f.refuse(name, "", i18n.M("wire.empty"))
 		return ""
 	}
 	return f.plain(name, v, most)
@@ -119,7 +115,7 @@ func (f *form) word(name string, v *string, strict bool, words ...string) string
 		return ""
 	}
 	if !slices.Contains(words, *v) {
-		f.refuse(name, *v, i18n.M("bss.choice", i18n.A{"words": strings.Join(words, ", ")}))
+		f.refuse(name, *v, i18n.M("wire.choice", i18n.A{"words": strings.Join(words, ", ")}))
 		return ""
 	}
 	return *v
@@ -128,7 +124,7 @@ func (f *form) word(name string, v *string, strict bool, words ...string) string
 // mustWord is one of some words that has to be there.
 func (f *form) mustWord(name string, v *string, words ...string) string {
 	if v == nil || *v == "" {
-		f.refuse(name, "", i18n.M("bss.missing"))
+		f.refuse(name, "", i18n.M("wire.missing"))
 		return ""
 	}
 	return f.word(name, v, true, words...)
@@ -144,7 +140,7 @@ func (f *form) one(name string, v *int32, otherwise int32, possible ...int32) in
 		for _, n := range possible {
 			said = append(said, strconv.Itoa(int(n)))
 		}
-		f.refuse(name, strconv.Itoa(int(*v)), i18n.M("bss.choice", i18n.A{"words": strings.Join(said, ", ")}))
+		f.refuse(name, strconv.Itoa(int(*v)), i18n.M("wire.choice", i18n.A{"words": strings.Join(said, ", ")}))
 		return otherwise
 	}
 	return *v
@@ -166,7 +162,7 @@ func (f *form) at(name string, v *string) time.Time {
 func (f *form) span(begin, end string, from, to *string) (a, b time.Time) {
 	a, b = f.at(begin, from), f.at(end, to)
 	if !a.IsZero() && !b.IsZero() && b.Before(a) {
-		f.refuse(end, *to, i18n.M("bss.order", i18n.A{"field": begin}))
+		f.refuse(end, *to, i18n.M("wire.order", i18n.A{"field": begin}))
 	}
 	if !b.IsZero() {
 		b = b.Add(time.Second)
@@ -179,7 +175,7 @@ func (f *form) span(begin, end string, from, to *string) (a, b time.Time) {
 func (f *form) days(begin, end string, from, to *string, strict bool, today calendar.Day) (a, b time.Time) {
 	first, last := f.day(begin, from, strict, today.AddYears(-1)), f.day(end, to, strict, today)
 	if last < first {
-		f.refuse(end, last.String(), i18n.M("bss.order", i18n.A{"field": begin}))
+		f.refuse(end, last.String(), i18n.M("wire.order", i18n.A{"field": begin}))
 	}
 	return first.Time(), last.AddDays(1).Time()
 }
@@ -199,7 +195,7 @@ func (f *form) day(name string, v *string, strict bool, otherwise calendar.Day) 
 // amount is money that is to be moved: above zero, at most two decimals, exact.
 func (f *form) amount(name string, d dec) int64 {
 	if !d.set || d.text == "" {
-		f.refuse(name, "", i18n.M("bss.missing"))
+		f.refuse(name, "", i18n.M("wire.missing"))
 		return 0
 	}
 	// People may write 1,000.00; on the wire that isn't a number.
@@ -226,13 +222,13 @@ func (f *form) pageTo(offset, limit *int32, most int) (from, rows int) {
 		rows = int(*limit)
 	}
 	if rows < 1 || rows > most {
-		f.refuse("limit", strconv.Itoa(rows), i18n.M("bss.between", i18n.A{"from": 1, "to": most}))
+		f.refuse("limit", strconv.Itoa(rows), i18n.M("wire.between", i18n.A{"from": 1, "to": most}))
 	}
 	if offset != nil {
 		from = int(*offset)
 	}
 	if from < 0 {
-		f.refuse("offset", strconv.Itoa(from), i18n.M("bss.between", i18n.A{"from": 0, "to": 1<<31 - 1}))
+		f.refuse("offset", strconv.Itoa(from), i18n.M("wire.between", i18n.A{"from": 0, "to": 1<<31 - 1}))
 	}
 	return from, rows
 }
@@ -243,13 +239,13 @@ func (f *form) queryPage() (from, rows int) { return f.page(f.num("offset"), f.n
 // list is a list of ids: at least and at most so many, none empty, none twice.
 func (f *form) list(name string, ids []string, least, most int) []string {
 	if len(ids) < least || len(ids) > most {
-		f.refuse(name, strconv.Itoa(len(ids)), i18n.M("bss.items", i18n.A{"from": least, "to": most}))
+		f.refuse(name, strconv.Itoa(len(ids)), i18n.M("wire.items", i18n.A{"from": least, "to": most}))
 		return nil
 	}
 	seen := map[string]bool{}
 	for _, id := range ids {
 		if seen[id] {
-			f.refuse(name, id, i18n.M("bss.twice"))
+			f.refuse(name, id, i18n.M("wire.twice"))
 		}
 		seen[id] = true
 		f.must(name, &id, mostID)

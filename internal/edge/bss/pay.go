@@ -242,7 +242,7 @@ func (f *form) picks(name string, in []wirePick, most int, possible ...int32) {
 			ids[i] = *p.ID
 		}
 		if p.Type == nil {
-			f.refuse(name+".type", "", i18n.M("bss.missing"))
+			f.refuse(name+".type", "", i18n.M("wire.missing"))
 		}
 		f.one(name+".type", p.Type, 0, possible...)
 	}

@@ -74,10 +74,10 @@ func periodOf(t rate.Term) int32 {
 func (f *form) term(kind, num *int32) rate.Term {
 	k := f.one("period_type", kind, 0, periodMonth, periodYear)
 	if kind == nil {
-		f.refuse("period_type", "", i18n.M("bss.missing"))
+		f.refuse("period_type", "", i18n.M("wire.missing"))
 	}
 	if num == nil {
-		f.refuse("period_num", "", i18n.M("bss.missing"))
+		f.refuse("period_num", "", i18n.M("wire.missing"))
 		return rate.Term{}
 	}
 	if k == periodYear {

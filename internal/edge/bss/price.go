@@ -96,15 +96,15 @@ func (f *form) item(in item) (w wanted) {
 	f.plain("available_zone", in.Zone, mostID)
 	f.word("fee_installment_mode", in.Installs, false, "HALF_PAY", "ZERO_PAY", "NA")
 	if in.Kind == nil || in.Num == nil || in.Number == nil {
-		f.refuse("product_infos", w.id, i18n.M("bss.missing"))
+		f.refuse("product_infos", w.id, i18n.M("wire.missing"))
 		return w
 	}
 	period := f.one("period_type", in.Kind, 0, 0, periodMonth, periodYear, 4)
 	if *in.Num < 1 {
-		f.refuse("period_num", itoa(int(*in.Num)), i18n.M("bss.between", i18n.A{"from": 1, "to": math.MaxInt32}))
+		f.refuse("period_num", itoa(int(*in.Num)), i18n.M("wire.between", i18n.A{"from": 1, "to": math.MaxInt32}))
 	}
 	if w.number = int64(*in.Number); w.number < 1 || w.number > mostBought {
-		f.refuse("subscription_num", itoa(int(*in.Number)), i18n.M("bss.between", i18n.A{"from": 1, "to": mostBought}))
+		f.refuse("subscription_num", itoa(int(*in.Number)), i18n.M("wire.between", i18n.A{"from": 1, "to": mostBought}))
 	}
 	here := service == planService && region == planRegion
 	switch {

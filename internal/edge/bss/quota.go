@@ -265,7 +265,7 @@ func itoa(n int) string { return strconv.Itoa(n) }
 func (f *form) wholeNumber(name, v string) int {
 	n, err := strconv.Atoi(v)
 	if err != nil {
-		f.refuse(name, v, i18n.M("bss.number"))
+		f.refuse(name, v, i18n.M("wire.number"))
 	}
 	return n
 }

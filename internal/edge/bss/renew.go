@@ -130,7 +130,7 @@ func cancelResourcesSubscription(c *call) (any, error) {
 	f := &form{}
 	ids, kind := f.list("resource_ids", in.IDs, 1, 10), f.one("unsubscribe_type", in.Kind, 0, rate.CancelAll, rate.CancelFuture)
 	if in.Kind == nil {
-		f.refuse("unsubscribe_type", "", i18n.M("bss.missing"))
+		f.refuse("unsubscribe_type", "", i18n.M("wire.missing"))
 	}
 	p := order.Placing{Confirmed: true, Words: strings.TrimSpace(f.plain("unsubscribe_reason", in.Words, 500))}
 	reason := f.one("unsubscribe_reason_type", in.Reason, 0, 1, 2, 3, 4, 5)

@@ -260,7 +260,7 @@ func autoRenewalResources(c *call) (any, error) {
 	}
 	f := &form{}
 	if in.Times != nil && (*in.Times < 0 || *in.Times > 99) {
-		f.refuse("auto_renew_times", itoa(int(*in.Times)), i18n.M("bss.between", i18n.A{"from": 0, "to": 99}))
+		f.refuse("auto_renew_times", itoa(int(*in.Times)), i18n.M("wire.between", i18n.A{"from": 0, "to": 99}))
 	}
 	unit := f.word("period_type", in.Kind, true, string(rate.Month), string(rate.Year))
 	s, err := c.own(f)

@@ -21,6 +21,14 @@ type Operation struct {
 // Pattern names the operation's route for the metrics.
 func (o Operation) Pattern() string { return o.Method + " " + o.Path }
 
+// name is for the log: a call that found no operation has none.
+func (o *Operation) name() string {
+	if o == nil {
+		return ""
+	}
+	return o.Name
+}
+
 // The permission items, as the vendor names them.
 const (
 	itemCreateCustomer  = "BPC_ITEM_SUBCUSTSERV_010118"

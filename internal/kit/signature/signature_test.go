@@ -189,6 +189,29 @@ func TestPayloadHashHeader(t *testing.T) {
 	}
 }
 
+func TestABodyMayBeLeftOutWhereTheCallerSaysSo(t *testing.T) {
+	head := func(change func(*http.Request), hash string) string {
+		t.Helper()
+		r := request(t, "POST", "/x", "x", HeaderHash, hash)
+		change(r)
+		c, err := Parse(r)
+		if err != nil {
+			return code(err)
+		}
+		return code(c.VerifyHead(sk, signedAt))
+	}
+	same := func(*http.Request) {}
+	if got := head(same, "UNSIGNED-PAYLOAD"); got != "" {
+		t.Errorf("a body that isn't signed: %q, want none", got)
+	}
+	if got := head(func(r *http.Request) { r.URL.Path = "/y" }, "UNSIGNED-PAYLOAD"); got != "APIGW.0301" {
+		t.Errorf("another path: %q, want APIGW.0301", got)
+	}
+	if got := head(same, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"); got != "APIGW.0301" {
+		t.Errorf("a body that is signed: %q, want APIGW.0301", got)
+	}
+}
+
 func TestHostIsCheckedWhenListed(t *testing.T) {
 	r := httptest.NewRequest("GET", "http://one.example:8080/x", nil)
 	r.Header.Set("Host", "one.example:8080")
