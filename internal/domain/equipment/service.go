@@ -45,7 +45,7 @@ func Find(ctx context.Context, q db.Querier, owner, serial string, on calendar.D
 	if err != nil {
 		return i, false, err
 	}
-	ok, err := concerns(ctx, q, i, owner, on.Time())
+	ok, err := concerns(ctx, q, i, owner, on.End().Add(-time.Microsecond))
 	if err != nil || !ok {
 		return Item{}, false, err
 	}
