@@ -90,6 +90,8 @@ var ranks = map[string]int{
 	"internal/domain/subscription":      46, // tells the entitlements what is served
 	"internal/domain/order":             48,
 	"internal/domain/contract":          49,
+	"internal/domain/ticketdraft":       49,
+	"internal/domain/abuse":             49, // opens tickets
 	"internal/domain/notify":            50,
 	"internal/domain/report":            52,
 	"internal/domain/fixture":           59, // for tests of any module
@@ -105,6 +107,8 @@ var ranks = map[string]int{
 	"internal/edge/portal/ask":        64, // the part of a form that every money page has
 	"internal/edge/portal/reckoning":  64, // how an amount of a plan came about, on the pages of plan, orders and payments
 	"internal/edge/portal/signin":     64,
+	"internal/edge/portal/live":       64, // news of tickets, on the pages of those who open them and at the desk
+	"internal/edge/portal/thread":     64, // a conversation, likewise
 	"internal/edge/portal/qualify":    64,
 	pages:                             65,
 	"internal/edge/portal/portaltest": 65,
