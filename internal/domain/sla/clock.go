@@ -135,13 +135,22 @@ func (t *ticket) settle(b Book, at time.Time) {
 	for _, k := range Kinds() {
 		r, run := t.clocks[k], t.Of(k)
 		target, _ := b.Target(k, t.Plan, t.Severity)
-		if r.warned >= 100 || run.open() == nil || target.Limit <= 0 {
+		if r.warned >= 100 || run.open() == nil {
+			continue
+		}
+		if t.missedBefore(r, b) {
+			old := target
+			old.Limit, old.Calendar = r.limit, Calendar{ID: r.calendar, Version: r.version}
+			t.miss(r, old, r.policy, r.due, at)
+			continue
+		}
+		if target.Limit <= 0 {
 			continue
 		}
 		ran := Elapsed(run.Segments, target.Calendar, at)
 		due, _ := Deadline(run.Segments, target)
 		if ran > target.Limit {
-			t.miss(r, target, b, due, at)
+			t.miss(r, target, b.Policy.ID, due, at)
 			continue
 		}
 		step := r.warned
@@ -157,11 +166,18 @@ func (t *ticket) settle(b Book, at time.Time) {
 	}
 }
 
+// missedBefore tells whether a clock ran out by what it was last reckoned with before that was replaced: what comes into
+// force after a deadline doesn't forgive it.
+func (t *ticket) missedBefore(r *row, b Book) bool {
+	return r.state == string(Running) && !r.due.IsZero() && r.due.Before(b.Since) &&
+		(r.policy != b.Policy.ID || b.Calendars[r.calendar].Version != r.version)
+}
+
 // miss notes a breach.
-func (t *ticket) miss(r *row, target Target, b Book, due, at time.Time) {
+func (t *ticket) miss(r *row, target Target, policy string, due, at time.Time) {
 	r.warned = 100
 	r.misses++
-	t.breaches = append(t.breaches, breach{Case: t.Case, kind: r.kind, run: r.run, due: due, noted: at, limit: target.Limit, policy: b.Policy.ID,
+	t.breaches = append(t.breaches, breach{Case: t.Case, kind: r.kind, run: r.run, due: due, noted: at, limit: target.Limit, policy: policy,
 		calendar: target.Calendar.ID, version: target.Calendar.Version})
 	t.told = append(t.told, Breached{about(t.Case, r.kind, r.run), due, at})
 }

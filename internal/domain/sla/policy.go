@@ -117,6 +117,7 @@ func (p Policy) Check(known map[string]Calendar) error {
 type Book struct {
 	Policy    Policy
 	Calendars map[string]Calendar
+	Since     time.Time // since when all of it has been so
 }
 
 // Target is what a clock of a ticket is held to. Without a rule it's measured round the clock and has no limit.

@@ -249,4 +249,3 @@ func sample(r Rule, k Kind, c Calendar, opened time.Time) Sample {
 	}
 	return x
 }
-

@@ -23,8 +23,9 @@ const (
 // Register adds the sweep over what's due, every minute, and the passes after a change of policy.
 func (s *Service) Register(r *jobs.Runner) {
 	r.Every("sla.sweep", jobs.Latest(s.db.Clock().Now, jobs.Interval(sweepEvery)), func(ctx context.Context, _ time.Time) error {
-		_, err := s.Sweep(ctx)
-		return errors.Join(err, s.Renew(ctx))
+		err := s.Renew(ctx)
+		_, sweeping := s.Sweep(ctx)
+		return errors.Join(err, sweeping)
 	})
 	r.Inside("sla.rederive", func(ctx context.Context, tx *db.Tx, j jobs.Job) error { return s.pass(ctx, tx, j.Key) })
 }
@@ -50,28 +51,33 @@ func (s *Service) Sweep(ctx context.Context) (touched int, err error) {
 	return touched, nil
 }
 
-// reckon settles and derives the clocks of tickets, and returns those whose earliest deadline moved.
-func (s *Service) reckon(ctx context.Context, tx *db.Tx, subjects []string) (moved []Clocks, err error) {
+// reckon settles and derives the clocks of tickets, passes on those whose earliest deadline moved, and returns how many
+// these are.
+func (s *Service) reckon(ctx context.Context, tx *db.Tx, subjects []string) (int, error) {
 	all, err := load(ctx, tx, subjects, true)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	b, err := BookAt(ctx, tx, tx.Now)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
+	var moved []Clocks
 	for _, t := range all {
 		was, before := snapshot(t), t.view()
 		t.settle(b, tx.Now)
 		t.derive(b, tx.Now)
 		if err := t.write(ctx, tx, was); err != nil {
-			return nil, err
+			return 0, err
 		}
 		if after := t.view(); !after.Due.Equal(before.Due) || after.DueKind != before.DueKind {
 			moved = append(moved, after)
 		}
 	}
-	return moved, nil
+	if len(moved) > 0 && s.follow != nil {
+		err = s.follow(ctx, tx, moved)
+	}
+	return len(moved), err
 }
 
 // A Progress is a pass over all live tickets after the policy or a calendar changed.
@@ -153,13 +159,8 @@ func (s *Service) pass(ctx context.Context, tx *db.Tx, key string) error {
 	if err != nil {
 		return err
 	}
-	if len(moved) > 0 && s.follow != nil {
-		if err := s.follow(ctx, tx, moved); err != nil {
-			return err
-		}
-	}
 	p.cursor = subjects[len(subjects)-1]
-	p.Done, p.Changed = p.Done+int64(len(subjects)), p.Changed+int64(len(moved))
+	p.Done, p.Changed = p.Done+int64(len(subjects)), p.Changed+int64(moved)
 	if err := updatePass(ctx, tx, p); err != nil {
 		return err
 	}

@@ -28,15 +28,23 @@ func BookAt(ctx context.Context, q db.Querier, at time.Time) (Book, error) {
 	}
 	for _, v := range own {
 		b.Calendars[v.ID] = v.Calendar
+		b.Since = latest(b.Since, v.Effective)
 	}
 	p, err := policyInForce(ctx, q, at)
 	switch {
 	case err == nil:
-		b.Policy = p
+		b.Policy, b.Since = p, latest(b.Since, p.Effective)
 	case !errors.Is(err, db.ErrNoRow):
 		return b, err
 	}
 	return b, nil
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // calendarAt reads a certain version of a calendar; the shipped one for 0, and round the clock when there's none.
