@@ -81,6 +81,7 @@ func TestTheLinterFindsEachBreach(t *testing.T) {
 		{"local", `CREATE TABLE bad (id BIGSERIAL PRIMARY KEY)`, "default nextval"},
 		{"local", `CREATE TABLE bad (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY)`, "identity"},
 		{"local", `CREATE TABLE bad (id TEXT PRIMARY KEY, at TIMESTAMPTZ)`, "timestamp with time zone"},
+		{"registry", `CREATE TABLE bad (id BIGINT PRIMARY KEY, words TSVECTOR)`, "tsvector"},
 		{"local", `CREATE TABLE bad (id TEXT PRIMARY KEY, at BIGINT DEFAULT extract(epoch FROM now()))`, "default"},
 		{"local", `CREATE TABLE bad (id TEXT PRIMARY KEY, n BIGINT CHECK (n > 0))`, "has no name"},
 		{"owned", `CREATE TABLE bad (account_id TEXT NOT NULL, id TEXT NOT NULL REFERENCES job (id), PRIMARY KEY (account_id, id))`, "foreign key"},
@@ -155,8 +156,15 @@ func lint(t *testing.T, d *db.DB, class map[string]string) (out []string) {
 	return out
 }
 
+// words are the columns that hold what full-text search compares: the one place where a column's type differs between the
+// databases. On SQLite the table of the same name is FTS5's.
+var words = map[string]string{"ticket_words": "words"}
+
 func (x table) columnBreaches() (out []string) {
 	for _, c := range x.columns {
+		if c.kind == "tsvector" && words[x.name] == c.name {
+			continue
+		}
 		if !slices.Contains([]string{"text", "bigint", "boolean", "bytea"}, c.kind) {
 			out = append(out, fmt.Sprintf("column %s is %s: use TEXT, BIGINT, BOOLEAN or BYTEA", c.name, c.kind))
 		}

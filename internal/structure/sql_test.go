@@ -46,6 +46,8 @@ var owners = map[string]string{
 	"subaccount":        "internal/domain/account",
 	"plan_subscription": "internal/domain/subscription",
 	"agent_payment":     "internal/domain/order",
+	"ticket_words":      "internal/domain/ticket",
+	"search_progress":   "internal/domain/ticket",
 	"tier":              "internal/domain/tier",
 	"tier_record":       "internal/domain/tier",
 }

@@ -33,6 +33,7 @@ type DB struct {
 	wake    atomic.Pointer[[]func()] // called after each commit, so that the job runner looks at once
 
 	prepared prepared // of SQLite's writing connection
+	watcher  atomic.Pointer[func(Ran)]
 }
 
 // A Querier is what a reading function takes: a *Tx, or the read pool by DB.Read.
@@ -54,17 +55,22 @@ type Tx struct {
 }
 
 func (t *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	t.db.seen(text, args)
 	return t.tx.QueryContext(ctx, text, args...)
 }
 
-type reader struct{ pool *sql.DB }
+type reader struct {
+	pool *sql.DB
+	db   *DB
+}
 
 func (r reader) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	r.db.seen(text, args)
 	return r.pool.QueryContext(ctx, text, args...)
 }
 
 // Read returns the read pool, for queries outside a transaction.
-func (d *DB) Read() Querier { return reader{d.read} }
+func (d *DB) Read() Querier { return reader{d.read, d} }
 
 // Clock returns the clocks that stamp the transactions.
 func (d *DB) Clock() *clock.Clock { return d.clock }
@@ -198,6 +204,7 @@ func Each[T any](ctx context.Context, q Querier, scan func(Row) (T, error), use 
 
 // Exec runs a statement and returns how many rows it touched.
 func Exec(ctx context.Context, tx *Tx, text string, args ...any) (int64, error) {
+	tx.db.seen(text, args)
 	res, err := tx.tx.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, explain(err, text)

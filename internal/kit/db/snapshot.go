@@ -5,9 +5,13 @@ import (
 	"database/sql"
 )
 
-type snapshot struct{ tx *sql.Tx }
+type snapshot struct {
+	tx *sql.Tx
+	db *DB
+}
 
 func (s snapshot) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	s.db.seen(text, args)
 	return s.tx.QueryContext(ctx, text, args...)
 }
 
@@ -23,5 +27,5 @@ func (d *DB) Snapshot(ctx context.Context, f func(q Querier) error) error {
 		return err
 	}
 	defer tx.Rollback()
-	return f(snapshot{tx})
+	return f(snapshot{tx, d})
 }
