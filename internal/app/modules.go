@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
@@ -28,6 +29,7 @@ import (
 	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/product"
 	"hanse/internal/domain/program"
 	"hanse/internal/domain/qualification"
@@ -37,6 +39,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
@@ -92,6 +95,9 @@ type Modules struct {
 	Order         *order.Service
 	Contract      *contract.Service
 	Attachment    *attachment.Service
+	SLA           *sla.Service
+	Privilege     *privilege.Service
+	Agreement     *agreement.Service
 	Notify        *notify.Service
 }
 
@@ -150,6 +156,9 @@ func (a *App) modules(ctx context.Context) (err error) {
 		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
 	a.Contract = contract.New(a.DB, a.Files, a.Treasury)
 	a.Attachment = attachment.New(a.DB, a.Files)
+	a.SLA = sla.New(a.DB)
+	a.Privilege = privilege.New(a.DB)
+	a.Agreement = agreement.New(a.DB)
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
 		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
 	a.Login.Register(a.Runner)
@@ -182,6 +191,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Order.Register(a.Runner)
 	a.Contract.Register(a.Runner)
 	a.Attachment.Register(a.Runner)
+	a.SLA.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

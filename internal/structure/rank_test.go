@@ -88,6 +88,7 @@ var ranks = map[string]int{
 	"internal/domain/desk":              46, // ticket asks it who gets a ticket
 	"internal/domain/round":             47,
 	"internal/domain/subscription":      46, // tells the entitlements what is served
+	"internal/domain/macro":             49, // uses what a desk keeps on tickets
 	"internal/domain/order":             48,
 	"internal/domain/contract":          49,
 	"internal/domain/ticketdraft":       49,

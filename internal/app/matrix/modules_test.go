@@ -34,6 +34,7 @@ var rows = slices.Concat(
 	treasuryRows,
 	voucherRows,
 	billRows,
+	privilegeRows,
 )
 
 // fills give the stranger things of the modules with files of their own.
@@ -58,6 +59,7 @@ func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "contract": a.Contract, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
+		"privilege": a.Privilege, "agreement": a.Agreement,
 		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "distribution": a.Distribution, "voucher": a.Voucher, "path": a.Path, "simulation": a.Simulation,
 	}
 }
