@@ -1,0 +1,116 @@
+package ticket
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fulltext"
+)
+
+// Under which marks a ticket's words are stored. Without a mark they are for everybody who sees the ticket.
+const (
+	markNotes       = "n" // notes of every desk, for the vendor's staff
+	markDescription = "d" // the first message once more, for those who search it alone
+)
+
+// The kinds of tags: what lists are filtered by, so that a common word and a rare owner are looked up together. The
+// list's own conditions hold as well, so a tag only narrows.
+const (
+	tagReader   = "v" // an account whose people may see the ticket
+	tagOpener   = "u"
+	tagState    = "s"
+	tagOwner    = "w"
+	tagTeam     = "t"
+	tagType     = "p"
+	tagProduct  = "c"
+	tagSeverity = "y"
+	tagDay      = "d" // of the opening, UTC
+	tagMonth    = "m"
+)
+
+// markOf is the mark of what one account alone may find: its desk's notes, its labels. It's short, as it stands before
+// each word; two accounts with the same one would have to serve the same ticket to meet.
+func markOf(account string) string {
+	h := sha256.Sum256([]byte(account))
+	return "o" + hex.EncodeToString(h[:6])
+}
+
+// A spoken is what the index takes from a message.
+type spoken struct {
+	internal, first bool
+	desk            string
+	author, body    string
+}
+
+// words are everything by which a ticket is found.
+func (t Ticket) words(messages []spoken, labels []string) (d fulltext.Document) {
+	for _, a := range []string{t.Account, t.Desk, t.Partner} {
+		if a != "" {
+			d.Tag(fulltext.Tag{Kind: tagReader, Value: a})
+		}
+	}
+	for _, x := range []fulltext.Tag{{Kind: tagOpener, Value: t.OpenedBy}, stateTag(t.State), {Kind: tagOwner, Value: t.Owner}, {Kind: tagTeam, Value: t.Team},
+		{Kind: tagType, Value: t.ProblemType}, {Kind: tagProduct, Value: t.Product}, {Kind: tagSeverity, Value: t.Severity},
+		{Kind: tagDay, Value: day(t.OpenedAt)}, {Kind: tagMonth, Value: day(t.OpenedAt)[:6]}} {
+		d.Tag(x)
+	}
+	for _, s := range []string{t.No, t.Title, t.OpenedName, t.AccountName, t.Serial, t.MergedInto} {
+		d.Add("", s)
+	}
+	for _, l := range labels {
+		d.Add(markOf(t.Account), l)
+	}
+	for _, m := range messages {
+		m.add(&d)
+	}
+	return d
+}
+
+func (m spoken) add(d *fulltext.Document) {
+	if m.internal {
+		d.Add(markNotes, m.body)
+		d.Add(markOf(m.desk), m.body)
+		return
+	}
+	if m.first {
+		d.Add(markDescription, m.body)
+	}
+	d.Add("", m.body)
+}
+
+func stateTag(s State) fulltext.Tag { return fulltext.Tag{Kind: tagState, Value: strconv.Itoa(int(s))} }
+
+func day(t time.Time) string { return t.UTC().Format("20060102") }
+
+// key is a ticket's row in the index: the digits of its number.
+func key(no string) (int64, error) {
+	n, err := strconv.ParseInt(strings.TrimPrefix(no, "TT"), 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("ticket %s can't be indexed: %w", no, err)
+	}
+	return n, nil
+}
+
+// index writes a ticket's words anew, in the transaction that holds the ticket and after everything it has changed.
+func index(ctx context.Context, tx *db.Tx, t Ticket) error {
+	n, err := key(t.No)
+	if err != nil {
+		return err
+	}
+	messages, err := spokenIn(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	labels, err := labelNames(ctx, tx, t)
+	if err != nil {
+		return err
+	}
+	d := t.words(messages, labels)
+	return putWords(ctx, tx, n, d.String())
+}

@@ -1,0 +1,166 @@
+package ticket
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/audit"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/fulltext"
+	"hanse/internal/kit/jobs"
+)
+
+const (
+	renewJob   = "ticket.renew_index" // of all tickets
+	relabelJob = "ticket.relabel"     // of those that have a label
+	renewBatch = 50                   // tickets held at a time
+)
+
+// registerIndex adds what keeps the index right without a verb: when the rules of words have changed, every ticket's are
+// made anew while people go on searching by the old ones.
+func (s *Service) registerIndex(r *jobs.Runner) {
+	r.Outside(renewJob, s.renew)
+	r.Outside(relabelJob, s.relabel)
+	r.Every("ticket.index", jobs.Latest(s.db.Clock().Now, jobs.Interval(time.Hour)), func(ctx context.Context, _ time.Time) error {
+		return s.db.Update(ctx, func(tx *db.Tx) error {
+			p, err := readProgress(ctx, tx)
+			if err != nil || p.version == fulltext.Version || p.making == fulltext.Version {
+				return err
+			}
+			return beginRenewal(ctx, tx, p)
+		})
+	})
+}
+
+// An Index says by which rules the words of tickets are made, and how far making them anew has come.
+type Index struct {
+	Version, Wanted int64
+	Renewing        bool
+	Done, Total     int64
+	StartedAt       time.Time
+	EndedAt         time.Time
+}
+
+// Index tells how the full-text index stands. For those who see jobs.
+func (s *Service) Index(ctx context.Context, by actor.Actor) (Index, error) {
+	if err := by.May(actor.ViewJobs); err != nil {
+		return Index{}, err
+	}
+	p, err := readProgress(ctx, s.db.Read())
+	return Index{p.version, fulltext.Version, p.making > 0, p.done, p.total, p.startedAt, p.endedAt}, err
+}
+
+// RenewIndex makes the words of all tickets anew, as a job that goes on where it was when the program was stopped. Asking
+// twice starts nothing new while it runs. For those who may run jobs again.
+func (s *Service) RenewIndex(ctx context.Context, by actor.Actor) error {
+	if err := by.May(actor.RetryJob); err != nil {
+		return err
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		p, err := readProgress(ctx, tx)
+		if err != nil || p.making > 0 {
+			return err
+		}
+		if err := audit.Record(ctx, tx, by, actor.RetryJob, audit.Subject{Kind: "index", ID: indexName}, nil); err != nil {
+			return err
+		}
+		return beginRenewal(ctx, tx, p)
+	})
+}
+
+func beginRenewal(ctx context.Context, tx *db.Tx, p progress) error {
+	total, err := countTickets(ctx, tx)
+	if err != nil {
+		return err
+	}
+	p.making, p.doneTo, p.done, p.total, p.startedAt, p.endedAt = fulltext.Version, "", 0, total, tx.Wall, time.Time{}
+	if err := saveProgress(ctx, tx, p); err != nil {
+		return err
+	}
+	return jobs.Add(ctx, tx, jobs.New{Kind: renewJob, Key: fmt.Sprintf("%d:%d", p.making, tx.Wall.UnixMicro())})
+}
+
+// renew goes through all tickets, some at a time; each time says how far it is, so that it goes on there.
+func (s *Service) renew(ctx context.Context, _ jobs.Job) error {
+	for more := true; more; {
+		err := s.db.Update(ctx, func(tx *db.Tx) error {
+			p, err := readProgress(ctx, tx)
+			if err != nil || p.making == 0 {
+				more = false
+				return err
+			}
+			some, err := numbersAfter(ctx, tx, p.doneTo, renewBatch)
+			if err != nil {
+				return err
+			}
+			if err := indexAll(ctx, tx, some); err != nil {
+				return err
+			}
+			if more = len(some) == renewBatch; !more {
+				p.version, p.making, p.endedAt = p.making, 0, tx.Wall
+			}
+			if p.done += int64(len(some)); len(some) > 0 {
+				p.doneTo = some[len(some)-1].no
+			}
+			return saveProgress(ctx, tx, p)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// indexAll indexes tickets, each held as its verbs hold it: none writes words that were read before another one's.
+func indexAll(ctx context.Context, tx *db.Tx, some []owned) error {
+	for _, o := range some {
+		t, err := lock(ctx, tx, o.account, o.no)
+		if errors.Is(err, fault.NotFound()) {
+			continue // its number was taken by a transaction that isn't through
+		}
+		if err != nil {
+			return err
+		}
+		if err := index(ctx, tx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// A labelled names the tickets that had a label when it changed.
+type labelled struct {
+	Account string   `json:"account"`
+	Nos     []string `json:"nos"`
+}
+
+// relabelled has the tickets of a label indexed anew once the transaction that renames or removes it is through. It's
+// called before the label is taken off them.
+func relabelled(ctx context.Context, tx *db.Tx, account string, label int64) error {
+	nos, err := numbersOfLabel(ctx, tx, account, label)
+	if err != nil || len(nos) == 0 {
+		return err
+	}
+	return jobs.Add(ctx, tx, jobs.New{Kind: relabelJob, Key: fmt.Sprintf("%s:%d:%d", account, label, tx.Wall.UnixMicro()), Account: account,
+		Payload: labelled{account, nos}})
+}
+
+func (s *Service) relabel(ctx context.Context, j jobs.Job) error {
+	var x labelled
+	err := json.Unmarshal(j.Payload, &x)
+	for ; err == nil && len(x.Nos) > 0; x.Nos = x.Nos[min(renewBatch, len(x.Nos)):] {
+		err = s.db.Update(ctx, func(tx *db.Tx) error {
+			var some []owned
+			for _, no := range x.Nos[:min(renewBatch, len(x.Nos))] {
+				some = append(some, owned{no, x.Account})
+			}
+			return indexAll(ctx, tx, some)
+		})
+	}
+	return err
+}

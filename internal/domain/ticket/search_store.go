@@ -1,0 +1,88 @@
+package ticket
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hanse/internal/kit/db"
+)
+
+// putWords replaces what a ticket is found by. The same statements serve FTS5's table and PostgreSQL's: the first knows
+// neither UPDATE nor ON CONFLICT.
+func putWords(ctx context.Context, tx *db.Tx, n int64, words string) error {
+	if _, err := db.Exec(ctx, tx, `DELETE FROM ticket_words WHERE rowid = $1`, n); err != nil {
+		return err
+	}
+	_, err := db.Exec(ctx, tx, `INSERT INTO ticket_words (rowid, words) VALUES ($1, $2)`, n, words)
+	return err
+}
+
+// spokenIn reads a ticket's messages in their order, with every note.
+func spokenIn(ctx context.Context, q db.Querier, t Ticket) ([]spoken, error) {
+	return db.All(ctx, q, func(r db.Row) (m spoken, err error) {
+		return m, r.Scan(&m.internal, &m.first, &m.desk, &m.author, &m.body)
+	},
+		`SELECT internal, first, desk_id, author_name, body FROM ticket_message WHERE account_id = $1 AND no = $2 ORDER BY seq`, t.Account, t.No)
+}
+
+func labelNames(ctx context.Context, q db.Querier, t Ticket) ([]string, error) {
+	return db.All(ctx, q, db.String, `SELECT l.name FROM ticket_labelled x JOIN ticket_label l ON l.account_id = x.account_id AND l.id = x.label_id
+		WHERE x.account_id = $1 AND x.no = $2 ORDER BY l.id`, t.Account, t.No)
+}
+
+// progress is how far the making anew of the index has come.
+type progress struct {
+	version, making    int64
+	doneTo             string
+	done, total        int64
+	startedAt, endedAt time.Time
+}
+
+// indexName is the row of the one index there is.
+const indexName = "ticket"
+
+func readProgress(ctx context.Context, q db.Querier) (p progress, err error) {
+	p, err = db.One(ctx, q, func(r db.Row) (p progress, err error) {
+		return p, r.Scan(&p.version, &p.making, &p.doneTo, &p.done, &p.total, db.Time(&p.startedAt), db.Time(&p.endedAt))
+	}, `SELECT version, making, done_to, done, total, started_at, ended_at FROM search_progress WHERE name = $1`, indexName)
+	if errors.Is(err, db.ErrNoRow) {
+		err = nil
+	}
+	return p, err
+}
+
+func saveProgress(ctx context.Context, tx *db.Tx, p progress) error {
+	_, err := db.Exec(ctx, tx, `INSERT INTO search_progress (name, version, making, done_to, done, total, started_at, ended_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (name) DO UPDATE SET version = excluded.version, making = excluded.making,
+		done_to = excluded.done_to, done = excluded.done, total = excluded.total, started_at = excluded.started_at, ended_at = excluded.ended_at`,
+		indexName, p.version, p.making, p.doneTo, p.done, p.total, db.Micros(p.startedAt), db.Micros(p.endedAt))
+	return err
+}
+
+// An owned is a ticket's number and account.
+type owned struct{ no, account string }
+
+// numbersAfter pages through all tickets by their numbers.
+func numbersAfter(ctx context.Context, q db.Querier, no string, limit int) ([]owned, error) {
+	return db.All(ctx, q, func(r db.Row) (o owned, err error) { return o, r.Scan(&o.no, &o.account) },
+		`SELECT no, account_id FROM ticket_number WHERE no > $1 ORDER BY no LIMIT $2`, no, limit)
+}
+
+func numbersOfLabel(ctx context.Context, q db.Querier, account string, label int64) ([]string, error) {
+	return db.All(ctx, q, db.String, `SELECT no FROM ticket_labelled WHERE account_id = $1 AND label_id = $2 ORDER BY no COLLATE "C"`, account, label)
+}
+
+func countTickets(ctx context.Context, q db.Querier) (int64, error) {
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_number`)
+}
+
+// openedBefore is the instant before which so many tickets lie, counted from an instant back; ok is false when there are
+// fewer.
+func openedBefore(ctx context.Context, q db.Querier, before time.Time, n int) (at time.Time, ok bool, err error) {
+	v, err := db.One(ctx, q, db.Int, `SELECT opened_at FROM ticket WHERE opened_at <= $1 ORDER BY opened_at DESC LIMIT 1 OFFSET $2`, db.Micros(before), n)
+	if errors.Is(err, db.ErrNoRow) {
+		return at, false, nil
+	}
+	return time.UnixMicro(v).UTC(), err == nil, err
+}
