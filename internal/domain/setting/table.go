@@ -75,6 +75,16 @@ const (
 	TicketCopies           Key = "ticket.cc_most"
 )
 
+// The settings of tickets by mail: the problem type of a ticket that came by mail ("" = questions about accounts, which no
+// plan counts), mails that one address may write within an hour, automatic answers that one address gets within an hour,
+// and how many megabytes of files go with a mail; the others go as links.
+const (
+	MailProblemType Key = "ticketmail.problem_type"
+	MailPerHour     Key = "ticketmail.per_hour"
+	MailAnswers     Key = "ticketmail.answers_per_hour"
+	MailFiles       Key = "ticketmail.file_megabytes"
+)
+
 // ContactDays is how long a contact on tickets holds after a code was checked.
 const ContactDays Key = "contact.verified_days"
 
@@ -248,6 +258,10 @@ var table = []Def{
 	{TicketScoreDays, IntKind, "7", "d", 0, 365, "PROP", i18n.M("ticket.setting.score")},
 	{TicketWithdrawTime, DurationKind, "2m", "", 0, 86400, "PROP", i18n.M("ticket.setting.withdraw")},
 	{TicketCopies, IntKind, "10", "", 0, 100, "osm", i18n.M("ticket.setting.cc")},
+	{MailProblemType, TextKind, "", "", 0, 64, "PROP", i18n.M("ticketmail.setting.problem_type")},
+	{MailPerHour, IntKind, "30", "", 1, 10000, "PROP", i18n.M("ticketmail.setting.per_hour")},
+	{MailAnswers, IntKind, "2", "", 0, 100, "PROP", i18n.M("ticketmail.setting.answers")},
+	{MailFiles, IntKind, "5", "MB", 0, 20, "PROP", i18n.M("ticketmail.setting.files")},
 	{ContactDays, IntKind, "180", "d", 1, 3650, "PROP", i18n.M("contact.setting.days")},
 	{BusinessErrorStatus, ChoiceKind, "4xx", "4xx,200", 0, 0, "osm", i18n.M("osm.setting.business_error_status")},
 	{RecordLagFrom, IntKind, "14", "d", 0, 365, "S3", i18n.M("setting.record_lag_from")},

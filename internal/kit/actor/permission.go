@@ -232,6 +232,11 @@ const (
 	ViewSLA   Verb = "sla.view"   // calendars, policies, the report
 	ManageSLA Verb = "sla.manage" // calendars and policies
 
+	// ticketmail: mails to a desk.
+	ViewTicketMail   Verb = "ticketmail.view"
+	HandleTicketMail Verb = "ticketmail.handle" // release, discard and look again at held mails of the own desk
+	ManageTicketMail Verb = "ticketmail.manage" // addresses of desks, mailboxes
+
 	// ticket: what is asked, and the desks that answer.
 	ViewTickets    Verb = "ticket.view"
 	OpenTickets    Verb = "ticket.open"
@@ -443,6 +448,10 @@ var table = []Permission{
 	{ManageDesk, []Role{VendorAdmin, PartnerAdmin}},
 	{ViewSLA, []Role{VendorAdmin, SupportEngineer, ProgramManager, ChannelManager, Auditor}},
 	{ManageSLA, []Role{VendorAdmin}},
+
+	{ViewTicketMail, []Role{VendorAdmin, SupportEngineer, Auditor, PartnerAdmin, ServiceManager}},
+	{HandleTicketMail, []Role{VendorAdmin, SupportEngineer, PartnerAdmin, ServiceManager}},
+	{ManageTicketMail, []Role{VendorAdmin}},
 
 	{ViewTickets, join([]Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, Machine}, allPartner, allCustomer)},
 	{OpenTickets, join([]Role{VendorAdmin, SupportEngineer, Machine}, allPartner, allCustomer)},

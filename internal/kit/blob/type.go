@@ -31,6 +31,9 @@ const (
 	OLE  Type = "ole" // what Office wrote before XML: doc, xls, msg
 	EML  Type = "eml" // a mail whose text isn't plain text throughout
 	MP4  Type = "mp4" // and mov: one container
+	// RAW is a mail as it came over the wire, kept as evidence whatever it holds: it's only stored when nothing else is
+	// asked for, and never shown.
+	RAW Type = "raw"
 )
 
 // Documents are what serves as evidence: something to look at.
@@ -84,6 +87,9 @@ const sniffLen = 64 << 10
 // like the type, and of a PDF, picture or workbook also the end or the inside, so that a file that merely begins
 // well (cut off, or with something else behind it) is refused.
 func sniff(f io.ReaderAt, n int64, asked []Type) (Type, error) {
+	if len(asked) == 1 && asked[0] == RAW {
+		return RAW, nil
+	}
 	head, err := section(f, 0, min(n, sniffLen))
 	if err != nil {
 		return "", err

@@ -57,6 +57,7 @@ type Mail struct {
 	Results    []string // Authentication-Results, topmost first
 	Kind       Kind
 	List       bool // it went through a mailing list
+	Suppress   bool // its sender asks that no program answers
 	Text       string
 	Quoted     int // where in Text the quoted mail begins, in bytes; 0 = nothing is quoted
 	Files      []File

@@ -12,15 +12,17 @@ var (
 		`自动回复|自動回覆|自动答复|自動答覆|外出(通知|自动)|不在办公室|休假自动|自動返信)`)
 	comesBack = regexp.MustCompile(`(?i:undeliver|delivery (status|failure|has failed|incomplete|problem)|failure notice|returned (mail|to sender)|mail (delivery|system)|` +
 		`delivery notification|could not be delivered|non remis|unzustellbar|退信|投递失败|投递状态|无法投递|发送失败|系统退|无法送达|未能送达|郵件傳遞|退回)`)
-	later  = regexp.MustCompile(`(?i:delayed|warning|延迟|暂时|will be retried|still being retried)`)
-	daemon = regexp.MustCompile(`^(?i:mailer-daemon|mail-daemon|mailerdaemon|mdaemon|postmaster|postmast|mail-?delivery(-subsystem)?|mailsystem|microsoftexchange[0-9a-f]+)@`)
-	coded  = regexp.MustCompile(`(?m)^.{0,200}\b[45]\d\d[ -#]{1,3}[45]?\.?\d.{0,300}$`)
-	mailed = regexp.MustCompile(`[A-Za-z0-9._%+'=-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,}`)
+	suppressed = regexp.MustCompile(`(?i:all|autoreply|oof)`)
+	later      = regexp.MustCompile(`(?i:delayed|warning|延迟|暂时|will be retried|still being retried)`)
+	daemon     = regexp.MustCompile(`^(?i:mailer-daemon|mail-daemon|mailerdaemon|mdaemon|postmaster|postmast|mail-?delivery(-subsystem)?|mailsystem|microsoftexchange[0-9a-f]+)@`)
+	coded      = regexp.MustCompile(`(?m)^.{0,200}\b[45]\d\d[ -#]{1,3}[45]?\.?\d.{0,300}$`)
+	mailed     = regexp.MustCompile(`[A-Za-z0-9._%+'=-]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,}`)
 )
 
 // classify tells people, programs and mail servers apart.
 func (m *Mail) classify(h header, w *walker) {
 	m.List = h.get("List-Id") != "" || h.get("List-Unsubscribe") != "" || h.get("X-Mailing-List") != ""
+	m.Suppress = suppressed.MatchString(h.get("X-Auto-Response-Suppress"))
 	m.Kind = Person
 	receipt := strings.EqualFold(w.params["report-type"], "disposition-notification")
 	status := !receipt && (strings.EqualFold(w.params["report-type"], "delivery-status") || reported(w.report) || h.get("X-Failed-Recipients") != "")

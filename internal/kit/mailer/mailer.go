@@ -7,6 +7,7 @@
 package mailer
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
@@ -59,6 +60,22 @@ type Message struct {
 	Subject string
 	Text    string
 	HTML    string // may be empty
+
+	// Of mail that people answer; what is empty is left out.
+	FromName   string
+	ReplyTo    string   // an address
+	Return     string   // the envelope's sender: where it goes when it can't be delivered; "" = From
+	MessageID  string   // without brackets, instead of the one made from ID
+	InReplyTo  string   // without brackets
+	References []string // oldest first; long lists lose their middle
+	Human      bool     // a person wrote it, and nobody's program is kept from answering
+	Files      []File
+}
+
+// A File goes with a Message.
+type File struct {
+	Name, Media string
+	Data        []byte
 }
 
 // New checks the configuration; it doesn't connect.
@@ -135,7 +152,11 @@ func (m *Mailer) Check(ctx context.Context) error {
 
 func (m *Mailer) build(msg Message) (*gomail.Msg, error) {
 	out := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
-	out.FromMailAddress(m.from)
+	from := *m.from
+	if msg.FromName != "" {
+		from.Name = oneLine(msg.FromName)
+	}
+	out.FromMailAddress(&from)
 	to, err := mail.ParseAddress(msg.To)
 	if err != nil {
 		return nil, fmt.Errorf("recipient %q: %w", msg.To, err)
@@ -145,17 +166,68 @@ func (m *Mailer) build(msg Message) (*gomail.Msg, error) {
 	out.SetDateWithValue(m.wall())
 	out.SetMessageIDWithValue(messageID(msg, m.from.Address))
 	out.SetGenHeader("Content-Language", msg.Lang)
-	// Out-of-office programs answer people, not machines.
-	out.SetGenHeader("Auto-Submitted", "auto-generated")
+	if !msg.Human {
+		// Out-of-office programs answer people, not machines.
+		out.SetGenHeader("Auto-Submitted", "auto-generated")
+	}
+	if err := thread(out, msg); err != nil {
+		return nil, err
+	}
 	out.SetBodyString(gomail.TypeTextPlain, msg.Text)
 	if msg.HTML != "" {
 		out.AddAlternativeString(gomail.TypeTextHTML, msg.HTML)
 	}
+	for _, f := range msg.Files {
+		if err := out.AttachReader(oneLine(f.Name), bytes.NewReader(f.Data), gomail.WithFileContentType(gomail.ContentType(f.Media))); err != nil {
+			return nil, fmt.Errorf("file %s: %w", f.Name, err)
+		}
+	}
 	return out, nil
+}
+
+// thread sets what leads an answer, and a failure, back to where the message belongs.
+func thread(out *gomail.Msg, msg Message) error {
+	if msg.ReplyTo != "" {
+		if err := out.ReplyTo(msg.ReplyTo); err != nil {
+			return fmt.Errorf("reply address %q: %w", msg.ReplyTo, err)
+		}
+	}
+	if msg.Return != "" {
+		if err := out.EnvelopeFrom(msg.Return); err != nil {
+			return fmt.Errorf("return address %q: %w", msg.Return, err)
+		}
+	}
+	if msg.InReplyTo != "" {
+		out.SetGenHeader(gomail.HeaderInReplyTo, "<"+oneLine(msg.InReplyTo)+">")
+	}
+	if kept := trim(msg.References); len(kept) > 0 {
+		out.SetGenHeader(gomail.HeaderReferences, "<"+oneLine(strings.Join(kept, "> <"))+">")
+	}
+	return nil
+}
+
+// maxReferences is how long the list of earlier messages may be, in bytes: relays refuse larger heads.
+const maxReferences = 1500
+
+// trim keeps the first message, to which a thread belongs, and as many of the last as there's room for.
+func trim(ids []string) []string {
+	if len(ids) == 0 {
+		return nil
+	}
+	room := maxReferences - len(ids[0]) - 3
+	at := len(ids)
+	for at > 1 && room >= len(ids[at-1])+3 {
+		at--
+		room -= len(ids[at]) + 3
+	}
+	return append([]string{ids[0]}, ids[at:]...)
 }
 
 // messageID is the same for the same event and reader, whichever node sends and however often.
 func messageID(msg Message, from string) string {
+	if msg.MessageID != "" {
+		return msg.MessageID
+	}
 	sum := sha256.Sum256([]byte(msg.ID + "\n" + strings.ToLower(msg.To)))
 	_, domain, _ := strings.Cut(from, "@")
 	return hex.EncodeToString(sum[:16]) + "@" + domain
