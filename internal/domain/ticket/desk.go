@@ -162,7 +162,7 @@ func (w *work) change(in Changing) error {
 	if err := w.choose(in); err != nil {
 		return err
 	}
-	if err := w.note(LogChanged, differences(before, w.t)); err != nil {
+	if err := w.note(LogChanged, w.differences(before, w.t)); err != nil {
 		return err
 	}
 	if err := w.clock(sla.Move(w.ctx, w.tx, w.t.facts())); err != nil {
@@ -217,14 +217,14 @@ func or(p *string, otherwise string) string {
 	return *p
 }
 
-// differences name in English what changed: for the log.
-func differences(a, b Ticket) string {
+// differences are the old and the new values: for the log.
+func (w *work) differences(a, b Ticket) string {
+	lang := w.by.Lang
 	var out []string
-	for _, x := range []struct{ what, from, to string }{{"title", a.Title, b.Title}, {"type", a.TypeNames.EN, b.TypeNames.EN},
-		{"category", a.CategoryNames.EN, b.CategoryNames.EN}, {"product", a.ProductNames.EN, b.ProductNames.EN}, {"region", a.RegionNames.EN, b.RegionNames.EN},
-		{"severity", a.Severity, b.Severity}} {
-		if x.from != x.to {
-			out = append(out, x.what+": "+x.from+" → "+x.to)
+	for _, x := range [][2]string{{a.Title, b.Title}, {a.TypeNames.In(lang), b.TypeNames.In(lang)}, {a.CategoryNames.In(lang), b.CategoryNames.In(lang)},
+		{a.ProductNames.In(lang), b.ProductNames.In(lang)}, {a.RegionNames.In(lang), b.RegionNames.In(lang)}, {a.SeverityNames.In(lang), b.SeverityNames.In(lang)}} {
+		if x[0] != x[1] {
+			out = append(out, x[0]+" → "+x[1])
 		}
 	}
 	return strings.Join(out, "; ")

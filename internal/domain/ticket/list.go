@@ -8,7 +8,6 @@ import (
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
-	"hanse/internal/kit/text"
 )
 
 // A Box is which tickets a list is about.
@@ -43,13 +42,14 @@ type Filter struct {
 	Box        Box
 	Mine       bool // opened by the actor
 	No         string
+	Nos        []string // any of these
 	Account    string
 	Partner    string
 	OpenedBy   string
 	OpenedName string
-	Words      []string // all in the first message
-	App        string   // in the first message, or the number
-	Search     string   // words of the full text
+	Words      []string // words, all in the first message
+	App        string   // words of the first message, or the number
+	Search     string   // words of the full text; see kit/fulltext
 	States     []State
 	Active     bool
 	Owner      string // "-" = nobody's
@@ -165,6 +165,9 @@ func (f Filter) narrow(by actor.Actor, c *query) {
 			c.add(x.column+" = ?", x.value)
 		}
 	}
+	if len(f.Nos) > 0 {
+		in(c, "t.no", f.Nos)
+	}
 	if len(f.States) > 0 {
 		var states []int
 		for _, s := range f.States {
@@ -182,7 +185,6 @@ func (f Filter) narrow(by actor.Actor, c *query) {
 	}
 	f.when(c)
 	f.marks(by, c)
-	f.words(c)
 }
 
 func (f Filter) when(c *query) {
@@ -225,19 +227,6 @@ func (f Filter) other() string {
 		return "t.desk_seq"
 	}
 	return "t.customer_seq"
-}
-
-// words finds texts that begin the ticket, by parts of words; the full text is Search.
-func (f Filter) words(c *query) {
-	for _, w := range f.Words {
-		for part := range strings.FieldsSeq(text.Fold(w)) {
-			c.add("LOWER(t.text) LIKE ? ESCAPE '!'", db.Like(part))
-		}
-	}
-	if f.App != "" {
-		like := db.Like(text.Fold(f.App))
-		c.add("(LOWER(t.text) LIKE ? ESCAPE '!' OR LOWER(t.no) LIKE ? ESCAPE '!')", like, like)
-	}
 }
 
 // order is how a list is sorted, and after which row it begins.
@@ -292,12 +281,25 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Row, er
 
 // list reads the rows alone, with how far the reader has read.
 func list(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, error) {
+	if !f.searched() {
+		return rowsOf(ctx, q, by, f, "", time.Time{})
+	}
+	return searched(ctx, q, by, f)
+}
+
+// rowsOf reads the rows of a filter, among those that the index has for an expression, unless it's empty, and that were
+// opened since an instant.
+func rowsOf(ctx context.Context, q db.Querier, by actor.Actor, f Filter, expression string, since time.Time) ([]Row, error) {
 	c := &query{}
 	c.args = append(c.args, by.User)
 	if err := scope(ctx, q, by, &f, c); err != nil {
 		return nil, err
 	}
 	f.narrow(by, c)
+	if !since.IsZero() {
+		c.add("t.opened_at >= ?", since.UnixMicro())
+	}
+	from := c.from(expression)
 	order := f.order(c)
 	c.args = append(c.args, f.Limit, max(f.Offset, 0))
 	n := strconv.Itoa(len(c.args) - 1)
@@ -310,8 +312,8 @@ func list(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, e
 		}
 		x.Unread = other > read
 		return x, x.finish(cc, detail, due)
-	}, `SELECT `+columns+`, COALESCE(r.seq, 0), `+f.other()+` FROM ticket t LEFT JOIN ticket_read r ON r.account_id = t.account_id AND r.no = t.no AND r.user_id = $1
-		WHERE `+c.text()+` ORDER BY `+order+` LIMIT $`+n+` OFFSET $`+m, c.args...)
+	}, `SELECT `+columns+`, COALESCE(r.seq, 0), `+f.other()+` FROM `+from+` LEFT JOIN ticket_read r ON r.account_id = t.account_id AND r.no = t.no
+		AND r.user_id = $1 WHERE `+c.text()+` ORDER BY `+order+` LIMIT $`+n+` OFFSET $`+m, c.args...)
 }
 
 // mostCount is how far counts are exact.
@@ -331,7 +333,11 @@ func count(ctx context.Context, q db.Querier, by actor.Actor, f Filter) (int64, 
 		return 0, err
 	}
 	f.narrow(by, c)
-	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM (SELECT 1 FROM ticket t WHERE `+c.text()+` LIMIT `+strconv.Itoa(mostCount)+`) AS some`, c.args...)
+	from, err := f.from(by, c)
+	if err != nil {
+		return 0, err
+	}
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+c.text()+` LIMIT `+strconv.Itoa(mostCount)+`) AS some`, c.args...)
 }
 
 // Tally counts several filters: the numbers beside the views of a desk.
@@ -365,12 +371,16 @@ func (s *Service) Counts(ctx context.Context, by actor.Actor, f Filter) (map[Sta
 		return nil, err
 	}
 	f.narrow(by, c)
+	from, err := f.from(by, c)
+	if err != nil {
+		return nil, err
+	}
 	type row struct {
 		s State
 		n int64
 	}
 	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) { return x, r.Scan(&x.s, &x.n) },
-		`SELECT t.state, COUNT(*) FROM ticket t WHERE `+c.text()+` GROUP BY t.state`, c.args...)
+		`SELECT t.state, COUNT(*) FROM `+from+` WHERE `+c.text()+` GROUP BY t.state`, c.args...)
 	for _, x := range rows {
 		out[x.s] = x.n
 	}

@@ -9,7 +9,6 @@ import (
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/distribution"
-	"hanse/internal/domain/rate"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
@@ -349,7 +348,7 @@ func (s *Service) Quota(ctx context.Context, by actor.Actor, problemType string)
 	case !kind.Technical:
 		return Quota{Level: v.plan.Level, Total: -1, Left: -1, Owner: v.plan.Owner, OwnerName: v.plan.Name}, nil
 	case !v.atVendor():
-		return Quota{Level: rate.Basic, Total: -1, Left: -1, Partner: v.desk.Name}, nil
+		return Quota{Level: v.plan.Level, Total: -1, Left: -1, Partner: v.desk.Name}, nil
 	}
 	return quota(ctx, q, v.plan, now)
 }

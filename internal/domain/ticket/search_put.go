@@ -17,6 +17,7 @@ import (
 const (
 	markNotes       = "n" // notes of every desk, for the vendor's staff
 	markDescription = "d" // the first message once more, for those who search it alone
+	markNumber      = "i" // the ticket's number, likewise
 )
 
 // The kinds of tags: what lists are filtered by, so that a common word and a rare owner are looked up together. The
@@ -34,7 +35,7 @@ const (
 	tagMonth    = "m"
 )
 
-// markOf is the mark of what one account alone may find: its desk's notes, its labels. It's short, as it stands before
+// markOf is the mark of what one desk alone may find: its notes. It's short, as it stands before
 // each word; two accounts with the same one would have to serve the same ticket to meet.
 func markOf(account string) string {
 	h := sha256.Sum256([]byte(account))
@@ -43,6 +44,7 @@ func markOf(account string) string {
 
 // A spoken is what the index takes from a message.
 type spoken struct {
+	no              string // when several tickets' are read at once
 	internal, first bool
 	desk            string
 	author, body    string
@@ -60,11 +62,12 @@ func (t Ticket) words(messages []spoken, labels []string) (d fulltext.Document) 
 		{Kind: tagDay, Value: day(t.OpenedAt)}, {Kind: tagMonth, Value: day(t.OpenedAt)[:6]}} {
 		d.Tag(x)
 	}
-	for _, s := range []string{t.No, t.Title, t.OpenedName, t.AccountName, t.Serial, t.MergedInto} {
+	for _, s := range []string{t.No, t.No[2:], t.Title, t.OpenedName, t.AccountName, t.Serial, t.MergedInto} {
 		d.Add("", s)
 	}
+	d.Add(markNumber, t.No+" "+t.No[2:]) // with and without its letters
 	for _, l := range labels {
-		d.Add(markOf(t.Account), l)
+		d.Add("", l)
 	}
 	for _, m := range messages {
 		m.add(&d)

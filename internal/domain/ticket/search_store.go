@@ -26,6 +26,29 @@ func spokenIn(ctx context.Context, q db.Querier, t Ticket) ([]spoken, error) {
 		`SELECT internal, first, desk_id, author_name, body FROM ticket_message WHERE account_id = $1 AND no = $2 ORDER BY seq`, t.Account, t.No)
 }
 
+// spokenOf reads the messages of several tickets, with every note.
+func spokenOf(ctx context.Context, q db.Querier, nos []string) (map[string][]spoken, error) {
+	in, args := db.In(1, nos)
+	out := map[string][]spoken{}
+	return out, db.Each(ctx, q, func(r db.Row) (m spoken, err error) {
+		return m, r.Scan(&m.no, &m.internal, &m.first, &m.desk, &m.author, &m.body)
+	},
+		func(m spoken) error { out[m.no] = append(out[m.no], m); return nil },
+		`SELECT m.no, m.internal, m.first, m.desk_id, m.author_name, m.body FROM ticket_number n
+		JOIN ticket_message m ON m.account_id = n.account_id AND m.no = n.no WHERE n.no IN `+in+` ORDER BY m.no COLLATE "C", m.seq`, args...)
+}
+
+// countWords is how many tickets the index has for an expression, whoever may see them.
+func countWords(ctx context.Context, q db.Querier, expression string) (int64, error) {
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_words($1)`, expression)
+}
+
+// firstOpened is when the oldest ticket was opened.
+func firstOpened(ctx context.Context, q db.Querier) (at time.Time, err error) {
+	v, err := db.One(ctx, q, db.Int, `SELECT CAST(COALESCE(MIN(opened_at), 0) AS BIGINT) FROM ticket`)
+	return time.UnixMicro(v).UTC(), err
+}
+
 func labelNames(ctx context.Context, q db.Querier, t Ticket) ([]string, error) {
 	return db.All(ctx, q, db.String, `SELECT l.name FROM ticket_labelled x JOIN ticket_label l ON l.account_id = x.account_id AND l.id = x.label_id
 		WHERE x.account_id = $1 AND x.no = $2 ORDER BY l.id`, t.Account, t.No)
@@ -77,10 +100,9 @@ func countTickets(ctx context.Context, q db.Querier) (int64, error) {
 	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_number`)
 }
 
-// openedBefore is the instant before which so many tickets lie, counted from an instant back; ok is false when there are
-// fewer.
-func openedBefore(ctx context.Context, q db.Querier, before time.Time, n int) (at time.Time, ok bool, err error) {
-	v, err := db.One(ctx, q, db.Int, `SELECT opened_at FROM ticket WHERE opened_at <= $1 ORDER BY opened_at DESC LIMIT 1 OFFSET $2`, db.Micros(before), n)
+// openedBefore is when the n-th ticket before an instant was opened; ok is false when there are fewer.
+func openedBefore(ctx context.Context, q db.Querier, before int64, n int) (at time.Time, ok bool, err error) {
+	v, err := db.One(ctx, q, db.Int, `SELECT opened_at FROM ticket WHERE opened_at <= $1 ORDER BY opened_at DESC LIMIT 1 OFFSET $2`, before, n)
 	if errors.Is(err, db.ErrNoRow) {
 		return at, false, nil
 	}

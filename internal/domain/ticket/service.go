@@ -38,6 +38,7 @@ const (
 // Register adds what happens by itself: tickets that wait for the customer too long are closed, after a notice; paused
 // ones go on; and a missed deadline shows on the ticket.
 func (s *Service) Register(r *jobs.Runner) {
+	s.registerIndex(r)
 	r.Inside(closeJob, s.autoClose)
 	r.Inside(noticeJob, s.closingSoon)
 	r.Inside(resumeJob, s.resume)

@@ -1,0 +1,298 @@
+package ticket
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"hanse/internal/kit/actor"
+	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
+	"hanse/internal/kit/fulltext"
+	"hanse/internal/kit/i18n"
+)
+
+const (
+	// MostSearch is how many characters can be searched for.
+	MostSearch = 200
+
+	firstWindow = 2048 // tickets that a search looks at first
+	farthest    = 64   // how much further it looks the next time, at most
+	excerpt     = 120  // characters
+)
+
+// searched tells whether a filter asks for words.
+func (f Filter) searched() bool {
+	return strings.TrimSpace(f.Search) != "" || strings.TrimSpace(strings.Join(f.Words, "")) != "" || strings.TrimSpace(f.App) != ""
+}
+
+// checkSearch refuses what is too long to be looked for.
+func (f Filter) checkSearch() error {
+	if utf8.RuneCountInString(f.Search) > MostSearch {
+		return fault.Invalid("q", i18n.M("ticket.search.long", i18n.A{"max": MostSearch}))
+	}
+	return nil
+}
+
+// expression is what a filter asks of the index, with tags for as much of the rest as the index knows; within is more of
+// them. ok is false when nothing can be found: somebody looks for words and typed none.
+func (f Filter) expression(by actor.Actor, within ...[]fulltext.Tag) (expression string, ok bool) {
+	var parts []string
+	for _, x := range []struct {
+		text  string
+		marks []string
+	}{{f.Search, marksOf(by)}, {strings.Join(f.Words, " "), []string{markDescription}}, {f.App, []string{markDescription, markNumber}}} {
+		if strings.TrimSpace(x.text) == "" {
+			continue
+		}
+		q := fulltext.Parse(x.text)
+		if q.Empty() {
+			return "", false
+		}
+		parts = append(parts, q.Expression(x.marks))
+	}
+	tags := slices.DeleteFunc(append(f.tags(by), within...), func(list []fulltext.Tag) bool { return len(list) == 0 })
+	if len(tags) > 0 {
+		parts = append(parts, fulltext.Query{}.Expression(nil, tags...))
+	}
+	return strings.Join(parts, " AND "), len(parts) > 0
+}
+
+// marksOf are the marks under which somebody finds words: what everybody sees, and notes as sight says.
+func marksOf(by actor.Actor) []string {
+	if by.Vendor() || by.Kind == actor.System {
+		return []string{"", markNotes}
+	}
+	return []string{"", markOf(by.Account)}
+}
+
+// tags are the parts of a filter that the index knows.
+func (f Filter) tags(by actor.Actor) (out [][]fulltext.Tag) {
+	one := func(kind, value string) { out = append(out, []fulltext.Tag{{Kind: kind, Value: value}}) }
+	if !by.Vendor() && by.Kind != actor.System || f.Box == Queue {
+		one(tagReader, by.Account)
+	}
+	if f.Mine || by.Kind == actor.Customer && !by.Can(actor.ViewAllTickets) {
+		one(tagOpener, by.User)
+	}
+	for _, x := range []fulltext.Tag{{Kind: tagReader, Value: f.Account}, {Kind: tagReader, Value: f.Partner}, {Kind: tagOpener, Value: f.OpenedBy},
+		{Kind: tagType, Value: f.ProblemType}, {Kind: tagProduct, Value: f.Product}, {Kind: tagSeverity, Value: f.Severity}} {
+		if x.Value != "" {
+			one(x.Kind, x.Value)
+		}
+	}
+	switch f.Owner {
+	case "":
+	case "-":
+		one(tagOwner, "")
+	default:
+		one(tagOwner, f.Owner)
+	}
+	var teams, states []fulltext.Tag
+	for _, team := range f.Teams {
+		teams = append(teams, fulltext.Tag{Kind: tagTeam, Value: team})
+	}
+	for _, s := range States() {
+		if (len(f.States) > 0 || f.Active) && (len(f.States) == 0 || slices.Contains(f.States, s)) && (!f.Active || s.Active()) {
+			states = append(states, stateTag(s))
+		}
+	}
+	return append(out, teams, states)
+}
+
+// from is what a list reads: all tickets, or those that the index has for an expression.
+func (c *query) from(expression string) string {
+	if expression == "" {
+		return "ticket t"
+	}
+	c.args = append(c.args, expression)
+	return `ticket_words($` + strconv.Itoa(len(c.args)) + `) AS w JOIN ticket_number n ON n.no = 'TT' || CAST(w.rowid AS TEXT)
+		JOIN ticket t ON t.account_id = n.account_id AND t.no = n.no`
+}
+
+// from is what a filter counts.
+func (f Filter) from(by actor.Actor, c *query) (string, error) {
+	if !f.searched() {
+		return c.from(""), nil
+	}
+	if err := f.checkSearch(); err != nil {
+		return "", err
+	}
+	expression, ok := f.expression(by)
+	if !ok {
+		c.add("1 = 0")
+	}
+	return c.from(expression), nil
+}
+
+// searched reads the rows of a filter that asks for words. In an order of its own the whole index is asked; it knows
+// which tickets are open, so a desk's queue is small however common a word is.
+func searched(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, error) {
+	if err := f.checkSearch(); err != nil {
+		return nil, err
+	}
+	if f.Sort == Newest {
+		return newest(ctx, q, by, f)
+	}
+	expression, ok := f.expression(by)
+	if !ok {
+		return nil, nil
+	}
+	return rowsOf(ctx, q, by, f, expression, time.Time{})
+}
+
+// newest reads the first rows of a list that looks for words, newest first. A common word has more tickets than anybody
+// reads, so the newest tickets are asked first, and then as far back as what they gave lets hope; when they gave next to
+// nothing the word is rare, and all of the index is asked.
+func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, error) {
+	all, ok := f.expression(by)
+	if !ok {
+		return nil, nil
+	}
+	until, since, ok, err := f.window(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	var oldest time.Time
+	for first, span := until.Sub(since), until.Sub(since); ok && span > 0; {
+		within, _ := f.expression(by, days(until.Add(-span), until))
+		rows, err := rowsOf(ctx, q, by, f, within, until.Add(-span))
+		if err != nil || len(rows) >= f.Limit {
+			return rows, err
+		}
+		if oldest.IsZero() {
+			if oldest, err = firstOpened(ctx, q); err != nil {
+				return nil, err
+			}
+		}
+		times, err := further(ctx, q, within, len(rows), f.Limit, span == first)
+		if err != nil {
+			return nil, err
+		}
+		span *= time.Duration(times)
+		ok = times > 0 && span < until.Sub(oldest)
+	}
+	return rowsOf(ctx, q, by, f, all, time.Time{})
+}
+
+// window is the time in which the newest tickets that a page can have were opened; ok is false when there are no more
+// than one window has.
+func (f Filter) window(ctx context.Context, q db.Querier) (until, since time.Time, ok bool, err error) {
+	last := int64(never)
+	if f.After.No != "" {
+		last = f.After.At
+	}
+	if !f.To.IsZero() {
+		last = min(last, f.To.UnixMicro())
+	}
+	if until, ok, err = openedBefore(ctx, q, last, 0); err != nil || !ok {
+		return until, since, ok, err
+	}
+	since, ok, err = openedBefore(ctx, q, last, firstWindow)
+	return until, since, ok, err
+}
+
+// further is how many times as far a search should look that found too little; 0 = everywhere.
+func further(ctx context.Context, q db.Querier, expression string, found, limit int, first bool) (int, error) {
+	if found > 3 {
+		return min(max(2*limit/found, 4), farthest), nil
+	}
+	if !first {
+		return farthest, nil
+	}
+	n, err := countWords(ctx, q, expression)
+	if err != nil || n <= 3 {
+		return 0, err
+	}
+	return 8, nil // there are words enough, and something else keeps them out
+}
+
+// days are the tags of the days or months from one instant to another; none when they are too many.
+func days(from, to time.Time) (out []fulltext.Tag) {
+	from, to = from.UTC(), to.UTC()
+	if to.Sub(from) > 10*365*24*time.Hour {
+		return nil
+	}
+	if to.Sub(from) > 45*24*time.Hour {
+		for m := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC); !m.After(to); m = m.AddDate(0, 1, 0) {
+			out = append(out, fulltext.Tag{Kind: tagMonth, Value: day(m)[:6]})
+		}
+		return out
+	}
+	for d := from.Truncate(24 * time.Hour); !d.After(to); d = d.AddDate(0, 0, 1) {
+		out = append(out, fulltext.Tag{Kind: tagDay, Value: day(d)})
+	}
+	return out
+}
+
+// An Excerpt shows where a ticket has what was looked for.
+type Excerpt struct {
+	Where  i18n.Msg
+	Pieces []fulltext.Piece
+}
+
+// Excerpts finds in each of a page's tickets the first text that the actor sees and that has what was looked for. A ticket
+// whose words stand apart has an excerpt for the first of them; one found by something else has none.
+func (s *Service) Excerpts(ctx context.Context, by actor.Actor, search string, rows []Row) (map[string]Excerpt, error) {
+	if err := by.May(actor.ViewTickets); err != nil {
+		return nil, err
+	}
+	out := map[string]Excerpt{}
+	query := fulltext.Parse(search)
+	if query.Empty() || len(rows) == 0 {
+		return out, nil
+	}
+	var nos []string
+	tickets := map[string]Ticket{}
+	for _, r := range rows {
+		nos, tickets[r.No] = append(nos, r.No), r.Ticket
+	}
+	said, err := spokenOf(ctx, s.db.Read(), nos)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rows {
+		if e, ok := excerptOf(query, r, said[r.No], sight(by, SideOf(by, r.Ticket))); ok {
+			out[r.No] = e
+		}
+	}
+	return out, nil
+}
+
+func excerptOf(query fulltext.Query, r Row, said []spoken, e eye) (Excerpt, bool) {
+	try := func(where, s string) (Excerpt, bool) {
+		p := query.Pieces(s, excerpt)
+		return Excerpt{i18n.M(where), p}, p != nil
+	}
+	if x, ok := try("ticket.search.in_title", r.Title); ok {
+		return x, true
+	}
+	for _, m := range said {
+		where := "ticket.search.in_message"
+		switch {
+		case m.internal && (!e.notes || e.desk != "" && e.desk != m.desk):
+			continue
+		case m.internal:
+			where = "ticket.search.in_note"
+		case m.first:
+			where = "ticket.search.in_description"
+		}
+		if x, ok := try(where, m.body); ok {
+			return x, true
+		}
+	}
+	for _, l := range r.Labels {
+		if x, ok := try("ticket.search.in_label", l.Name); ok {
+			return x, true
+		}
+	}
+	for _, s := range []string{r.OpenedName, r.AccountName} {
+		if x, ok := try("ticket.search.in_requester", s); ok {
+			return x, true
+		}
+	}
+	return try("ticket.search.in_number", strings.TrimSpace(r.No+" "+r.Serial))
+}
