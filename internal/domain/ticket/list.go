@@ -337,7 +337,7 @@ func count(ctx context.Context, q db.Querier, by actor.Actor, f Filter) (int64, 
 	if err != nil {
 		return 0, err
 	}
-	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+c.text()+` LIMIT `+strconv.Itoa(mostCount)+`) AS some`, c.args...)
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM (SELECT 1 FROM `+from+` WHERE `+c.text()+` LIMIT `+strconv.Itoa(mostCount)+`) AS counted`, c.args...)
 }
 
 // Tally counts several filters: the numbers beside the views of a desk.

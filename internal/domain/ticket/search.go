@@ -32,7 +32,7 @@ func (f Filter) searched() bool {
 // checkSearch refuses what is too long to be looked for.
 func (f Filter) checkSearch() error {
 	if utf8.RuneCountInString(f.Search) > MostSearch {
-		return fault.Invalid("q", i18n.M("ticket.search.long", i18n.A{"max": MostSearch}))
+		return fault.Invalid("q", i18n.M("fulltext.long", i18n.A{"max": MostSearch}))
 	}
 	return nil
 }
@@ -63,7 +63,7 @@ func (f Filter) expression(by actor.Actor, within ...[]fulltext.Tag) (expression
 
 // marksOf are the marks under which somebody finds words: what everybody sees, and notes as sight says.
 func marksOf(by actor.Actor) []string {
-	if by.Vendor() || by.Kind == actor.System {
+	if by.Vendor() {
 		return []string{"", markNotes}
 	}
 	return []string{"", markOf(by.Account)}
@@ -72,7 +72,7 @@ func marksOf(by actor.Actor) []string {
 // tags are the parts of a filter that the index knows.
 func (f Filter) tags(by actor.Actor) (out [][]fulltext.Tag) {
 	one := func(kind, value string) { out = append(out, []fulltext.Tag{{Kind: kind, Value: value}}) }
-	if !by.Vendor() && by.Kind != actor.System || f.Box == Queue {
+	if !by.Vendor() || f.Box == Queue {
 		one(tagReader, by.Account)
 	}
 	if f.Mine || by.Kind == actor.Customer && !by.Can(actor.ViewAllTickets) {
@@ -135,7 +135,7 @@ func searched(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Ro
 		return nil, err
 	}
 	if f.Sort == Newest {
-		return newest(ctx, q, by, f)
+		return newest(ctx, q, by, f, firstWindow)
 	}
 	expression, ok := f.expression(by)
 	if !ok {
@@ -146,13 +146,13 @@ func searched(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Ro
 
 // newest reads the first rows of a list that looks for words, newest first. A common word has more tickets than anybody
 // reads, so the newest tickets are asked first, and then as far back as what they gave lets hope; when they gave next to
-// nothing the word is rare, and all of the index is asked.
-func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, error) {
+// nothing the word is rare, and all of the index is asked. The first window has so many tickets.
+func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets int) ([]Row, error) {
 	all, ok := f.expression(by)
 	if !ok {
 		return nil, nil
 	}
-	until, since, ok, err := f.window(ctx, q)
+	until, since, ok, err := f.window(ctx, q, tickets)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row,
 
 // window is the time in which the newest tickets that a page can have were opened; ok is false when there are no more
 // than one window has.
-func (f Filter) window(ctx context.Context, q db.Querier) (until, since time.Time, ok bool, err error) {
+func (f Filter) window(ctx context.Context, q db.Querier, tickets int) (until, since time.Time, ok bool, err error) {
 	last := int64(never)
 	if f.After.No != "" {
 		last = f.After.At
@@ -191,7 +191,7 @@ func (f Filter) window(ctx context.Context, q db.Querier) (until, since time.Tim
 	if until, ok, err = openedBefore(ctx, q, last, 0); err != nil || !ok {
 		return until, since, ok, err
 	}
-	since, ok, err = openedBefore(ctx, q, last, firstWindow)
+	since, ok, err = openedBefore(ctx, q, last, tickets)
 	return until, since, ok, err
 }
 
@@ -267,32 +267,32 @@ func excerptOf(query fulltext.Query, r Row, said []spoken, e eye) (Excerpt, bool
 		p := query.Pieces(s, excerpt)
 		return Excerpt{i18n.M(where), p}, p != nil
 	}
-	if x, ok := try("ticket.search.in_title", r.Title); ok {
+	if x, ok := try("fulltext.in_title", r.Title); ok {
 		return x, true
 	}
 	for _, m := range said {
-		where := "ticket.search.in_message"
+		where := "fulltext.in_message"
 		switch {
 		case m.internal && (!e.notes || e.desk != "" && e.desk != m.desk):
 			continue
 		case m.internal:
-			where = "ticket.search.in_note"
+			where = "fulltext.in_note"
 		case m.first:
-			where = "ticket.search.in_description"
+			where = "fulltext.in_description"
 		}
 		if x, ok := try(where, m.body); ok {
 			return x, true
 		}
 	}
 	for _, l := range r.Labels {
-		if x, ok := try("ticket.search.in_label", l.Name); ok {
+		if x, ok := try("fulltext.in_label", l.Name); ok {
 			return x, true
 		}
 	}
 	for _, s := range []string{r.OpenedName, r.AccountName} {
-		if x, ok := try("ticket.search.in_requester", s); ok {
+		if x, ok := try("fulltext.in_requester", s); ok {
 			return x, true
 		}
 	}
-	return try("ticket.search.in_number", strings.TrimSpace(r.No+" "+r.Serial))
+	return try("fulltext.in_number", strings.TrimSpace(r.No+" "+r.Serial))
 }

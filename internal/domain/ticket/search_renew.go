@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"hanse/internal/kit/actor"
@@ -12,6 +11,7 @@ import (
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/fulltext"
+	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
 )
 
@@ -82,7 +82,7 @@ func beginRenewal(ctx context.Context, tx *db.Tx, p progress) error {
 	if err := saveProgress(ctx, tx, p); err != nil {
 		return err
 	}
-	return jobs.Add(ctx, tx, jobs.New{Kind: renewJob, Key: fmt.Sprintf("%d:%d", p.making, tx.Wall.UnixMicro())})
+	return jobs.Add(ctx, tx, jobs.New{Kind: renewJob, Key: id.New("renew", tx.Wall)})
 }
 
 // renew goes through all tickets, some at a time; each time says how far it is, so that it goes on there.
@@ -146,7 +146,7 @@ func relabelled(ctx context.Context, tx *db.Tx, account string, label int64) err
 	if err != nil || len(nos) == 0 {
 		return err
 	}
-	return jobs.Add(ctx, tx, jobs.New{Kind: relabelJob, Key: fmt.Sprintf("%s:%d:%d", account, label, tx.Wall.UnixMicro()), Account: account,
+	return jobs.Add(ctx, tx, jobs.New{Kind: relabelJob, Key: id.New("relabel", tx.Wall), Account: account,
 		Payload: labelled{account, nos}})
 }
 

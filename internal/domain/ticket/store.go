@@ -178,7 +178,10 @@ func Following(ctx context.Context, q db.Querier, no string) (Ticket, error) {
 
 // lock reads a ticket in a transaction that is about to change it: others wait.
 func lock(ctx context.Context, tx *db.Tx, account, no string) (Ticket, error) {
-	return found(db.One(ctx, tx, scan, `UPDATE ticket AS t SET edition = edition WHERE t.account_id = $1 AND t.no = $2 RETURNING `+columns, account, no))
+	if err := db.Change(ctx, tx, `UPDATE ticket SET edition = edition WHERE account_id = $1 AND no = $2`, account, no); err != nil {
+		return found(Ticket{}, err)
+	}
+	return found(db.One(ctx, tx, scan, `SELECT `+columns+` FROM ticket t WHERE t.account_id = $1 AND t.no = $2`, account, no))
 }
 
 // of reads tickets of an account by their numbers.
