@@ -184,16 +184,6 @@ func lock(ctx context.Context, tx *db.Tx, account, no string) (Ticket, error) {
 	return found(db.One(ctx, tx, scan, `SELECT `+columns+` FROM ticket t WHERE t.account_id = $1 AND t.no = $2`, account, no))
 }
 
-// of reads tickets of an account by their numbers.
-func of(ctx context.Context, q db.Querier, account string, nos []string) ([]Ticket, error) {
-	if len(nos) == 0 {
-		return nil, nil
-	}
-	in, args := db.In(2, nos)
-	return db.All(ctx, q, scan, `SELECT `+columns+` FROM ticket t WHERE t.account_id = $1 AND t.no IN `+in+` ORDER BY t.no COLLATE "C"`,
-		append([]any{account}, args...)...)
-}
-
 // setClocks mirrors what the clocks say.
 func setClocks(ctx context.Context, tx *db.Tx, account, no string, c sla.Clocks) error {
 	_, err := db.Exec(ctx, tx, `UPDATE ticket SET due_at = $3, due_kind = $4, breached = $5 WHERE account_id = $1 AND no = $2`,
