@@ -63,9 +63,6 @@ type Config struct {
 	// Changes tells whether a signed call changes something, so that its signature counts once. Nil is every
 	// method but GET and HEAD, without the paths that end in "query" or "/check-identity".
 	Changes func(*http.Request) bool
-	// Unsigned tells whether a signed call may leave its body out of the signature: nil is never. Its handler bounds
-	// the body itself, as nothing of it is read before.
-	Unsigned func(*http.Request) bool
 }
 
 // Service holds the verbs.
@@ -76,11 +73,17 @@ type Service struct {
 	cfg       Config
 	gate      *pow.Gate
 	replay    *signature.Replay
-	proofs    *gather.Group[proof, proved]
+	proofs    *gather.Group[question, proved]
 	uses      *gather.Group[use, bool]
 	secrets   *secrets
 	directory Directory
+	unsigned  func(*http.Request) bool
+	keyed     func(*http.Request) bool
 }
+
+// AllowUnsigned says which signed calls may leave their body out of the signature; without it, none. Their handlers bound
+// the body themselves, as nothing of it is read before. Call it before the first request.
+func (s *Service) AllowUnsigned(is func(*http.Request) bool) { s.unsigned = is }
 
 // New returns the service. Call UseDirectory before the first sign-in.
 func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {
@@ -97,6 +100,11 @@ func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {
 
 // UseDirectory gives the service the memberships.
 func (s *Service) UseDirectory(d Directory) { s.directory = d }
+
+// UseKeyed tells the service which calls keep their Idempotency-Key with what they did, so that they're carried out once
+// however often they come. Such a call's signature isn't written down for all nodes, which is a transaction less, unless
+// the call is refused: see UseUp. Without this no call is one.
+func (s *Service) UseKeyed(keyed func(*http.Request) bool) { s.keyed = keyed }
 
 // Register gives the runner the service's jobs and schedules.
 func (s *Service) Register(r *jobs.Runner) {

@@ -26,6 +26,12 @@ const keyUseEvery = time.Minute
 // A proof is what a request brings: an access key, or the hash of a token.
 type proof struct{ key, token string }
 
+// A question is what is asked about a request: its proof, and whether a signature was used up.
+type question struct {
+	proof
+	nonce string // "" = not asked
+}
+
 // proved is what the database says about a proof at this moment: nothing of it is kept for the next request, so that
 // a key that was disabled, a company that was frozen and a role that was taken away count at once.
 type proved struct {
@@ -34,12 +40,13 @@ type proved struct {
 	member Membership
 	seated bool // whom it belongs to is an active user
 	who    identity
+	spent  bool // the signature that was asked about was used up
 }
 
 func (p proved) seat() Seat { return Seat{p.key.Account, p.key.User} }
 
-// prove looks up a batch of proofs, in as few queries as their kinds need.
-func (s *Service) prove(ctx context.Context, in []proof) ([]gather.Result[proved], error) {
+// prove looks up a batch, in as few queries as its kinds need.
+func (s *Service) prove(ctx context.Context, in []question) ([]gather.Result[proved], error) {
 	q := s.db.Read()
 	found, err := findProofs(ctx, q, in, s.clock().Wall())
 	if err != nil {
@@ -62,17 +69,23 @@ func (s *Service) prove(ctx context.Context, in []proof) ([]gather.Result[proved
 		}
 		found[what] = p
 	}
+	spent, err := spentNonces(ctx, q, in)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]gather.Result[proved], len(in))
-	for i, what := range in {
-		out[i].Value = found[what]
+	for i, x := range in {
+		out[i].Value = found[x.proof]
+		out[i].Value.spent = spent[x.nonce]
 	}
 	return out, nil
 }
 
-func findProofs(ctx context.Context, q db.Querier, in []proof, wall time.Time) (map[proof]proved, error) {
+func findProofs(ctx context.Context, q db.Querier, in []question, wall time.Time) (map[proof]proved, error) {
 	var keys, tokens []string
 	found := make(map[proof]proved, len(in))
-	for _, p := range in {
+	for _, x := range in {
+		p := x.proof
 		if _, twice := found[p]; twice {
 			continue
 		}

@@ -2,7 +2,10 @@ package login_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -17,6 +20,7 @@ import (
 	"hanse/internal/kit/dbtest"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/secret"
+	"hanse/internal/kit/signature"
 )
 
 // second returns another node on the same database.
@@ -50,6 +54,50 @@ func TestASignatureSentAHundredTimesAtOnceToTwoNodesCountsOnce(t *testing.T) {
 		wg.Wait()
 		if accepted.Load() != 1 || refused.Load() != 99 {
 			t.Errorf("%d accepted and %d refused, want 1 and 99", accepted.Load(), refused.Load())
+		}
+	})
+}
+
+// TestACallWithASignedKeyIsUsedUpOnlyWhenItIsRefused: what was carried out is told by its key on every node, so its
+// signature needn't be written down. One whose key isn't signed could be sent with another.
+func TestACallWithASignedKeyIsUsedUpOnlyWhenItIsRefused(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w := fixture.New(t, d)
+		k, sk, err := w.Login.CreateKey(t.Context(), w.Partner("North"), login.NewKey{})
+		fixture.Must(t, err)
+		node := func() *login.Service {
+			l := second(w)
+			l.UseKeyed(func(r *http.Request) bool { return r.URL.Path == "/keyed" })
+			return l
+		}
+		make := func(path string, covered bool) *http.Request {
+			r := httptest.NewRequest("POST", path, strings.NewReader("{}"))
+			if covered {
+				r.Header.Set("Idempotency-Key", path)
+			}
+			fixture.Must(t, signature.Sign(r, k.AccessKey, sk, []byte("{}"), c.Wall()))
+			r.Header.Set("Idempotency-Key", path)
+			return r
+		}
+		send := func(where *login.Service, r *http.Request, want int) {
+			t.Helper()
+			copied := r.Clone(t.Context())
+			copied.Body = io.NopCloser(strings.NewReader("{}"))
+			if _, err := where.Authenticate(copied); refusal(err) != want {
+				t.Errorf("%s: Authenticate = %v, want refusal %d", r.URL.Path, err, want)
+			}
+		}
+		a, b := node(), node()
+		first := make("/keyed", true)
+		send(a, first, 0)
+		send(a, first, 401) // this node remembers
+		send(b, first, 0)   // and there the key gives the first answer once more
+		fixture.Must(t, a.UseUp(first))
+		send(node(), first, 401)
+		c.AdvanceWall(time.Second)
+		for _, r := range []*http.Request{make("/keyed", false), make("/other", true)} {
+			send(a, r, 0)
+			send(b, r, 401)
 		}
 	})
 }

@@ -113,7 +113,7 @@ func (s *Service) seen(ctx context.Context, x session, ip string) error {
 }
 
 func (s *Service) byToken(ctx context.Context, nobody actor.Actor, value string) (actor.Actor, error) {
-	p, err := s.proofs.Do(ctx, proof{token: hash(value)})
+	p, err := s.proofs.Do(ctx, question{proof: proof{token: hash(value)}})
 	if err != nil {
 		return nobody, busy(err)
 	}
@@ -128,7 +128,12 @@ func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor,
 	if err := claim.Read(r); err != nil {
 		return nobody, err
 	}
-	p, err := s.proofs.Do(r.Context(), proof{key: claim.AccessKey})
+	asked := question{proof: proof{key: claim.AccessKey}}
+	keyed := s.isKeyed(r, &claim)
+	if keyed {
+		asked.nonce = signatureNonce(claim.ID(), claim.Until())
+	}
+	p, err := s.proofs.Do(r.Context(), asked)
 	if err != nil {
 		return nobody, busy(err)
 	}
@@ -143,13 +148,16 @@ func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor,
 	if err := s.checkClaim(r, &claim, secretKey); err != nil {
 		return nobody, err
 	}
-	return s.keyHolder(r, nobody, p, &claim)
+	if keyed && p.spent {
+		return nobody, signature.Used()
+	}
+	return s.keyHolder(r, nobody, p, &claim, keyed)
 }
 
 // verify proves a claim against a request's body, or without it where that is allowed.
 func (s *Service) checkClaim(r *http.Request, claim *signature.Claim, secretKey string) error {
 	wall := s.clock().Wall()
-	if claim.Unsigned() && s.cfg.Unsigned != nil && s.cfg.Unsigned(r) {
+	if claim.Unsigned() && s.unsigned != nil && s.unsigned(r) {
 		return claim.VerifyHead(secretKey, wall)
 	}
 	body, err := signature.ReadBody(r, signature.MaxBody)
@@ -160,7 +168,7 @@ func (s *Service) checkClaim(r *http.Request, claim *signature.Claim, secretKey 
 }
 
 // keyHolder finishes a proved claim: its account, its user, and that it's used for the first time.
-func (s *Service) keyHolder(r *http.Request, nobody actor.Actor, p proved, claim *signature.Claim) (actor.Actor, error) {
+func (s *Service) keyHolder(r *http.Request, nobody actor.Actor, p proved, claim *signature.Claim, keyed bool) (actor.Actor, error) {
 	if claim.DomainID != "" && claim.DomainID != p.key.Account {
 		return nobody, signature.WrongDomain()
 	}
@@ -168,10 +176,8 @@ func (s *Service) keyHolder(r *http.Request, nobody actor.Actor, p proved, claim
 		return nobody, signature.UnknownKey()
 	}
 	ctx, wall := r.Context(), s.clock().Wall()
-	if s.cfg.Changes(r) {
-		if err := s.replay.Check(ctx, claim, wall); err != nil {
-			return nobody, busy(err)
-		}
+	if err := s.first(r, claim, keyed, wall); err != nil {
+		return nobody, busy(err)
 	}
 	if wall.Sub(p.key.LastUsed) >= keyUseEvery {
 		if _, err := s.uses.Do(ctx, use{key: p.key.AccessKey}); err != nil {
@@ -179,6 +185,37 @@ func (s *Service) keyHolder(r *http.Request, nobody actor.Actor, p proved, claim
 		}
 	}
 	return act(p.who, p.member, "key", nobody), nil
+}
+
+const keyHeader = "idempotency-key"
+
+// isKeyed tells whether a call is carried out once however often it comes, by a key that its signature covers.
+func (s *Service) isKeyed(r *http.Request, claim *signature.Claim) bool {
+	return s.keyed != nil && claim.Signs(keyHeader) && r.Header.Get(keyHeader) != "" && s.keyed(r)
+}
+
+// first refuses a signature that was used before, for a call that changes something.
+func (s *Service) first(r *http.Request, claim *signature.Claim, keyed bool, wall time.Time) error {
+	switch {
+	case !s.cfg.Changes(r):
+		return nil
+	case keyed:
+		return s.replay.CheckHere(claim, wall)
+	}
+	return s.replay.Check(r.Context(), claim, wall)
+}
+
+// UseUp has every node remember a call's signature, for a call that was refused and so left nothing behind that would
+// tell its repetition. A call that isn't signed is none of its business.
+func (s *Service) UseUp(r *http.Request) error {
+	if !signature.Signed(r) {
+		return nil
+	}
+	claim, err := signature.Parse(r)
+	if err == nil {
+		_, err = s.rememberSignature(r.Context(), claim.ID(), claim.Until())
+	}
+	return err
 }
 
 // The names of the session cookie. Browsers accept the first one only over TLS, for this host and all paths, so

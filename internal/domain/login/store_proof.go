@@ -66,6 +66,25 @@ func tokensAndTheirs(ctx context.Context, q db.Querier, hashes []string, wall ti
 		WHERE t.purpose = 'api' AND t.hash IN `+in, args...)
 }
 
+// spentNonces tells which of the signatures that are asked about were used up.
+func spentNonces(ctx context.Context, q db.Querier, in []question) (map[string]bool, error) {
+	var ids []string
+	for _, x := range in {
+		if x.nonce != "" {
+			ids = append(ids, x.nonce)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, args := db.In(1, few(ids))
+	spent := map[string]bool{}
+	return spent, db.Each(ctx, q, db.String, func(id string) error {
+		spent[id] = true
+		return nil
+	}, `SELECT id FROM nonce WHERE id IN `+list, args...)
+}
+
 // useAll remembers nonces and tells which ones nobody had used.
 func useAll(ctx context.Context, tx *db.Tx, in []use) (map[string]bool, error) {
 	var ids []string

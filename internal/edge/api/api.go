@@ -17,6 +17,7 @@ import (
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
+	"hanse/internal/domain/contact"
 	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -25,6 +26,7 @@ import (
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/equipment"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
@@ -43,6 +45,7 @@ import (
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/subscription"
+	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -97,6 +100,9 @@ type Deps struct {
 	Notify        *notify.Service
 	Funds         *funds.Service
 	Bills         *bill.Service
+	Taxonomy      *taxonomy.Service
+	Contact       *contact.Service
+	Equipment     *equipment.Service
 	Payment       *payment.Service
 	Treasury      *treasury.Service
 	Audit         *audit.Service
@@ -140,7 +146,14 @@ func New(d Deps) *API {
 	a.register()
 	a.tokens()
 	a.explorer()
+	d.Login.UseKeyed(a.isKeyed)
 	return a
+}
+
+// isKeyed tells whether a request is for a Keyed operation.
+func (a *API) isKeyed(r *http.Request) bool {
+	_, pattern := a.mux.Handler(r)
+	return a.byPattern[pattern].Keyed
 }
 
 // limiter holds each user to the rate; nil without one.

@@ -49,6 +49,9 @@ func TestFundsMoveOnceUnderAKeyAndEachAmountHasItsEntries(t *testing.T) {
 		p.call("POST", "/api/v1/funds/allocate", map[string]string{"to": east, "amount": "40.01"}).refused(422, "HANSE.INVALID")
 		p.call("POST", "/api/v1/funds/allocate", map[string]string{"to": east, "amount": "1.005"}).refused(422, "HANSE.INVALID")
 		p.call("POST", "/api/v1/funds/reclaim", map[string]string{"to": east, "amount": "10"}).want(200)
+		if n := spent(t, a); n != 5 {
+			t.Errorf("%d signatures are written down, want the 5 of calls without a key that change something, or that were refused", n)
+		}
 		for _, path := range []string{"funds", "funds/receivers", "funds/records", "entries", "entries?account_kind=clearing&unit=CNY&ref=" + east,
 			"balance?kind=cash", "holds", "transfers/" + first.Transfer} {
 			p.call("GET", "/api/v1/accounts/"+p.id+"/"+path, nil).want(200)
@@ -59,6 +62,14 @@ func TestFundsMoveOnceUnderAKeyAndEachAmountHasItsEntries(t *testing.T) {
 		ledgertest.Has(t, a.DB, east, ledger.Allocated, 5_000)
 		ledgertest.Balanced(t, a.DB)
 	})
+}
+
+// spent counts the signatures that every node remembers.
+func spent(t *testing.T, a *apptest.App) int64 {
+	t.Helper()
+	n, err := db.One(t.Context(), a.DB.Read(), db.Int, `SELECT COUNT(*) FROM nonce`)
+	must(t, err)
+	return n
 }
 
 func TestABatchOfTheInterfaceIsCheckedAndPosted(t *testing.T) {

@@ -62,14 +62,37 @@ const (
 const lease = 2 * time.Minute
 
 // keyed runs an operation whose ledger entry keeps the key: what is repeated is told by that, so that nothing is stored
-// here and the body isn't read twice.
+// here and the body isn't read twice. A refusal leaves no entry, so its signature is used up instead: what was refused
+// can't be had later by sending the same bytes again.
 func (a *API) keyed(w http.ResponseWriter, r *http.Request) {
 	if len(r.Header.Get(keyHeader)) > maxKey {
 		a.refuse(w, r, keyTooLong())
 		return
 	}
-	a.run(w, r)
+	x := &heard{ResponseWriter: w}
+	a.run(x, r)
+	if x.status < http.StatusBadRequest {
+		return
+	}
+	if err := a.Login.UseUp(r.WithContext(context.WithoutCancel(r.Context()))); err != nil {
+		a.Log.ErrorContext(r.Context(), "use up a signature", "request", web.Of(r.Context()).ID, "error", err)
+	}
 }
+
+// heard passes an answer on and knows its status.
+type heard struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader notes the status.
+func (h *heard) WriteHeader(status int) {
+	h.status = status
+	h.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController through.
+func (h *heard) Unwrap() http.ResponseWriter { return h.ResponseWriter }
 
 const keyHeader = "Idempotency-Key"
 

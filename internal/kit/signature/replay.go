@@ -31,29 +31,32 @@ func NewReplay(size int, remember func(ctx context.Context, id []byte, until tim
 // an *Error with 401 APIGW.0301. Any other error means that the database didn't answer; the same request may
 // then be sent again as it is.
 func (p *Replay) Check(ctx context.Context, c *Claim, wall time.Time) error {
-	id := c.ID()
-	if err := p.enter(string(id), c.Until(), wall); err != nil {
+	if err := p.CheckHere(c, wall); err != nil || p.remember == nil {
 		return err
 	}
-	if p.remember == nil {
-		return nil
-	}
+	id := c.ID()
 	fresh, err := p.remember(ctx, id, c.Until())
 	if err != nil {
 		p.forget(string(id))
 		return fmt.Errorf("remember signature: %w", err)
 	}
 	if !fresh {
-		return errUsed()
+		return Used()
 	}
 	return nil
+}
+
+// CheckHere is Check for this process alone, and costs nothing: for a call that can be carried out once only however
+// often it comes.
+func (p *Replay) CheckHere(c *Claim, wall time.Time) error {
+	return p.enter(string(c.ID()), c.Until(), wall)
 }
 
 func (p *Replay) enter(id string, until, wall time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if _, ok := p.seen[id]; ok {
-		return errUsed()
+		return Used()
 	}
 	if len(p.seen) >= p.size {
 		p.sweep(wall)
@@ -87,4 +90,5 @@ func (p *Replay) forget(id string) {
 	delete(p.seen, id)
 }
 
-func errUsed() *Error { return Refuse("signature already used; sign again") }
+// Used refuses a signature that was used before.
+func Used() *Error { return Refuse("signature already used; sign again") }

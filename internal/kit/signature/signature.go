@@ -116,6 +116,16 @@ func Signed(r *http.Request) bool {
 	return ok && (strings.HasPrefix(scheme, "SDK-") || scheme == "V11-HMAC-SHA256")
 }
 
+// Signs tells whether the signature covers a header, named in lower case.
+func (c *Claim) Signs(header string) bool {
+	for rest, name := c.SignedHeaders, ""; rest != ""; {
+		if name, rest, _ = strings.Cut(rest, ";"); name == header {
+			return true
+		}
+	}
+	return false
+}
+
 // Unsigned tells whether the client left the body out of what it signed, as SDKs do for files in forms.
 func (c *Claim) Unsigned() bool { return c.declared == unsigned }
 
