@@ -204,7 +204,7 @@ func (p *page) close(t html.Token) {
 	}
 	if blocks[t.DataAtom] {
 		p.block()
-		if t.DataAtom == atom.P || t.DataAtom == atom.Table {
+		if t.DataAtom == atom.P || t.DataAtom == atom.Table || (t.DataAtom == atom.Ul || t.DataAtom == atom.Ol) && len(p.lists) == 0 {
 			p.newLine()
 		}
 	}

@@ -193,7 +193,8 @@ func calendarText(s string) string {
 	value := map[string]string{}
 	for line := range strings.SplitSeq(s, "\n") {
 		name, v, ok := strings.Cut(line, ":")
-		name, params, _ := strings.Cut(strings.ToUpper(name), ";")
+		name, params, _ := strings.Cut(name, ";")
+		name = strings.ToUpper(name)
 		if !ok || value[name] != "" || name == "DTSTART" && value["SUMMARY"] == "" && value["UID"] == "" && strings.HasPrefix(v, "16010101") {
 			continue // a time zone's own beginning
 		}
