@@ -7,40 +7,41 @@ import (
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 )
 
-// SetExtra fills in what is asked in addition about a ticket: values given stay until they are given anew, an empty text
-// takes one away. message may name the message that asked for them. The customer's side may. Invalid for values that the
-// fields don't take, BadState once nothing more is to be done.
+// SetExtra changes values of a ticket's extra fields; those that aren't named stay, "" removes one. Either side may, while
+// somebody still works on it. Message is the one that the values came with, "" = none.
 func (s *Service) SetExtra(ctx context.Context, by actor.Actor, no, message string, values map[string]string) (t Ticket, err error) {
-	if err := by.May(actor.ActOnTickets); err != nil {
+	if err := both(by); err != nil {
 		return t, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		w, err := s.holdOwn(ctx, tx, by, no)
+		w, err := s.holdLive(ctx, tx, by, no)
 		if err != nil {
 			return err
 		}
-		if message != "" {
-			m, err := MessageByID(ctx, tx, no, message)
-			if err != nil || m.Internal {
-				return unknown(err, "message", message, i18n.M("ticket.refuse.no_message"))
-			}
+		if w.side == Reader || w.side == Third {
+			return fault.Denied()
 		}
-		if err := w.extra(values); err != nil {
+		if w.t.State.Final() {
+			return conflict(BadState, i18n.M("ticket.refuse.extra", i18n.A{"state": w.t.State.Label()}))
+		}
+		if err := w.setExtra(message, values); err != nil {
 			return err
 		}
-		w.happened(actor.ActOnTickets, "changed", nil)
 		t = w.t
 		return w.done()
 	})
 	return t, err
 }
 
-func (w *work) extra(values map[string]string) error {
-	if w.t.State.Final() {
-		return badState(w.t.State, Reply)
+func (w *work) setExtra(message string, values map[string]string) error {
+	if message != "" {
+		if _, err := MessageByID(w.ctx, w.tx, w.t.No, message); err != nil {
+			return unknown(err, "message", message, i18n.M("ticket.refuse.no_message"))
+		}
 	}
 	set, err := taxonomy.Read(w.ctx, w.tx)
 	if err != nil {
@@ -52,5 +53,9 @@ func (w *work) extra(values map[string]string) error {
 	if w.t.Extra, err = set.CheckExtra(w.t.ProblemType, w.t.Product, all); err != nil {
 		return err
 	}
-	return w.log(LogExtra, "")
+	if err := w.log(LogExtra, ""); err != nil {
+		return err
+	}
+	w.happened(w.verb(), "changed", func(h *Happened) { h.Message = message })
+	return nil
 }

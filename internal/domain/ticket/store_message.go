@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"errors"
+	"math"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -45,15 +46,15 @@ type eye struct {
 // messagesOf reads a ticket's messages in the order in which they were written.
 func messagesOf(ctx context.Context, q db.Querier, t Ticket, e eye, p Page) ([]Message, error) {
 	return db.All(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM ticket_message m WHERE m.account_id = $1 AND m.no = $2
-		AND (m.internal = FALSE OR ($3 = TRUE AND ($4 = '' OR m.desk_id = $4))) AND m.seq > $5 AND ($6 = 0 OR m.seq < $6) AND ($7 = 0 OR m.at < $7)
-		ORDER BY m.at, m.seq LIMIT $8 OFFSET $9`, t.Account, t.No, e.notes, e.desk, p.AfterSeq, p.BeforeSeq, micros(p.Before), p.Limit, p.Offset)
+		AND (m.internal = FALSE OR ($3 = TRUE AND ($4 = '' OR m.desk_id = $4))) AND m.seq > $5 AND m.seq < $6 AND m.at < $7
+		ORDER BY m.at, m.seq LIMIT $8 OFFSET $9`, t.Account, t.No, e.notes, e.desk, p.AfterSeq, below(p.BeforeSeq), below(micros(p.Before)), p.Limit, p.Offset)
 }
 
 // newestOf is messagesOf for the last ones before an instant or place, still oldest first.
 func newestOf(ctx context.Context, q db.Querier, t Ticket, e eye, p Page) ([]Message, error) {
 	rows, err := db.All(ctx, q, scanMessage, `SELECT `+messageColumns+` FROM ticket_message m WHERE m.account_id = $1 AND m.no = $2
-		AND (m.internal = FALSE OR ($3 = TRUE AND ($4 = '' OR m.desk_id = $4))) AND ($5 = 0 OR m.seq < $5) AND ($6 = 0 OR m.at < $6)
-		ORDER BY m.at DESC, m.seq DESC LIMIT $7`, t.Account, t.No, e.notes, e.desk, p.BeforeSeq, micros(p.Before), p.Limit)
+		AND (m.internal = FALSE OR ($3 = TRUE AND ($4 = '' OR m.desk_id = $4))) AND m.seq < $5 AND m.at < $6
+		ORDER BY m.at DESC, m.seq DESC LIMIT $7`, t.Account, t.No, e.notes, e.desk, below(p.BeforeSeq), below(micros(p.Before)), p.Limit)
 	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
 		rows[i], rows[j] = rows[j], rows[i]
 	}
@@ -145,6 +146,14 @@ func movedSince(ctx context.Context, q db.Querier, t Ticket, seq int64, user str
 		return e, false, nil
 	}
 	return e, err == nil, err
+}
+
+// below is an upper bound that isn't there when it's 0.
+func below(n int64) int64 {
+	if n == 0 {
+		return math.MaxInt64
+	}
+	return n
 }
 
 // micros is an instant as a number, 0 for none.
