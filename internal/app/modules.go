@@ -12,6 +12,7 @@ import (
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contact"
 	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -20,6 +21,7 @@ import (
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/equipment"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
@@ -41,6 +43,10 @@ import (
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/sla"
 	"hanse/internal/domain/subscription"
+	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketdraft"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -98,6 +104,12 @@ type Modules struct {
 	SLA           *sla.Service
 	Privilege     *privilege.Service
 	Agreement     *agreement.Service
+	Ticket        *ticket.Service
+	Contact       *contact.Service
+	TicketDraft   *ticketdraft.Service
+	TicketMail    *ticketmail.Service
+	Taxonomy      *taxonomy.Service
+	Equipment     *equipment.Service
 	Notify        *notify.Service
 }
 
@@ -159,8 +171,16 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.SLA = sla.New(a.DB)
 	a.Privilege = privilege.New(a.DB)
 	a.Agreement = agreement.New(a.DB)
+	a.Contact = contact.New(a.DB, a.Login)
+	a.Ticket = ticket.New(a.DB, a.Contact)
+	a.TicketDraft = ticketdraft.New(a.DB)
+	a.SLA.Follow(a.Ticket.Follow)
+	a.Taxonomy, a.Equipment = taxonomy.New(a.DB), equipment.New(a.DB, a.Files)
+	if err := a.ticketMail(); err != nil {
+		return err
+	}
 	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
-		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault})
+		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault, Mailed: a.mailed})
 	a.Login.Register(a.Runner)
 	a.Account.Register(a.Runner)
 	a.Ledger.Register(a.Runner)
@@ -192,6 +212,10 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Contract.Register(a.Runner)
 	a.Attachment.Register(a.Runner)
 	a.SLA.Register(a.Runner)
+	a.Ticket.Register(a.Runner)
+	a.TicketDraft.Register(a.Runner)
+	a.TicketMail.Register(a.Runner)
+	a.Equipment.Register(a.Runner)
 	a.Notify.Register(a.Runner)
 	api.Register(a.Runner, a.DB)
 	if err := a.Distribution.OpenBooks(ctx); err != nil {

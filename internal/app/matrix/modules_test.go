@@ -34,6 +34,7 @@ var rows = slices.Concat(
 	treasuryRows,
 	voucherRows,
 	billRows,
+	ticketDraftRows,
 	privilegeRows,
 )
 
@@ -52,11 +53,13 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 	fillEntitlements,
 	fillOrders,
 	fillContracts,
+	fillTicketDrafts,
 }
 
 // modules are the services whose verbs must have rows.
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
+		"ticketdraft": a.TicketDraft,
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "contract": a.Contract, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
 		"privilege": a.Privilege, "agreement": a.Agreement,

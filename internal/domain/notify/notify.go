@@ -62,6 +62,12 @@ type Note struct {
 	// Secret is sealed for the mail by the module that made it: a code, shown big, or a path with a token, used
 	// instead of Link. It's forgotten once sent.
 	Secret string
+
+	// Ticket is the number of the ticket that it's about: its mail can be answered. Message is the message whose words
+	// the mail brings, "" = none. Desk says that the reader serves the ticket.
+	Ticket  string
+	Message string
+	Desk    bool
 }
 
 // A Reader is somebody to tell: a user of an account, or a person.

@@ -11,6 +11,7 @@ import (
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/outbox"
 	"hanse/internal/kit/vault"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	BaseURL string
 	Brand   string
 	Vault   *vault.Vault
+	// Mailed takes the mail about a ticket over, so that it can be answered; false = it's sent like others. Nil takes none.
+	Mailed func(ctx context.Context, tx *db.Tx, e outbox.Event, n Note, r Reader) (taken bool, err error)
 }
 
 // Service tells people what happened and keeps their messages.
@@ -44,13 +47,14 @@ type Service struct {
 	mail      Mailer
 	sms       mailer.SMS
 	vault     *vault.Vault
+	mailed    func(ctx context.Context, tx *db.Tx, e outbox.Event, n Note, r Reader) (bool, error)
 	baseURL   string
 	brand     string
 }
 
 // New returns the service; Register connects it to the events.
 func New(d *db.DB, log *slog.Logger, dir Directory, mail Mailer, sms mailer.SMS, c Config) *Service {
-	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, vault: c.Vault, baseURL: c.BaseURL, brand: c.Brand}
+	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, vault: c.Vault, mailed: c.Mailed, baseURL: c.BaseURL, brand: c.Brand}
 }
 
 // Register subscribes to the events and takes the mail jobs.

@@ -72,6 +72,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, realNameRules()...)
 	all = append(all, addressRules()...)
 	all = append(all, programRules()...)
+	all = append(all, ticketRules()...)
 	return append(all, staffingRules()...)
 }
 

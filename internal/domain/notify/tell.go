@@ -49,6 +49,11 @@ func (s *Service) tellOne(ctx context.Context, tx *db.Tx, e outbox.Event, n Note
 	if r.Mail == "" || n.Quiet {
 		return nil
 	}
+	if s.mailed != nil && n.Ticket != "" && !n.SMS {
+		if taken, err := s.mailed(ctx, tx, e, n, r); err != nil || taken {
+			return err
+		}
+	}
 	return queue(ctx, tx, n, r)
 }
 

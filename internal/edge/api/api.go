@@ -14,6 +14,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
@@ -46,6 +47,7 @@ import (
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -102,6 +104,8 @@ type Deps struct {
 	Bills         *bill.Service
 	Taxonomy      *taxonomy.Service
 	Contact       *contact.Service
+	Attachment    *attachment.Service
+	Ticket        *ticket.Service
 	Equipment     *equipment.Service
 	Payment       *payment.Service
 	Treasury      *treasury.Service

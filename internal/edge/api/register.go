@@ -40,6 +40,10 @@ func (a *API) register() {
 	a.fundsOperations()
 	a.treasuryOperations()
 	a.billOperations()
+	a.tickets()
+	a.taxonomyOperations()
+	a.contactOperations()
+	a.equipmentOperations()
 	a.credentials()
 	a.system()
 }

@@ -37,6 +37,7 @@ func menu() []site.Menu {
 		{Group: qualifications, Href: "/materials", Label: i18n.M("home.nav.materials"), Icon: "file-text", Verb: actor.ViewMaterial, Kinds: partner},
 		{Group: qualifications, Href: "/rounds", Label: i18n.M("home.nav.rounds"), Icon: "calendar-due", Verb: actor.ViewRounds, Kinds: partner},
 		{Group: qualifications, Href: "/service-duties", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: partner},
+		{Group: support, Href: "/tickets", Label: i18n.M("tickets.title"), Icon: "ticket", Verb: actor.ViewTickets, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: support, Href: "/plan", Label: i18n.M("plan.title"), Icon: "award", Verb: actor.ViewPlan, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: support, Href: "/plan/days", Label: i18n.M("plandays.title"), Icon: "calendar", Verb: actor.ViewPlanDays, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},

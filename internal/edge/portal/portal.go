@@ -8,10 +8,12 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contact"
 	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -20,6 +22,7 @@ import (
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/equipment"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
@@ -39,6 +42,9 @@ import (
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
 	"hanse/internal/domain/subscription"
+	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketdraft"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -57,11 +63,13 @@ import (
 	"hanse/internal/edge/portal/draft"
 	duties "hanse/internal/edge/portal/duty"
 	plandays "hanse/internal/edge/portal/entitlement"
+	devices "hanse/internal/edge/portal/equipment"
 	"hanse/internal/edge/portal/feed"
 	"hanse/internal/edge/portal/finance"
 	"hanse/internal/edge/portal/forecast"
 	"hanse/internal/edge/portal/home"
 	"hanse/internal/edge/portal/join"
+	"hanse/internal/edge/portal/live"
 	"hanse/internal/edge/portal/mailbox"
 	materials "hanse/internal/edge/portal/material"
 	"hanse/internal/edge/portal/me"
@@ -82,6 +90,9 @@ import (
 	"hanse/internal/edge/portal/static"
 	subaccounts "hanse/internal/edge/portal/subaccount"
 	"hanse/internal/edge/portal/system"
+	taxonomypages "hanse/internal/edge/portal/taxonomy"
+	"hanse/internal/edge/portal/thread"
+	tickets "hanse/internal/edge/portal/ticket"
 	moneypages "hanse/internal/edge/portal/treasury"
 	"hanse/internal/edge/portal/verify"
 	vouchers "hanse/internal/edge/portal/voucher"
@@ -151,6 +162,12 @@ type Deps struct {
 	Order         *order.Service
 	Contract      *contract.Service
 	Voucher       *voucher.Service
+	Attachment    *attachment.Service
+	Contact       *contact.Service
+	Ticket        *ticket.Service
+	TicketDraft   *ticketdraft.Service
+	Taxonomy      *taxonomy.Service
+	Equipment     *equipment.Service
 	Notify        *notify.Service
 
 	Demo  bool
@@ -218,9 +235,14 @@ func areas(s *site.Site, d Deps) {
 	agentpay.Register(s, d.DB, d.Order, d.Confirm)
 	contractpages.Register(s, d.DB, d.Contract, d.Order, d.Press)
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
+	hub := live.New(live.Config{DB: d.DB, Log: d.Log, Latest: ticket.Latest})
+	uploads := thread.Register(s, thread.Deps{DB: d.DB, Attachments: d.Attachment, Find: d.Ticket.Attachment})
+	tickets.Register(s, tickets.Deps{DB: d.DB, Tickets: d.Ticket, Drafts: d.TicketDraft, Contacts: d.Contact, Uploads: uploads, Hub: hub})
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)
 	billpages.Register(s, d.Bill, d.DB, d.Press)
+	taxonomypages.Register(s, d.Taxonomy)
+	devices.Register(s, d.Equipment)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)

@@ -14,10 +14,12 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
 	"hanse/internal/domain/budget"
 	"hanse/internal/domain/confirm"
+	"hanse/internal/domain/contact"
 	"hanse/internal/domain/contract"
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
@@ -26,6 +28,7 @@ import (
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
 	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/equipment"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -44,7 +47,11 @@ import (
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/subscription"
+	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketdraft"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -104,6 +111,13 @@ type Portal struct {
 	Subscription  *subscription.Service
 	Order         *order.Service
 	Contract      *contract.Service
+	Attachment    *attachment.Service
+	SLA           *sla.Service
+	Ticket        *ticket.Service
+	TicketDraft   *ticketdraft.Service
+	Taxonomy      *taxonomy.Service
+	Contact       *contact.Service
+	Equipment     *equipment.Service
 	Notify        *notify.Service
 	Report        *report.Service
 	Audit         *audit.Service
@@ -193,6 +207,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Duty = duty.New(d, p.Blobs, p.Qualification)
 	p.Voucher = voucher.New(d, p.Confirm)
 	p.Bill = bill.New(d, p.Blobs)
+	p.Taxonomy, p.Contact, p.Equipment = taxonomy.New(d), contact.New(d, p.Login), equipment.New(d, p.Blobs)
 	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})
 	p.Budget = budget.New(budget.Config{DB: d, Confirm: p.Confirm, Distribution: p.Distribution})
 	p.Entitlement = entitlement.New(d)
@@ -201,6 +216,9 @@ func (p *Portal) modules(d *db.DB) {
 	p.Subscription = subscription.New(d)
 	p.Order = order.New(order.Config{DB: d, Vault: p.Vault, Payments: p.Payment, Received: p.Treasury.Received, Codes: p.Confirm, Eligible: p.Eligibility.Check, Exhausted: p.Budget.Exhausted})
 	p.Contract = contract.New(d, p.Blobs, p.Treasury)
+	p.Attachment, p.SLA, p.TicketDraft = attachment.New(d, p.Blobs), sla.New(d), ticketdraft.New(d)
+	p.Ticket = ticket.New(d, p.Contact)
+	p.SLA.Follow(p.Ticket.Follow)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
 	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Order: p.Order, Voucher: p.Voucher, Distribution: p.Distribution,
@@ -208,6 +226,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
 	p.Bill.Register(p.Runner)
+	p.Equipment.Register(p.Runner)
 	p.Payment.Register(p.Runner)
 	p.Treasury.Register(p.Runner)
 	p.Roster.Register(p.Runner)
@@ -232,6 +251,10 @@ func (p *Portal) modules(d *db.DB) {
 	p.Subscription.Register(p.Runner)
 	p.Order.Register(p.Runner)
 	p.Contract.Register(p.Runner)
+	p.Attachment.Register(p.Runner)
+	p.SLA.Register(p.Runner)
+	p.Ticket.Register(p.Runner)
+	p.TicketDraft.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
 }

@@ -67,7 +67,7 @@ func TestEveryThirdPartyFileIsListed(t *testing.T) {
 }
 
 func TestOurFilesNameNoOtherHost(t *testing.T) {
-	for _, name := range []string{"app.css", "app.js", "altcha.js", "explorer.js", "editor.js"} {
+	for _, name := range []string{"app.css", "app.js", "altcha.js", "explorer.js", "editor.js", "live.js", "compose.js", "desk.js"} {
 		b, err := static.Files.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
