@@ -26,7 +26,8 @@ const (
 // mostLogged is how many exported tickets get a row in their logs; of more, the audit alone says it.
 const mostLogged = 200
 
-// Export writes the tickets of a filter as a file, a page at a time, newest first, in the language and zone of the reader.
+// Export writes the tickets of a filter as a file, a page at a time, newest first, in the language and zone of the reader:
+// all of them, or with a Limit so many after its Offset.
 // Who may export needs the permission, and the company's privilege. Invalid for an unknown format, and for more tickets
 // than a setting allows.
 func (s *Service) Export(ctx context.Context, by actor.Actor, to io.Writer, format string, f Filter, loc *i18n.Loc) error {
@@ -36,10 +37,16 @@ func (s *Service) Export(ctx context.Context, by actor.Actor, to io.Writer, form
 	if format != CSV && format != XLSX {
 		return wrong("format", format, i18n.M("ticket.refuse.format"))
 	}
-	f.Sort, f.After, f.Offset, f.Limit = Newest, Mark{}, 0, mostRows
+	f.Sort, f.After = Newest, Mark{}
 	n, err := s.Count(ctx, by, f)
 	if err != nil {
 		return err
+	}
+	if f.Limit > 0 { // a page of the list alone
+		f.Limit = min(f.Limit, mostRows-1)
+		n = min(max(n-int64(f.Offset), 0), int64(f.Limit))
+	} else {
+		f.Offset, f.Limit = 0, mostRows
 	}
 	most, err := setting.Int(ctx, s.db.Read(), setting.ListExport, s.db.Clock().Now())
 	if err != nil {
