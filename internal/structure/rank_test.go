@@ -8,38 +8,41 @@ import (
 // ranks is the one table of who stands above whom: a package imports only packages of a lower rank. The tens are
 // the floors: kit below 30, domain below 60, edge below 80, then app and cmd. A new package gets its rank here.
 var ranks = map[string]int{
-	"locales":                 0,
-	"internal/kit/clock":      0,
-	"internal/kit/id":         0,
-	"internal/kit/text":       0,
-	"internal/kit/calendar":   0,
-	"internal/kit/qr":         0,
-	"internal/kit/signature":  0,
-	"internal/kit/cover":      0,
-	"internal/kit/vault":      0,
-	"internal/kit/vc":         0,
-	"internal/kit/pdf/font":   0,
-	"internal/kit/i18n":       1,
-	"internal/kit/money":      3,
-	"internal/kit/gather":     0,
-	"internal/kit/fault":      2,
-	"internal/kit/fulltext":   3,
-	"internal/kit/db":         2,
-	"internal/kit/web":        2,
-	"internal/kit/mailer":     2,
-	"internal/kit/dbtest":     3,
-	"internal/kit/config":     3,
-	"internal/kit/actor":      3,
-	"internal/kit/cursor":     3,
-	"internal/kit/secret":     3,
-	"internal/kit/pow":        3,
-	"internal/kit/blob":       3,
-	"internal/kit/sheet":      3,
-	"internal/kit/pdf":        3,
-	"internal/kit/outbox":     4,
-	"internal/kit/audit":      4,
-	"internal/kit/idempotent": 4,
-	"internal/kit/jobs":       5,
+	"locales":                        0,
+	"internal/kit/clock":             0,
+	"internal/kit/id":                0,
+	"internal/kit/text":              0,
+	"internal/kit/calendar":          0,
+	"internal/kit/qr":                0,
+	"internal/kit/signature":         0,
+	"internal/kit/cover":             0,
+	"internal/kit/vault":             0,
+	"internal/kit/vc":                0,
+	"internal/kit/pdf/font":          0,
+	"internal/kit/i18n":              1,
+	"internal/kit/money":             3,
+	"internal/kit/gather":            0,
+	"internal/kit/fault":             2,
+	"internal/kit/fulltext":          3,
+	"internal/kit/db":                2,
+	"internal/kit/web":               2,
+	"internal/kit/mailer":            2,
+	"internal/kit/eml":               0, // mails as they come: knows no ticket
+	"internal/kit/mailin":            2,
+	"internal/kit/mailin/mailintest": 3,
+	"internal/kit/dbtest":            3,
+	"internal/kit/config":            3,
+	"internal/kit/actor":             3,
+	"internal/kit/cursor":            3,
+	"internal/kit/secret":            3,
+	"internal/kit/pow":               3,
+	"internal/kit/blob":              3,
+	"internal/kit/sheet":             3,
+	"internal/kit/pdf":               3,
+	"internal/kit/outbox":            4,
+	"internal/kit/audit":             4,
+	"internal/kit/idempotent":        4,
+	"internal/kit/jobs":              5,
 
 	"internal/domain/program":           30, // pure: it stands low, because others speak of its facts
 	"internal/domain/rosterfile":        30, // pure
@@ -61,6 +64,7 @@ var ranks = map[string]int{
 	"internal/domain/credential":        38,
 	"internal/domain/confirm":           38,
 	"internal/domain/agreement":         38,
+	"internal/domain/ticket":            48, // draws on plans, runs clocks, asks desks
 	"internal/domain/privilege":         39, // asked before a ticket is opened
 	"internal/domain/attachment":        39,
 	"internal/domain/sla":               38,
@@ -93,6 +97,7 @@ var ranks = map[string]int{
 	"internal/domain/contract":          49,
 	"internal/domain/ticketdraft":       49,
 	"internal/domain/abuse":             49, // opens tickets
+	"internal/domain/ticketmail":        49, // brings mails into tickets; notify hands it those of tickets
 	"internal/domain/notify":            50,
 	"internal/domain/report":            52,
 	"internal/domain/fixture":           59, // for tests of any module
@@ -108,6 +113,7 @@ var ranks = map[string]int{
 	"internal/edge/portal/ask":        64, // the part of a form that every money page has
 	"internal/edge/portal/reckoning":  64, // how an amount of a plan came about, on the pages of plan, orders and payments
 	"internal/edge/portal/signin":     64,
+	"internal/edge/portal/slaview":    64, // a ticket's clocks, on the pages of ticket and desk
 	"internal/edge/portal/live":       64, // news of tickets, on the pages of those who open them and at the desk
 	"internal/edge/portal/thread":     64, // a conversation, likewise
 	"internal/edge/portal/qualify":    64,

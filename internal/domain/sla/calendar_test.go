@@ -185,3 +185,24 @@ func TestHoursAreReadAsPeopleTypeThem(t *testing.T) {
 		}
 	}
 }
+
+func TestLimitsAreReadAsPeopleTypeThem(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want time.Duration
+		back string
+	}{
+		{"", 0, ""}, {"90", 90 * time.Minute, "1 h 30 min"}, {"30 min", 30 * time.Minute, "30 min"}, {"3h", 3 * time.Hour, "3 h"},
+		{" 1 H 30 Min ", 90 * time.Minute, "1 h 30 min"}, {"2小时30分钟", 150 * time.Minute, "2 h 30 min"}, {"16 hours", 16 * time.Hour, "16 h"}, {"0", 0, ""},
+	} {
+		got, err := sla.ParseLimit(c.text)
+		if err != nil || got != c.want || sla.LimitText(got) != c.back {
+			t.Errorf("ParseLimit(%q) = %s %v, written %q; want %s, %q", c.text, got, err, sla.LimitText(got), c.want, c.back)
+		}
+	}
+	for _, bad := range []string{"h", "3 days", "-5", "1.5h", "30 min 1 h", "1h1h", "three", "99999999999999999999"} {
+		if got, err := sla.ParseLimit(bad); err == nil {
+			t.Errorf("ParseLimit(%q) = %s, want a refusal", bad, got)
+		}
+	}
+}

@@ -53,7 +53,7 @@ func (c Calendar) Check() error {
 // checkHours refuses intervals that leave the day, are empty, out of order or overlap.
 func checkHours(fs *fault.Fields, field string, hours []Hours) {
 	if len(hours) > maxIntervals {
-		fs.Add(field, hoursText(hours), i18n.M("sla.hours.too_many", i18n.A{"most": maxIntervals}))
+		fs.Add(field, HoursText(hours), i18n.M("sla.hours.too_many", i18n.A{"most": maxIntervals}))
 		return
 	}
 	last := Hours{}
@@ -78,8 +78,8 @@ func (h Hours) String() string { return clock(h.From) + "-" + clock(h.To) }
 
 func clock(m Minute) string { return fmt.Sprintf("%02d:%02d", m/60, m%60) }
 
-// hoursText writes "09:00-12:00, 13:00-18:00", as ParseHours reads it.
-func hoursText(hours []Hours) string {
+// HoursText writes "09:00-12:00, 13:00-18:00", as ParseHours reads it.
+func HoursText(hours []Hours) string {
 	all := make([]string, len(hours))
 	for i, h := range hours {
 		all[i] = h.String()
@@ -124,4 +124,55 @@ func parseClock(s string) (Minute, bool) {
 		return 0, false
 	}
 	return h*60 + m, true
+}
+
+// ParseLimit reads a limit of working time as people type it: 90, 90 min, 3h, 1 h 30 min, 2小时30分钟; a bare number is
+// minutes, nothing is no limit.
+func ParseLimit(text string) (time.Duration, error) {
+	rest := strings.ToLower(strings.Join(strings.Fields(text), ""))
+	if rest == "" {
+		return 0, nil
+	}
+	sum := time.Duration(0)
+	for last := time.Duration(1<<63 - 1); rest != ""; {
+		n := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+		number, err := strconv.Atoi(rest[:n])
+		unit, length := unitOf(rest[n:])
+		if err != nil || number > 1_000_000 || unit == 0 || unit >= last {
+			return 0, fmt.Errorf("limit %q: not like 1 h 30 min", text)
+		}
+		sum, last, rest = sum+time.Duration(number)*unit, unit, rest[n+length:]
+	}
+	return sum, nil
+}
+
+// unitOf is the unit at the beginning of a text; a text that's over means minutes.
+func unitOf(s string) (time.Duration, int) {
+	if s == "" {
+		return time.Minute, 0
+	}
+	for _, u := range []struct {
+		word string
+		is   time.Duration
+	}{{"hours", time.Hour}, {"hour", time.Hour}, {"h", time.Hour}, {"小时", time.Hour}, {"minutes", time.Minute}, {"minute", time.Minute}, {"min", time.Minute},
+		{"m", time.Minute}, {"分钟", time.Minute}, {"分", time.Minute}} {
+		if strings.HasPrefix(s, u.word) {
+			return u.is, len(u.word)
+		}
+	}
+	return 0, 0
+}
+
+// LimitText writes a limit as ParseLimit reads it; nothing for none.
+func LimitText(d time.Duration) string {
+	h, m := int(d/time.Hour), int(d%time.Hour/time.Minute)
+	switch {
+	case d <= 0:
+		return ""
+	case h == 0:
+		return fmt.Sprintf("%d min", m)
+	case m == 0:
+		return fmt.Sprintf("%d h", h)
+	}
+	return fmt.Sprintf("%d h %d min", h, m)
 }
