@@ -7,11 +7,18 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
 
 	"hanse/internal/domain/desk"
+	"hanse/internal/domain/macro"
 	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
 	"hanse/internal/edge/portal/door"
+	"hanse/internal/edge/portal/live"
 	"hanse/internal/edge/portal/site"
+	"hanse/internal/edge/portal/thread"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
@@ -19,10 +26,25 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Deps is what the pages need.
+// Deps is what the pages need. Clocks draws what the clocks of a ticket say, Mailed what is known of messages that came or
+// went by mail, Held counts the mails that somebody has to look at; each may be nil.
 type Deps struct {
-	DB   *db.DB
-	Desk *desk.Service
+	DB      *db.DB
+	Desk    *desk.Service
+	Tickets *ticket.Service
+	Macros  *macro.Service
+	Uploads *thread.Uploads
+	Hub     *live.Hub
+	Clocks  func(ctx context.Context, q db.Querier, at time.Time, no string) (templ.Component, error)
+	Mailed  func(ctx context.Context, q db.Querier, no string) (map[string]Mailed, error)
+	Held    func(ctx context.Context, q db.Querier, account string) (int64, error)
+}
+
+// Mailed is what mail has to do with one message: it came by mail, a quoted mail begins at Quote, it didn't reach Failed.
+type Mailed struct {
+	In     bool
+	Quote  int
+	Failed string
 }
 
 type pages struct {
@@ -33,6 +55,20 @@ type pages struct {
 // Register adds the pages.
 func Register(s *site.Site, d Deps) {
 	p := pages{s, d}
+	p.Page("GET /desk", p.serves(p.queue))
+	door.Exports(s, door.Plain, "/desk", p.export)
+	p.Page("POST /desk/bulk", p.serves(p.bulk))
+	p.Page("POST /desk/views", p.serves(p.keepView))
+	p.Page("POST /desk/views/{id}/drop", p.serves(p.dropView))
+	p.Page("GET /desk/{no}", p.serves(p.show))
+	p.Page("GET /desk/{no}/{part}", p.serves(p.part))
+	p.Page("POST /desk/{no}/{act}", p.serves(p.act))
+	d.Hub.Stream(s, "GET /desk/live/{no}", p.news)
+	p.setup()
+}
+
+// setup adds the pages about the desk itself.
+func (p pages) setup() {
 	p.Page("GET /desk/teams", p.serves(p.teams))
 	p.Page("GET /desk/teams/{id}", p.serves(p.team))
 	p.Page("POST /desk/teams", p.serves(p.saveTeam))
@@ -70,7 +106,9 @@ func (p pages) see(r *http.Request, errs ...ui.FieldError) door.View {
 	return door.See(p.Site, r, door.Door{Account: site.By(r).Account}, errs...)
 }
 
-func (p pages) set(ctx context.Context) (*taxonomy.Set, error) { return taxonomy.Read(ctx, p.DB.Read()) }
+func (p pages) set(ctx context.Context) (*taxonomy.Set, error) {
+	return taxonomy.Read(ctx, p.DB.Read())
+}
 
 // edition is the one that the form showed.
 func edition(r *http.Request) int64 {

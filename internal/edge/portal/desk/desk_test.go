@@ -7,8 +7,12 @@ import (
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/fixture"
+	"hanse/internal/domain/macro"
+	"hanse/internal/domain/ticket"
 	deskpages "hanse/internal/edge/portal/desk"
+	"hanse/internal/edge/portal/live"
 	"hanse/internal/edge/portal/portaltest"
+	"hanse/internal/edge/portal/thread"
 	"hanse/internal/kit/actor"
 )
 
@@ -17,7 +21,9 @@ func start(t *testing.T) (*portaltest.Portal, *desk.Service) {
 	var s *desk.Service
 	p := portaltest.New(t, func(p *portaltest.Portal) {
 		s = desk.New(p.DB)
-		deskpages.Register(p.Site, deskpages.Deps{DB: p.DB, Desk: s})
+		deskpages.Register(p.Site, deskpages.Deps{DB: p.DB, Desk: s, Tickets: p.Ticket, Macros: macro.New(p.DB, s, p.Ticket),
+			Uploads: thread.Register(p.Site, thread.Deps{DB: p.DB, Attachments: p.Attachment, Find: p.Ticket.Attachment}),
+			Hub:     live.New(live.Config{DB: p.DB, Log: p.Log, Latest: ticket.Latest})})
 	})
 	return p, s
 }
