@@ -132,46 +132,42 @@ func (p pages) around(ctx context.Context, by actor.Actor, v *listView) (err err
 	return err
 }
 
-// export streams the list as a file, in the filter of the request.
+// export streams the list as a file, in the filter of the request. It's a page when it's refused.
 func (p pages) export(format string) site.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		ctx, by, f := r.Context(), site.By(r), filter(r)
-		if err := by.May(actor.ExportTickets); err != nil {
-			return err
-		}
-		set, err := p.set(r)
-		if err != nil {
-			return err
-		}
-		f.Limit = 200
-		read := func(at string) ([]ticket.Row, string, error) {
-			f.After = place(at)
-			rows, err := p.Tickets.List(ctx, by, f)
-			if err != nil || len(rows) < f.Limit {
-				return rows, "", err
+		f := filter(r)
+		f.Limit = 0
+		out := &attached{ResponseWriter: w, name: "tickets." + format, kind: kinds[format]}
+		err := p.Tickets.Export(r.Context(), site.By(r), out, format, f, i18n.From(r.Context()))
+		if err != nil && out.begun {
+			if r.Context().Err() == nil {
+				p.Log.WarnContext(r.Context(), "export of tickets", "error", err)
 			}
-			return rows, marked(rows[len(rows)-1].Mark(f.Sort)), nil
+			panic(http.ErrAbortHandler) // half a file must not look like a whole one
 		}
-		row := func(t ticket.Row) []string { return line(ctx, set, t) }
-		door.Send(w, r, door.Table{Name: "tickets", Header: []string{"no", "title", "state", "type", "severity", "product", "region", "served_by", "engineer", "opened_by",
-			"opened_at", "first_answer_at", "solved_at", "labels", "points", "points_of"}, Rows: door.Pages(read, row)}, format)
-		return nil
+		return err
 	}
 }
 
-// line is a ticket in a file.
-func line(ctx context.Context, set *taxonomy.Set, t ticket.Row) []string {
-	lang := i18n.From(ctx).Lang
-	var labels []string
-	for _, l := range t.Labels {
-		labels = append(labels, l.Name)
+var kinds = map[string]string{ticket.CSV: "text/csv; charset=utf-8", ticket.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+
+// attached becomes a file with its first byte: what is refused before that is still a page.
+type attached struct {
+	http.ResponseWriter
+	name, kind string
+	begun      bool
+}
+
+// Write begins the file.
+func (a *attached) Write(b []byte) (int, error) {
+	if !a.begun {
+		a.begun = true
+		h := a.Header()
+		h.Set("Content-Type", a.kind)
+		h.Set("Cache-Control", "no-store")
+		h.Set("Content-Disposition", `attachment; filename="`+a.name+`"`)
 	}
-	points, of := "", ""
-	if t.ScoreOf > 0 {
-		points, of = strconv.FormatInt(t.Score, 10), strconv.FormatInt(t.ScoreOf, 10)
-	}
-	return []string{t.No, t.Title, i18n.Say(ctx, t.State.Label()), t.TypeNames.In(lang), severity(ctx, set, t.Severity), t.ProductNames.In(lang), t.RegionNames.In(lang),
-		t.DeskName, t.OwnerName, t.OpenedName, door.Instant(t.OpenedAt), door.Instant(t.FirstReplyAt), door.Instant(t.SolvedAt), strings.Join(labels, ", "), points, of}
+	return a.ResponseWriter.Write(b)
 }
 
 // view is the tab that the list shows.

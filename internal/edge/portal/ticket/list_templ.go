@@ -856,7 +856,7 @@ func draftsCard(v listView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.PostButton("/tickets/drafts/"+d.ID+"/drop", nil, ui.ButtonView{Label: i18n.T(ctx, "tickets.draft.drop"), What: d.Title, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.PostButton("/ticket-drafts/"+d.ID+"/drop", nil, ui.ButtonView{Label: i18n.T(ctx, "tickets.draft.drop"), What: d.Title, Kind: ui.Quiet}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1187,7 +1187,7 @@ func labelRow(v labelsView, l ticket.Label) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Button(ui.ButtonView{Label: i18n.T(ctx, "tickets.labels.remove"), What: l.Name, Kind: ui.Danger, Action: "/tickets/labels/" + strconv.FormatInt(l.ID, 10) + "/remove"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Button(ui.ButtonView{Label: i18n.T(ctx, "tickets.labels.remove"), What: l.Name, Kind: ui.Danger, Action: "/ticket-labels/" + strconv.FormatInt(l.ID, 10) + "/remove"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1199,7 +1199,7 @@ func labelRow(v labelsView, l ticket.Label) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Form(ui.FormView{Action: "/tickets/labels/" + strconv.FormatInt(l.ID, 10), Errors: v.errors(l.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Form(ui.FormView{Action: "/ticket-labels/" + strconv.FormatInt(l.ID, 10), Errors: v.errors(l.ID)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -4,13 +4,16 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
 	"hanse/internal/domain/attachment"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/live"
 	"hanse/internal/edge/portal/site"
@@ -34,8 +37,9 @@ type showView struct {
 	earlier  int64 // the oldest message shown, when there are older ones
 	log      []ticket.Entry
 	logs     int64
-	clock    templ.Component // what the clocks say; nil = nothing
-	mailed   map[string]Mailed
+	clock    sla.View
+	timed    bool // it has clocks
+	mailed   map[string]ticketmail.ByMail
 	files    []thread.File
 	limits   attachment.Limits
 	key      string
@@ -95,14 +99,10 @@ func (p pages) beside(ctx context.Context, by actor.Actor, v *showView) (err err
 	if v.log, v.logs, err = p.Tickets.Log(ctx, by, v.t.No, 0, 50); err != nil {
 		return err
 	}
-	if p.Clocks != nil {
-		if v.clock, err = p.Clocks(ctx, p.DB.Read(), v.now, v.t.No); err != nil {
-			return err
-		}
+	if v.clock, v.timed, err = sla.Describe(ctx, p.DB.Read(), v.now, v.t.No); err != nil {
+		return err
 	}
-	if p.Mailed != nil {
-		v.mailed, err = p.Mailed(ctx, p.DB.Read(), v.t.No)
-	}
+	v.mailed, err = ticketmail.OfTicket(ctx, p.DB.Read(), v.t.No)
 	return err
 }
 
@@ -140,8 +140,8 @@ func (p pages) news(r *http.Request, after int64) (live.Update, error) {
 func (v showView) thread(ctx context.Context, fresh bool) (out []thread.Message) {
 	for _, m := range v.messages {
 		x := v.mailed[m.ID]
-		d := thread.Message{Seq: m.Seq, Author: m.AuthorName, Desk: m.Side == ticket.Desk || m.Side == ticket.Third, Mine: m.Side == ticket.Customer, Auto: m.Auto,
-			ByMail: x.In || m.Source == ticket.Mail, Gone: m.Withdrawn(), First: m.First, At: m.At, Body: m.Body, Quote: x.Quote, Failed: x.Failed, Files: thread.Files(m.Files),
+		d := thread.Message{Seq: m.Seq, Author: m.AuthorName, Desk: m.Side == ticket.Desk || m.Side == ticket.Third, Mine: m.Side == ticket.Customer, Auto: m.Auto || x.Auto,
+			ByMail: x.Mail != "" || m.Source == ticket.Mail, Gone: m.Withdrawn(), First: m.First, At: m.At, Body: m.Body, Quote: x.Quoted, Failed: failed(x), Files: thread.Files(m.Files),
 			Unread: !fresh && m.Side != ticket.Customer && m.Seq > v.t.ReadSeq}
 		if d.Desk && m.Author != "" {
 			d.Firm = v.t.DeskName
@@ -156,6 +156,15 @@ func (v showView) thread(ctx context.Context, fresh bool) (out []thread.Message)
 		out = append(out, d)
 	}
 	return out
+}
+
+// failed are those whom a mail of a message didn't reach.
+func failed(x ticketmail.ByMail) string {
+	var to []string
+	for _, d := range x.Failed {
+		to = append(to, d.To)
+	}
+	return strings.Join(to, ", ")
 }
 
 // withdrawable tells whether to offer to take a message back: an own one, as long as the rules might allow it.

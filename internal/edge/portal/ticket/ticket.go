@@ -4,12 +4,8 @@
 package ticket
 
 import (
-	"context"
 	"net/http"
 	"strings"
-	"time"
-
-	"github.com/a-h/templ"
 
 	"hanse/internal/domain/contact"
 	"hanse/internal/domain/taxonomy"
@@ -26,8 +22,7 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Deps is what the pages need. Mailed says what is known of the messages of a ticket that came or went by mail, by the
-// message's id; nil = no mail. Clocks draws what the clocks of a ticket say; nil = nothing.
+// Deps is what the pages need.
 type Deps struct {
 	DB       *db.DB
 	Tickets  *ticket.Service
@@ -35,15 +30,6 @@ type Deps struct {
 	Contacts *contact.Service
 	Uploads  *thread.Uploads
 	Hub      *live.Hub
-	Clocks   func(ctx context.Context, q db.Querier, at time.Time, no string) (templ.Component, error)
-	Mailed   func(ctx context.Context, q db.Querier, no string) (map[string]Mailed, error)
-}
-
-// Mailed is what mail has to do with one message: it came by mail, a quoted mail begins at Quote, it didn't reach Failed.
-type Mailed struct {
-	In     bool
-	Quote  int
-	Failed string
 }
 
 type pages struct {
@@ -59,11 +45,11 @@ func Register(s *site.Site, d Deps) {
 	p.Page("GET /tickets.xlsx", p.company(p.export("xlsx")))
 	p.Page("GET /tickets/new", p.company(p.form))
 	p.Page("POST /tickets", p.company(p.open))
-	p.Page("POST /tickets/drafts/{id}/drop", p.company(p.drop))
+	p.Page("POST /ticket-drafts/{id}/drop", p.company(p.drop))
 	p.Page("GET /tickets/labels", p.company(p.labels))
 	p.Page("POST /tickets/labels", p.company(p.addLabel))
-	p.Page("POST /tickets/labels/{id}", p.company(p.editLabel))
-	p.Page("POST /tickets/labels/{id}/remove", p.company(p.removeLabel))
+	p.Page("POST /ticket-labels/{id}", p.company(p.editLabel))
+	p.Page("POST /ticket-labels/{id}/remove", p.company(p.removeLabel))
 	p.Page("GET /tickets/{no}", p.company(p.show))
 	p.Page("POST /tickets/{no}", p.company(p.say))
 	p.Page("GET /tickets/{no}/ask/{what}", p.company(p.ask))

@@ -263,7 +263,7 @@ func (v formView) shortTitle(ctx context.Context) string {
 }
 
 func (v formView) shortText(ctx context.Context) string {
-	a := i18n.A{"at": i18n.From(ctx).DateTime(v.quota.Resets)}
+	a := i18n.A{"at": i18n.From(ctx).DateTime(v.quota.Resets), "owner": door.Data(ctx, v.quota.OwnerName)}
 	switch {
 	case v.quota.Level == rate.Basic && v.buys() == "":
 		return i18n.T(ctx, "tickets.short.plan.ask")
