@@ -85,7 +85,7 @@ func (s *Set) attributes(e *Entry, fs *fault.Fields) {
 	e.Attributes = Attributes{}
 	switch e.Kind {
 	case ProblemTypeKind:
-		if e.CaseType, e.Technical, e.Categories = a.CaseType, a.Technical, a.Categories; a.CaseType != Consultation && a.CaseType != Fault {
+		if e.CaseType, e.Technical, e.Categories, e.Hidden = a.CaseType, a.Technical, a.Categories, a.Hidden; a.CaseType != Consultation && a.CaseType != Fault {
 			fs.Add("case_type", a.CaseType, i18n.M("taxonomy.bad_case_type"))
 		}
 		s.known(fs, "categories", CategoryKind, a.Categories)

@@ -47,7 +47,7 @@ type Attributes struct {
 	Max          *int64       `json:"max,omitempty" yaml:"max"`                     // field
 	Default      string       `json:"default,omitempty" yaml:"default"`             // field
 	Options      []Option     `json:"options,omitempty" yaml:"options"`             // field
-	Hidden       bool         `json:"hidden,omitempty" yaml:"hidden"`               // field
+	Hidden       bool         `json:"hidden,omitempty" yaml:"hidden"`               // problem type, field
 	Total        int          `json:"total,omitempty" yaml:"total"`                 // dimension
 	Step         int          `json:"step,omitempty" yaml:"step"`                   // dimension
 	Group        string       `json:"group,omitempty" yaml:"group"`                 // dimension

@@ -21,6 +21,7 @@ const (
 	TechFault       = "0b2dcb61cfbc56f327472ef31e1dfb0d" // technical, a fault
 	SlowPerformance = "e4aafd9090cd43e48afaafc199ca1c9c"
 	HardwareFault   = "3ccc0bf69363d8280f936bd30789f1af" // technical, a fault of equipment: SerialField says of which
+	Abuse           = "5d0f7b1c2e9a4c6f8b3d1a7e6c5f4b21" // reports of infringements and illegal content (domain/abuse)
 )
 
 // SerialField is the key of the extra field with the serial number of the equipment concerned.
@@ -69,7 +70,7 @@ func one[T any](s *Set, k Kind, id string, to func(Entry) T) (out T, ok bool) {
 }
 
 func problemType(e Entry) ProblemType {
-	return ProblemType{e.ID, e.Names, e.Notes, e.CaseType, e.Technical, e.Categories, e.Retired}
+	return ProblemType{e.ID, e.Names, e.Notes, e.CaseType, e.Technical, e.Categories, e.Hidden, e.Retired}
 }
 
 func category(e Entry) Category { return Category{e.ID, e.Names, e.Notes, e.Technical, e.Retired} }
@@ -108,7 +109,9 @@ func areaCode(e Entry) AreaCode {
 }
 
 // ProblemTypes lists the problem types that are offered.
-func (s *Set) ProblemTypes() []ProblemType { return live(s, ProblemTypeKind, problemType) }
+func (s *Set) ProblemTypes() []ProblemType {
+	return slices.DeleteFunc(live(s, ProblemTypeKind, problemType), func(t ProblemType) bool { return t.Hidden })
+}
 
 // ProblemTypesOf lists those that are offered with a product, or with a category; "" = whichever.
 func (s *Set) ProblemTypesOf(product, category string) []ProblemType {
@@ -154,6 +157,9 @@ func (s *Set) Templates(problemType string) []Template {
 func (s *Set) Fields(problemType, product string) []Field {
 	return slices.DeleteFunc(live(s, FieldKind, field), func(f Field) bool { return !f.For(problemType, product) })
 }
+
+// AllFields lists every extra field.
+func (s *Set) AllFields() []Field { return live(s, FieldKind, field) }
 
 // Dimensions lists what is scored.
 func (s *Set) Dimensions() []Dimension { return live(s, DimensionKind, dimension) }

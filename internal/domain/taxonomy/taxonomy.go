@@ -100,7 +100,7 @@ func (n Names) In(lang string) string {
 }
 
 // A ProblemType says what a ticket is about. Technical ones draw on the support plan (can_use_support_plan). Categories
-// are those under which it's offered; none = all.
+// are those under which it's offered; none = all. A hidden one isn't listed: a program opens tickets of it.
 type ProblemType struct {
 	ID string
 	Names
@@ -108,6 +108,7 @@ type ProblemType struct {
 	CaseType   string // Consultation or Fault
 	Technical  bool
 	Categories []string
+	Hidden     bool
 	Retired    bool
 }
 
