@@ -174,6 +174,9 @@ func (p pages) open(w http.ResponseWriter, r *http.Request) error {
 		return p.again(w, r, p.beforehand(r, wrong))
 	}
 	t, err := p.Tickets.Open(r.Context(), site.By(r), p.opening(r))
+	if f := fault.Of(err); f != nil && f.Kind == fault.KindInvalid {
+		return p.again(w, r, p.beforehand(r, f.Fields))
+	}
 	if err != nil {
 		return p.again(w, r, err)
 	}
@@ -244,10 +247,13 @@ func (p pages) codes(r *http.Request) (wrong fault.Fields, err error) {
 	return wrong, nil
 }
 
-// beforehand adds what the ticket's own rules would refuse, so that everything is said at once.
+// beforehand adds what else the ticket's rules would refuse, so that everything is said at once.
 func (p pages) beforehand(r *http.Request, wrong fault.Fields) error {
-	in := p.opening(r)
-	if strings.TrimSpace(in.Body) == "" {
+	in, named := p.opening(r), map[string]bool{}
+	for _, x := range wrong {
+		named[x.Name] = true
+	}
+	if strings.TrimSpace(in.Body) == "" && !named["body"] {
 		wrong.Add("body", "", i18n.M("tickets.body.missing"))
 	}
 	set, err := p.set(r)
@@ -259,10 +265,16 @@ func (p pages) beforehand(r *http.Request, wrong fault.Fields) error {
 		return err
 	}
 	_, err = set.Choose(taxonomy.Choice{ProblemType: in.ProblemType, Product: in.Product, Region: in.Region, Severity: in.Severity, Level: q.Level, Extra: in.Extra})
-	if f := fault.Of(err); f != nil {
-		wrong = append(wrong, f.Fields...)
-	} else if err != nil {
+	f := fault.Of(err)
+	if f == nil && err != nil {
 		return err
+	}
+	if f != nil {
+		for _, x := range f.Fields {
+			if !named[x.Name] {
+				wrong = append(wrong, x)
+			}
+		}
 	}
 	return wrong.Err()
 }

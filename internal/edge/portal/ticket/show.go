@@ -44,7 +44,6 @@ type showView struct {
 	limits   attachment.Limits
 	key      string
 	now      time.Time
-	newer    bool // what was typed is still to be sent: something came meanwhile
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -182,19 +181,15 @@ func (p pages) say(w http.ResponseWriter, r *http.Request) error {
 	if len(files) > 0 {
 		return p.sayAgain(w, r, files.Err())
 	}
-	seen, _ := strconv.ParseInt(r.PostFormValue("seen"), 10, 64) // what's no number saw nothing
-	if r.PostFormValue("anyway") != "" {
-		seen = 0
-	}
 	said, err := p.Tickets.Say(r.Context(), site.By(r), no, ticket.Saying{Body: r.PostFormValue("body"), Attachments: r.PostForm["attachment"],
-		Seen: seen, Key: r.PostFormValue("key"), Source: ticket.Portal})
+		Key: r.PostFormValue("key"), Source: ticket.Portal})
 	if err != nil {
 		return p.sayAgain(w, r, err)
 	}
 	return p.Go(w, r, "/tickets/"+said.Ticket.No+"#m-"+strconv.FormatInt(said.Message.Seq, 10), i18n.M("tickets.said"))
 }
 
-// sayAgain shows the ticket with what was typed, what was refused, and what came meanwhile.
+// sayAgain shows the ticket with what was typed and what was refused.
 func (p pages) sayAgain(w http.ResponseWriter, r *http.Request, refusal error) error {
 	if !shown(refusal) {
 		return refusal
@@ -203,7 +198,7 @@ func (p pages) sayAgain(w http.ResponseWriter, r *http.Request, refusal error) e
 	if err != nil {
 		return err
 	}
-	v.newer, v.Errs = ticket.Newer(refusal), refused(r, refusal)
+	v.Errs = refused(r, refusal)
 	return p.Show(w, r, status(refusal), showPage(v))
 }
 

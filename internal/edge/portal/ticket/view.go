@@ -107,14 +107,6 @@ func (v showView) next(ctx context.Context) string {
 // can tells whether to offer an action.
 func (v showView) can(a ticket.Action) bool { return slices.Contains(v.t.Actions, a) }
 
-// seen is the newest number on the page, as forms carry it.
-func (v showView) seen() [][2]string {
-	return [][2]string{{"seen", strconv.FormatInt(v.t.Edition, 10)}}
-}
-
-// sayHidden is what the form of a message carries unseen.
-func (v showView) sayHidden() [][2]string { return append(v.seen(), [2]string{"key", v.key}) }
-
 // live is the address of the ticket's news.
 func (v showView) live() string { return "/tickets/" + v.t.No + "/live" }
 
