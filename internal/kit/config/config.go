@@ -8,6 +8,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"hanse/internal/kit/mailer"
+	"hanse/internal/kit/mailin"
 )
 
 // Config is the configuration of a server. Call Complete before use: it fills what depends on other values.
@@ -53,9 +55,13 @@ type Config struct {
 	// JobLease is how long the work of a process that died waits for another; zero is the usual time.
 	JobLease time.Duration `default:"2m" env:"HANSE_JOB_LEASE" placeholder:"DURATION" help:"After how long another process, or this one started again, takes over a job whose process died."`
 
-	SMTP  SMTP  `embed:"" prefix:"smtp-"`
-	Limit Limit `embed:"" prefix:"limit-"`
-	Log   Log   `embed:"" prefix:"log-"`
+	// Mailboxes are read for mails to desks. Their addresses hold passwords.
+	Mailboxes []string `name:"mailbox" sep:" " env:"HANSE_MAILBOX" secret:"" placeholder:"URL" help:"IMAP mailbox of a desk: imaps://USER:PASSWORD@HOST/INBOX, with ?move=FOLDER for taken mails, &desk=ADDRESS for another desk than the vendor's, &ca=FILE for a private certificate authority. Several with spaces between."`
+
+	SMTP   SMTP   `embed:"" prefix:"smtp-"`
+	MailIn MailIn `embed:"" prefix:"mail-in-"`
+	Limit  Limit  `embed:"" prefix:"limit-"`
+	Log    Log    `embed:"" prefix:"log-"`
 }
 
 // SMTP is the outgoing mail server. Without a host no mail leaves: it waits as jobs that fail.
@@ -66,6 +72,19 @@ type SMTP struct {
 	Password string `env:"HANSE_SMTP_PASSWORD" secret:"" placeholder:"PASSWORD" help:"Password for the mail server. Better in the environment or the file: other users of this machine see command lines."`
 	TLS      string `name:"tls" default:"starttls" env:"HANSE_SMTP_TLS" placeholder:"MODE" help:"starttls, tls, or none. With none passwords and codes travel in the clear."`
 	From     string `default:"Hanse <noreply@localhost>" env:"HANSE_SMTP_FROM" placeholder:"ADDRESS" help:"Sender of all mail."`
+}
+
+// MailIn is how mails to desks come in besides mailboxes. Without an address nobody can write to a desk.
+type MailIn struct {
+	Address   string        `env:"HANSE_MAIL_IN_ADDRESS" placeholder:"ADDRESS" help:"Address of the vendor's desk, such as support@example.com. Mail to support+anything@example.com must arrive too: answers come there."`
+	Listen    string        `env:"HANSE_MAIL_IN_LISTEN" placeholder:"HOST:PORT" help:"Address on which mails are taken by SMTP, or unix:PATH. Mail to other addresses than those of desks is refused."`
+	LMTP      bool          `name:"lmtp" env:"HANSE_MAIL_IN_LMTP" help:"Take mails by LMTP instead: from a mail server on this machine."`
+	Megabytes int           `default:"10" env:"HANSE_MAIL_IN_MEGABYTES" placeholder:"N" help:"Largest mail that is taken."`
+	PerMinute int           `default:"60" env:"HANSE_MAIL_IN_PER_MINUTE" placeholder:"N" help:"Mails that one network address may hand over in a minute. Negative: no limit."`
+	Every     time.Duration `default:"30s" env:"HANSE_MAIL_IN_EVERY" placeholder:"DURATION" help:"How often mailboxes are read."`
+	Cert      string        `env:"HANSE_MAIL_IN_CERT" placeholder:"FILE" help:"Certificate for STARTTLS, in PEM form, with its chain."`
+	Key       string        `env:"HANSE_MAIL_IN_KEY" placeholder:"FILE" help:"Key of the certificate."`
+	Proof     string        `env:"HANSE_MAIL_IN_PROOF" placeholder:"NAME" help:"Name of the mail server in front whose Authentication-Results are believed. With it a mail whose sender that server doesn't vouch for is held."`
 }
 
 // Limit is how many requests a second are taken, on the long run; several times as many at once. Counts are kept by
@@ -106,7 +125,7 @@ func (c *Config) Complete() error {
 	fill(&c.BaseURL, "http://"+c.Addr)
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	c.Limit.complete()
-	return errors.Join(c.checkURLs(), c.checkProxies(), c.checkLease(),
+	return errors.Join(c.checkURLs(), c.checkProxies(), c.checkLease(), c.checkMailIn(),
 		oneOf("smtp-tls", c.SMTP.TLS, mailer.StartTLS, mailer.TLS, mailer.NoTLS),
 		oneOf("log-level", c.Log.Level, "debug", "info", "warn", "error"),
 		oneOf("log-format", c.Log.Format, "text", "json"))
@@ -127,6 +146,50 @@ func (c *Config) checkURLs() error {
 		return errors.New("proxy: write it as http://HOST:PORT")
 	}
 	return nil
+}
+
+func (c *Config) checkMailIn() error {
+	in := &c.MailIn
+	for number, usual := range map[*int]int{&in.Megabytes: 10, &in.PerMinute: 60} {
+		if *number == 0 {
+			*number = usual
+		}
+	}
+	if in.Every == 0 {
+		in.Every = 30 * time.Second
+	}
+	var errs []error
+	if a, err := mail.ParseAddress(in.Address); in.Address != "" && (err != nil || a.Address != in.Address || strings.Contains(in.Address, "+")) {
+		errs = append(errs, fmt.Errorf("mail-in-address %q: write an address such as support@example.com, without a plus sign", in.Address))
+	}
+	if in.Megabytes < 1 || in.Megabytes > 100 {
+		errs = append(errs, fmt.Errorf("mail-in-megabytes %d: write 1 to 100", in.Megabytes))
+	}
+	if in.Every < time.Second {
+		errs = append(errs, fmt.Errorf("mail-in-every %v: one second at least", in.Every))
+	}
+	if (in.Cert == "") != (in.Key == "") {
+		errs = append(errs, errors.New("mail-in-cert and mail-in-key: set both or none"))
+	}
+	if in.Address == "" && (in.Listen != "" || len(c.Mailboxes) > 0) {
+		errs = append(errs, errors.New("mail-in-address: mails come in, and no desk has an address; set the vendor's"))
+	}
+	_, err := c.Boxes()
+	return errors.Join(append(errs, err)...)
+}
+
+// Boxes are the mailboxes that are read.
+func (c *Config) Boxes() (out []mailin.Mailbox, err error) {
+	var errs []error
+	for _, text := range c.Mailboxes {
+		m, err := mailin.ParseMailbox(text)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, m)
+	}
+	return out, errors.Join(errs...)
 }
 
 func (c *Config) checkLease() error {
