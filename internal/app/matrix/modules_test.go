@@ -35,6 +35,8 @@ var rows = slices.Concat(
 	voucherRows,
 	billRows,
 	ticketDraftRows,
+	ticketRows,
+	ticketReadRows,
 	privilegeRows,
 )
 
@@ -54,15 +56,16 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 	fillOrders,
 	fillContracts,
 	fillTicketDrafts,
+	fillTickets,
 }
 
 // modules are the services whose verbs must have rows.
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
-		"ticketdraft": a.TicketDraft,
+		"ticketdraft": a.TicketDraft, "ticket": a.Ticket,
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "contract": a.Contract, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
-		"privilege": a.Privilege, "agreement": a.Agreement,
+		"privilege": a.Privilege, "agreement": a.Agreement, "abuse": a.Abuse,
 		"address": a.Address, "record": a.Record, "material": a.Material, "member": a.Member, "realname": a.RealName, "badge": a.Badge, "declaration": a.Declaration, "round": a.Round, "duty": a.Duty, "distribution": a.Distribution, "voucher": a.Voucher, "path": a.Path, "simulation": a.Simulation,
 	}
 }

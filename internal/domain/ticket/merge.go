@@ -43,14 +43,26 @@ func (s *Service) Merge(ctx context.Context, by actor.Actor, source, target stri
 
 // pair holds two tickets, always in the order of their numbers.
 func (s *Service) pair(ctx context.Context, tx *db.Tx, by actor.Actor, a, b string) (first, second *work, err error) {
+	for i, no := range []string{a, b} {
+		t, err := Find(ctx, tx, no)
+		if err == nil {
+			_, err = sees(ctx, tx, by, t)
+		}
+		if err != nil && i == 1 {
+			err = unknown(err, "target", no, i18n.M("ticket.refuse.no_ticket", i18n.A{"no": no}))
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
 	x, y := min(a, b), max(a, b)
 	one, err := s.holdDesk(ctx, tx, by, x)
 	if err != nil {
-		return nil, nil, about(err, x)
+		return nil, nil, err
 	}
 	two, err := s.holdDesk(ctx, tx, by, y)
 	if err != nil {
-		return nil, nil, about(err, y)
+		return nil, nil, err
 	}
 	if one.t.Account != two.t.Account {
 		return nil, nil, conflict(OtherAccount, i18n.M("ticket.refuse.merge_account"))
@@ -59,14 +71,6 @@ func (s *Service) pair(ctx context.Context, tx *db.Tx, by actor.Actor, a, b stri
 		return one, two, nil
 	}
 	return two, one, nil
-}
-
-// about names a ticket that isn't there as what was typed.
-func about(err error, no string) error {
-	if fault.KindOf(err) == fault.KindNotFound {
-		return wrong("target", no, i18n.M("ticket.refuse.no_ticket", i18n.A{"no": no}))
-	}
-	return err
 }
 
 func merge(from, into *work) error {
