@@ -31,6 +31,7 @@ import (
 	"hanse/internal/domain/record"
 	"hanse/internal/domain/roster"
 	"hanse/internal/domain/round"
+	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
@@ -53,6 +54,7 @@ type Deps struct {
 	Duty          *duty.Service
 	Entitlement   *entitlement.Service // nil: no plans
 	Contract      *contract.Service    // nil: no contracts
+	Ticket        *ticket.Service      // nil: no tickets
 	Order         *order.Service       // nil: nobody orders
 	Voucher       *voucher.Service
 	Bill          *bill.Service         // nil: nothing is billed
@@ -101,6 +103,7 @@ const (
 	System         Area = "system"
 	Messages       Area = "messages"
 	Money          Area = "money"
+	Support        Area = "support"
 )
 
 // Alarm says how much a need presses.
@@ -134,7 +137,8 @@ type Home struct {
 	Own     []credential.Certificate // a person's own, the next to lapse first; nil for others
 	Company *account.Account         // customers and finance
 	specs   map[string]*program.Version
-	Users   int // active users of the company; 0: not the reader's business
+	Tickets *Tickets // those who open tickets
+	Users   int      // active users of the company; 0: not the reader's business
 }
 
 // Name is a level with its program, in words; what no version is known of is shown by its ids.
@@ -177,7 +181,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.orders, b.vouchers, b.funds, b.treasury, b.payments, b.arrears, b.distribution, b.subAccounts, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.orders, b.vouchers, b.funds, b.treasury, b.payments, b.arrears, b.distribution, b.subAccounts, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.tickets, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

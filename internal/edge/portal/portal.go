@@ -18,6 +18,7 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
@@ -26,6 +27,7 @@ import (
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/macro"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
@@ -41,6 +43,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
@@ -59,6 +62,7 @@ import (
 	"hanse/internal/edge/portal/customer"
 	declarations "hanse/internal/edge/portal/declaration"
 	delegationpages "hanse/internal/edge/portal/delegation"
+	deskpages "hanse/internal/edge/portal/desk"
 	"hanse/internal/edge/portal/dispute"
 	"hanse/internal/edge/portal/draft"
 	duties "hanse/internal/edge/portal/duty"
@@ -87,6 +91,7 @@ import (
 	rounds "hanse/internal/edge/portal/round"
 	"hanse/internal/edge/portal/signin"
 	"hanse/internal/edge/portal/site"
+	slapages "hanse/internal/edge/portal/sla"
 	"hanse/internal/edge/portal/static"
 	subaccounts "hanse/internal/edge/portal/subaccount"
 	"hanse/internal/edge/portal/system"
@@ -166,7 +171,10 @@ type Deps struct {
 	Contact       *contact.Service
 	Ticket        *ticket.Service
 	TicketDraft   *ticketdraft.Service
+	Desk          *desk.Service
+	Macro         *macro.Service
 	Taxonomy      *taxonomy.Service
+	SLA           *sla.Service
 	Equipment     *equipment.Service
 	Notify        *notify.Service
 
@@ -202,7 +210,7 @@ func New(d Deps) (*Server, error) {
 // areas registers all pages, in the order of the navigation.
 func areas(s *site.Site, d Deps) {
 	signin.Register(s)
-	reports := report.New(report.Deps{DB: d.DB, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Entitlement: d.Entitlement, Order: d.Order, Contract: d.Contract, Voucher: d.Voucher, Distribution: d.Distribution,
+	reports := report.New(report.Deps{DB: d.DB, Ticket: d.Ticket, Funds: d.Funds, Treasury: d.Treasury, Bill: d.Bill, Qualification: d.Qualification, Roster: d.Roster, Credential: d.Credential, Address: d.Address, Record: d.Record, Declaration: d.Declaration, Material: d.Material, Member: d.Member, RealName: d.RealName, Path: d.Path, Round: d.Round, Duty: d.Duty, Entitlement: d.Entitlement, Order: d.Order, Contract: d.Contract, Voucher: d.Voucher, Distribution: d.Distribution,
 		Accounts: d.Accounts, Notify: d.Notify, Jobs: d.Jobs, Audit: d.Audit})
 	home.Register(s, reports)
 	book.Register(s, d.DB, d.Ledger, d.Accounts)
@@ -238,10 +246,12 @@ func areas(s *site.Site, d Deps) {
 	hub := live.New(live.Config{DB: d.DB, Log: d.Log, Latest: ticket.Latest})
 	uploads := thread.Register(s, thread.Deps{DB: d.DB, Attachments: d.Attachment, Find: d.Ticket.Attachment})
 	tickets.Register(s, tickets.Deps{DB: d.DB, Tickets: d.Ticket, Drafts: d.TicketDraft, Contacts: d.Contact, Uploads: uploads, Hub: hub})
+	deskpages.Register(s, deskpages.Deps{DB: d.DB, Desk: d.Desk, Tickets: d.Ticket, Macros: d.Macro, Uploads: uploads, Hub: hub})
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)
 	billpages.Register(s, d.Bill, d.DB, d.Press)
 	taxonomypages.Register(s, d.Taxonomy)
+	slapages.Register(s, d.SLA)
 	devices.Register(s, d.Equipment)
 	verify.Register(s, d.Qualification, d.Badge, d.Press)
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)

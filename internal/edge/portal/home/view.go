@@ -56,7 +56,7 @@ func (v view) next(ctx context.Context) string {
 
 var icons = map[report.Area]string{
 	report.Reviews: "clipboard-check", report.Money: "building-bank", report.Qualifications: "award", report.People: "users", report.Channel: "building",
-	report.Programs: "books", report.System: "server", report.Messages: "bell",
+	report.Programs: "books", report.System: "server", report.Messages: "bell", report.Support: "ticket",
 }
 
 var tones = map[report.Alarm]ui.Tone{report.Calm: ui.Neutral, report.Soon: ui.Warn, report.Urgent: ui.Bad}
@@ -251,6 +251,16 @@ func (v view) company(ctx context.Context) []ui.Fact {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "home.company.users"), Body: ui.Link(ui.LinkView{Href: "/company/users", Label: i18n.T(ctx, "home.company.n_users", i18n.A{"n": v.Users})})})
 	}
 	return out
+}
+
+// support is how the company's tickets stand; each figure opens the list behind it.
+func (v view) support(ctx context.Context) []ui.Stat {
+	t := v.Tickets
+	return []ui.Stat{
+		{Label: i18n.T(ctx, "tickets.view.active"), Value: strconv.FormatInt(t.Open, 10), Href: "/tickets"},
+		{Label: i18n.T(ctx, "tickets.view.waiting"), Value: strconv.FormatInt(t.Waiting, 10), Href: "/tickets?view=waiting"},
+		{Label: i18n.T(ctx, "tickets.home.unread"), Value: strconv.FormatInt(t.Unread, 10), Href: "/tickets?view=all&whose=mine&unread=1"},
+	}
 }
 
 func (v view) waits(ctx context.Context) string {

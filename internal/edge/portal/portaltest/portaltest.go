@@ -24,6 +24,7 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
@@ -32,6 +33,7 @@ import (
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
+	"hanse/internal/domain/macro"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
@@ -115,6 +117,8 @@ type Portal struct {
 	SLA           *sla.Service
 	Ticket        *ticket.Service
 	TicketDraft   *ticketdraft.Service
+	Desk          *desk.Service
+	Macro         *macro.Service
 	Taxonomy      *taxonomy.Service
 	Contact       *contact.Service
 	Equipment     *equipment.Service
@@ -217,11 +221,12 @@ func (p *Portal) modules(d *db.DB) {
 	p.Order = order.New(order.Config{DB: d, Vault: p.Vault, Payments: p.Payment, Received: p.Treasury.Received, Codes: p.Confirm, Eligible: p.Eligibility.Check, Exhausted: p.Budget.Exhausted})
 	p.Contract = contract.New(d, p.Blobs, p.Treasury)
 	p.Attachment, p.SLA, p.TicketDraft = attachment.New(d, p.Blobs), sla.New(d), ticketdraft.New(d)
-	p.Ticket = ticket.New(d, p.Contact)
+	p.Ticket, p.Desk = ticket.New(d, p.Contact), desk.New(d)
+	p.Macro = macro.New(d, p.Desk, p.Ticket)
 	p.SLA.Follow(p.Ticket.Follow)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
-	p.Report = report.New(report.Deps{DB: d, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Order: p.Order, Voucher: p.Voucher, Distribution: p.Distribution,
+	p.Report = report.New(report.Deps{DB: d, Ticket: p.Ticket, Funds: p.Funds, Bill: p.Bill, Qualification: p.Qualification, Roster: p.Roster, Credential: p.Credential, Address: p.Address, Declaration: p.Declaration, Record: p.Record, Material: p.Material, Member: p.Member, RealName: p.RealName, Path: p.Path, Round: p.Round, Duty: p.Duty, Entitlement: p.Entitlement, Order: p.Order, Voucher: p.Voucher, Distribution: p.Distribution,
 		Accounts: p.Account, Notify: p.Notify, Jobs: p.Jobs, Audit: p.Audit})
 	p.Ledger.Register(p.Runner)
 	p.Funds.Register(p.Runner)
@@ -254,6 +259,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Attachment.Register(p.Runner)
 	p.SLA.Register(p.Runner)
 	p.Ticket.Register(p.Runner)
+	p.Desk.Register(p.Runner)
 	p.TicketDraft.Register(p.Runner)
 	p.Notify.Register(p.Runner)
 	must(p.t, p.Runner.Prepare(p.t.Context()))
