@@ -112,6 +112,15 @@ func ParseHours(text string) ([]Hours, error) {
 	return hours, nil
 }
 
+// ReadHours is ParseHours for a form: what can't be read is refused under the field's name.
+func ReadHours(fs *fault.Fields, name, text string) []Hours {
+	hours, err := ParseHours(text)
+	if err != nil {
+		fs.Add(name, text, i18n.M("sla.hours.unreadable", i18n.A{"value": text}))
+	}
+	return hours
+}
+
 // parseClock reads 9, 9:00, 09:30 and 24:00.
 func parseClock(s string) (Minute, bool) {
 	hour, minute, colon := strings.Cut(s, ":")

@@ -45,6 +45,7 @@ import (
 	"hanse/internal/domain/round"
 	"hanse/internal/domain/setting"
 	"hanse/internal/domain/simulation"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
@@ -103,6 +104,7 @@ type Deps struct {
 	Funds         *funds.Service
 	Bills         *bill.Service
 	Taxonomy      *taxonomy.Service
+	SLA           *sla.Service
 	Contact       *contact.Service
 	Attachment    *attachment.Service
 	Ticket        *ticket.Service

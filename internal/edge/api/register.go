@@ -42,6 +42,7 @@ func (a *API) register() {
 	a.billOperations()
 	a.tickets()
 	a.taxonomyOperations()
+	a.serviceLevels()
 	a.contactOperations()
 	a.equipmentOperations()
 	a.credentials()

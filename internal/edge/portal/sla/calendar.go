@@ -182,7 +182,7 @@ func readCalendar(fs *fault.Fields, form url.Values, id string) sla.Calendar {
 	c := sla.Calendar{ID: id, Name: form.Get("name"), Zone: strings.TrimSpace(form.Get("zone")), Always: form.Get("always") != "", Days: map[string][]sla.Hours{}}
 	for day := range c.Week {
 		name := "week." + strconv.Itoa(day)
-		c.Week[day] = readHours(fs, name, form.Get(name))
+		c.Week[day] = sla.ReadHours(fs, name, form.Get(name))
 	}
 	for line := range strings.Lines(form.Get("days")) {
 		date, hours, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -197,17 +197,9 @@ func readCalendar(fs *fault.Fields, form url.Values, id string) sla.Calendar {
 			fs.Add("days", date, i18n.M("sla.calendar.date_twice", i18n.A{"value": date}))
 			break
 		}
-		c.Days[date] = readHours(fs, "days", hours)
+		c.Days[date] = sla.ReadHours(fs, "days", hours)
 	}
 	return c
-}
-
-func readHours(fs *fault.Fields, name, text string) []sla.Hours {
-	hours, err := sla.ParseHours(text)
-	if err != nil {
-		fs.Add(name, text, i18n.M("sla.hours.unreadable", i18n.A{"value": text}))
-	}
-	return hours
 }
 
 // daysText writes the dates of their own as the form has them.
