@@ -17,6 +17,7 @@ import (
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/clock"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
 	"hanse/internal/kit/mailin"
@@ -193,4 +194,14 @@ func letterOf(id, from, to, subject, body string, extra ...string) string {
 		out += e + "\n"
 	}
 	return out + "\n" + body + "\n"
+}
+
+// one is a database for tests of what doesn't differ.
+func one(t *testing.T) (*db.DB, *clock.Manual) {
+	t.Helper()
+	c := clock.Fake(dbtest.Start)
+	d, err := db.Open(dbtest.SQLite(t), c.Clock)
+	fixture.Must(t, err)
+	t.Cleanup(func() { d.Close() })
+	return d, c
 }
