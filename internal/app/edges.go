@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/edge/api"
 	"hanse/internal/edge/bss"
+	"hanse/internal/edge/osm"
 	"hanse/internal/edge/portal"
 	"hanse/internal/edge/portal/asset"
 	"hanse/internal/edge/portal/static"
@@ -23,7 +24,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 		Log: a.Log, Clock: a.Clock, DB: a.DB, Vault: a.Vault, Blobs: a.Files, Audit: a.Audit, Jobs: a.Jobs, Press: a.Press,
 		BaseURL: a.Config.BaseURL, HTTPS: a.Config.HTTPS(), Version: Build().Version, Started: a.started,
 		Ledger: a.Ledger, Setting: a.Setting, Login: a.Login, Accounts: a.Account, Credential: a.Credential, Roster: a.Roster, Record: a.Record,
-		Confirm: a.Confirm, Funds: a.Funds, Bill: a.Bill, Payment: a.Payment, TestBank: a.TestBank, Treasury: a.Treasury, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Notify: a.Notify, Voucher: a.Voucher, Taxonomy: a.Taxonomy, Equipment: a.Equipment, Attachment: a.Attachment, Contact: a.Contact, Ticket: a.Ticket, TicketDraft: a.TicketDraft, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
+		Confirm: a.Confirm, Funds: a.Funds, Bill: a.Bill, Payment: a.Payment, TestBank: a.TestBank, Treasury: a.Treasury, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Simulation: a.Simulation, Path: a.Path, Round: a.Round, Duty: a.Duty, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Notify: a.Notify, Voucher: a.Voucher, Taxonomy: a.Taxonomy, SLA: a.SLA, Equipment: a.Equipment, Attachment: a.Attachment, Contact: a.Contact, Ticket: a.Ticket, TicketDraft: a.TicketDraft, Desk: a.Desk, Macro: a.Macro, Demo: a.Time != nil, Sink: a.Sink, Inbox: a.Inbox,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -31,7 +32,7 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	mux.Handle("/", p)
 	v1 := api.New(api.Deps{
 		Log: a.Log, DB: a.DB, Assets: assets, Cursors: cursor.New(a.Vault.Key("cursor")), Ledger: a.Ledger, Login: a.Login, Accounts: a.Account,
-		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Simulation: a.Simulation, Notify: a.Notify, Taxonomy: a.Taxonomy, Attachment: a.Attachment, Ticket: a.Ticket, Contact: a.Contact, Equipment: a.Equipment, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
+		Settings: a.Setting, Credentials: a.Credential, Records: a.Record, Roster: a.Roster, Address: a.Address, Material: a.Material, RealName: a.RealName, Member: a.Member, Qualification: a.Qualification, Badge: a.Badge, Declaration: a.Declaration, Path: a.Path, Round: a.Round, Duty: a.Duty, Voucher: a.Voucher, Distribution: a.Distribution, Budget: a.Budget, Delegation: a.Delegation, Entitlement: a.Entitlement, Product: a.Product, Tier: a.Tier, Eligibility: a.Eligibility, Subscription: a.Subscription, Order: a.Order, Contract: a.Contract, Simulation: a.Simulation, Notify: a.Notify, Taxonomy: a.Taxonomy, SLA: a.SLA, Attachment: a.Attachment, Ticket: a.Ticket, Desk: a.Desk, Macro: a.Macro, Contact: a.Contact, Equipment: a.Equipment, Funds: a.Funds, Bills: a.Bill, Payment: a.Payment, Treasury: a.Treasury,
 		Audit: a.Audit, Jobs: a.Jobs, Files: a.Files, Press: a.Press, BaseURL: a.Config.BaseURL, Version: Build().Version, Rate: a.Config.Limit.User,
 	})
 	for _, path := range []string{"/api/", "/v3/", "/openapi.json", "/docs"} {
@@ -42,20 +43,37 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 	for _, path := range bss.Paths {
 		mux.Handle(path, partner)
 	}
+	tickets := a.ticketEdge()
+	for _, path := range osm.Paths {
+		mux.Handle(path, tickets)
+	}
 	if a.Time != nil {
 		a.Time.Register(mux)
 	}
 	failure := func(status int) http.Handler {
-		return split{partner.Failure(status), v1.Failure(status), p.Failure(status)}
+		return split{tickets.Failure(status), partner.Failure(status), v1.Failure(status), p.Failure(status)}
 	}
 	return failure(http.StatusInternalServerError), failure(http.StatusTooManyRequests), nil
 }
 
+// ticketEdge is the vendor's ticket interface.
+func (a *App) ticketEdge() *osm.API {
+	a.Login.AllowUnsigned(osm.Unsigned)
+	return osm.New(osm.Deps{Log: a.Log, DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Taxonomy: a.Taxonomy, Contacts: a.Contact, Attachments: a.Attachment,
+		Tickets: a.Ticket, Privileges: a.Privilege, Agreements: a.Agreement, Abuse: a.Abuse, BaseURL: a.Config.BaseURL, Rate: float64(a.Config.Limit.Operation)})
+}
+
 // split answers programs in the API's form, and people with a page.
-type split struct{ partner, api, portal http.Handler }
+type split struct{ tickets, partner, api, portal http.Handler }
 
 // ServeHTTP chooses by the path.
 func (s split) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	for _, path := range osm.Paths { // before those of the other interface, which begin some of them
+		if strings.HasPrefix(r.URL.Path, path) {
+			s.tickets.ServeHTTP(w, r)
+			return
+		}
+	}
 	for _, path := range bss.Paths {
 		if strings.HasPrefix(r.URL.Path, path) {
 			s.partner.ServeHTTP(w, r)

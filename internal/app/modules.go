@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"hanse/internal/domain/abuse"
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
 	"hanse/internal/domain/agreement"
@@ -17,6 +18,7 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
@@ -25,6 +27,7 @@ import (
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/macro"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
@@ -104,9 +107,12 @@ type Modules struct {
 	SLA           *sla.Service
 	Privilege     *privilege.Service
 	Agreement     *agreement.Service
+	Abuse         *abuse.Service
 	Ticket        *ticket.Service
 	Contact       *contact.Service
 	TicketDraft   *ticketdraft.Service
+	Desk          *desk.Service
+	Macro         *macro.Service
 	TicketMail    *ticketmail.Service
 	Taxonomy      *taxonomy.Service
 	Equipment     *equipment.Service
@@ -173,7 +179,10 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Agreement = agreement.New(a.DB)
 	a.Contact = contact.New(a.DB, a.Login)
 	a.Ticket = ticket.New(a.DB, a.Contact)
+	a.Abuse = abuse.New(a.DB, a.Ticket)
 	a.TicketDraft = ticketdraft.New(a.DB)
+	a.Desk = desk.New(a.DB)
+	a.Macro = macro.New(a.DB, a.Desk, a.Ticket)
 	a.SLA.Follow(a.Ticket.Follow)
 	a.Taxonomy, a.Equipment = taxonomy.New(a.DB), equipment.New(a.DB, a.Files)
 	if err := a.ticketMail(); err != nil {
@@ -213,6 +222,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Attachment.Register(a.Runner)
 	a.SLA.Register(a.Runner)
 	a.Ticket.Register(a.Runner)
+	a.Desk.Register(a.Runner)
 	a.TicketDraft.Register(a.Runner)
 	a.TicketMail.Register(a.Runner)
 	a.Equipment.Register(a.Runner)

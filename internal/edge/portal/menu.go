@@ -18,6 +18,7 @@ func menu() []site.Menu {
 		channel                  = i18n.M("home.nav.channel")
 		finance                  = i18n.M("home.nav.finance")
 		sales                    = i18n.M("home.nav.sales")
+		desk                     = i18n.M("home.nav.desk")
 		support                  = i18n.M("home.nav.support")
 		reviews                  = i18n.M("home.nav.reviews")
 		programs                 = i18n.M("home.nav.programs")
@@ -40,6 +41,8 @@ func menu() []site.Menu {
 		{Group: support, Href: "/tickets", Label: i18n.M("tickets.title"), Icon: "ticket", Verb: actor.ViewTickets, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: support, Href: "/plan", Label: i18n.M("plan.title"), Icon: "award", Verb: actor.ViewPlan, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: support, Href: "/plan/days", Label: i18n.M("plandays.title"), Icon: "calendar", Verb: actor.ViewPlanDays, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: support, Href: "/equipment", Label: i18n.M("equipment.title"), Icon: "server", Verb: actor.ViewEquipment, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: sales, Href: "/desk", Label: i18n.M("desk.title"), Icon: "message", Verb: actor.ViewDesk, Kinds: partner},
 		{Group: sales, Href: "/customers", Label: i18n.M("customers.title"), Icon: "users", Verb: actor.ViewCustomers, Kinds: partner},
 		{Group: sales, Href: "/resellers", Label: i18n.M("customers.resellers"), Icon: "building", Verb: actor.ViewResellers, Kinds: partner},
 		{Group: sales, Href: "/delegations", Label: i18n.M("delegations.title"), Icon: "user-check", Verb: actor.AskDelegation, Kinds: partner},
@@ -66,6 +69,16 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+		{Group: desk, Href: "/desk", Label: i18n.M("desk.queue"), Icon: "message", Verb: actor.ViewDesk, Kinds: vendor},
+		{Group: desk, Href: "/desk/macros", Label: i18n.M("desk.macros"), Icon: "player-play", Verb: actor.ViewDesk, Kinds: vendor},
+		{Group: desk, Href: "/desk/answers", Label: i18n.M("desk.answers"), Icon: "file-text", Verb: actor.ViewDesk, Kinds: vendor},
+		{Group: desk, Href: "/desk/teams", Label: i18n.M("desk.teams"), Icon: "users", Verb: actor.ViewDesk, Kinds: vendor},
+		{Group: desk, Href: "/desk/rules", Label: i18n.M("desk.rules"), Icon: "route", Verb: actor.ViewDesk, Kinds: vendor},
+		{Group: desk, Href: "/desk/report", Label: i18n.M("sla.report.title"), Icon: "chart-bar", Verb: actor.ViewSLA, Kinds: vendor},
+		{Group: desk, Href: "/desk/policies", Label: i18n.M("sla.policies.title"), Icon: "clock", Verb: actor.ViewSLA, Kinds: vendor},
+		{Group: desk, Href: "/desk/calendars", Label: i18n.M("sla.calendars.title"), Icon: "calendar", Verb: actor.ViewSLA, Kinds: vendor},
+		{Group: desk, Href: "/desk/taxonomy", Label: i18n.M("taxonomy.title"), Icon: "tag", Verb: actor.ManageTaxonomy, Kinds: vendor},
+		{Group: desk, Href: "/equipment", Label: i18n.M("equipment.title"), Icon: "server", Verb: actor.ViewEquipment, Kinds: vendor},
 		{Group: channel, Href: "/channel", Label: i18n.M("home.nav.partners"), Icon: "building", Verb: actor.ListAccounts, Kinds: vendor},
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},

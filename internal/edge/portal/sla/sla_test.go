@@ -16,12 +16,7 @@ import (
 
 // start opens the portal with five tickets, one of them missed.
 func start(t *testing.T) *portaltest.Portal {
-	var s *domain.Service
-	p := portaltest.New(t, func(p *portaltest.Portal) {
-		s = domain.New(p.DB)
-		s.Register(p.Runner)
-		sla.Register(p.Site, s)
-	})
+	p := portaltest.New(t, func(p *portaltest.Portal) { sla.Register(p.Site, p.SLA) })
 	for i, x := range []struct {
 		plan, severity string
 		minutes        int
