@@ -34,6 +34,12 @@ func Each(t *testing.T, f func(t *testing.T, a *App)) {
 	t.Run("postgres", func(t *testing.T) { f(t, open(t, dbtest.Postgres(t))) })
 }
 
+// On returns the program on a migrated database of the test's own.
+func On(t testing.TB, dsn string) *App {
+	t.Helper()
+	return open(t, dsn)
+}
+
 func open(t testing.TB, dsn string) *App {
 	t.Helper()
 	c := clock.Fake(dbtest.Start)

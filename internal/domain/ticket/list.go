@@ -187,9 +187,20 @@ func (f Filter) narrow(by actor.Actor, c *query) {
 	f.marks(by, c)
 }
 
+// activity is whether a filter leaves open tickets alone, or finished ones: the indexes begin with it.
+func (f Filter) activity() (active, known bool) {
+	open := 0
+	for _, s := range f.States {
+		if s.Active() {
+			open++
+		}
+	}
+	return f.Active || open > 0, f.Active || len(f.States) > 0 && (open == 0 || open == len(f.States))
+}
+
 func (f Filter) when(c *query) {
-	if f.Active {
-		c.add("t.active = TRUE")
+	if active, known := f.activity(); known {
+		c.add("t.active = ?", active)
 	}
 	if f.Technical != nil {
 		c.add("t.technical = ?", *f.Technical)

@@ -91,8 +91,8 @@ func stateTag(s State) fulltext.Tag { return fulltext.Tag{Kind: tagState, Value:
 
 func day(t time.Time) string { return t.UTC().Format("20060102") }
 
-// key is a ticket's row in the index: the digits of its number.
-func key(no string) (int64, error) {
+// rowid is a ticket's row in the index: the digits of its number.
+func rowid(no string) (int64, error) {
 	n, err := strconv.ParseInt(strings.TrimPrefix(no, "TT"), 10, 64)
 	if err != nil {
 		return 0, fmt.Errorf("ticket %s can't be indexed: %w", no, err)
@@ -100,9 +100,21 @@ func key(no string) (int64, error) {
 	return n, nil
 }
 
+// Words is what the index stores of a ticket with these messages and labels, and under which key: for bulk loads, which
+// write the rows themselves.
+func Words(t Ticket, messages []Message, labels []string) (key int64, words string, err error) {
+	all := make([]spoken, len(messages))
+	for i, m := range messages {
+		all[i] = spoken{internal: m.Internal, first: m.First, desk: m.Desk, author: m.AuthorName, body: m.Body}
+	}
+	d := t.words(all, labels)
+	key, err = rowid(t.No)
+	return key, d.String(), err
+}
+
 // index writes a ticket's words anew, in the transaction that holds the ticket and after everything it has changed.
 func index(ctx context.Context, tx *db.Tx, t Ticket) error {
-	n, err := key(t.No)
+	n, err := rowid(t.No)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/stdlib"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -167,11 +168,31 @@ func (d dialect) bulk(ctx context.Context, tx *Tx, table string, columns []strin
 			if !ok {
 				return nil, nil
 			}
-			return row, nil
+			return lexemes(row), nil
 		}))
 		return err
 	})
 	return n, err
+}
+
+// Lexemes are what kit/fulltext makes of a document, for Bulk: COPY doesn't take them as text.
+type Lexemes string
+
+// lexemes makes such values PostgreSQL's.
+func lexemes(row []any) []any {
+	for i, v := range row {
+		l, ok := v.(Lexemes)
+		if !ok {
+			continue
+		}
+		var words pgtype.TSVector
+		for w := range strings.FieldsSeq(string(l)) {
+			words.Lexemes = append(words.Lexemes, pgtype.TSVectorLexeme{Word: w})
+		}
+		words.Valid = true
+		row[i] = words
+	}
+	return row
 }
 
 // bulkInsert writes 100 rows a statement: SQLite allows 32,766 parameters and gains nothing above.

@@ -28,6 +28,31 @@ func (d *DB) seen(text string, args []any) {
 	}
 }
 
+// Replay runs statements again, one after another in a transaction that is taken back, and reads all of their rows. done
+// is called after each, with how many there were: whoever measures looks at his watch.
+func (d *DB) Replay(ctx context.Context, all []Ran, done func(i, rows int)) error {
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	for i, r := range all {
+		rows, err := tx.QueryContext(ctx, r.Text, r.Args...)
+		if err != nil {
+			return explain(err, r.Text)
+		}
+		n := 0
+		for rows.Next() {
+			n++
+		}
+		if err := rows.Close(); err != nil {
+			return explain(err, r.Text)
+		}
+		done(i, n)
+	}
+	return nil
+}
+
 // Explain is the plan that the database makes for a statement, run on PostgreSQL without changing anything: a line for
 // each step, with the rows it really read there.
 func (d *DB) Explain(ctx context.Context, r Ran) (string, error) {

@@ -37,6 +37,11 @@ func TestWhatIsWatchedIsExplained(t *testing.T) {
 				t.Errorf("plan of %q: %q", r.Text, plan)
 			}
 		}
+		var counts []int
+		must(d.Replay(t.Context(), []db.Ran{ran[0], {Text: `SELECT 1 FROM search_progress`}}, func(_, n int) { counts = append(counts, n) }))
+		if len(counts) != 2 || counts[0] != 0 || counts[1] != 1 {
+			t.Errorf("rows of what was run again: %v, want 0 and 1", counts)
+		}
 		ran[1].Args[0] = "z"
 		_, err = d.Explain(t.Context(), ran[1])
 		must(err)
