@@ -14,6 +14,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
@@ -23,6 +24,7 @@ import (
 	"hanse/internal/domain/credential"
 	"hanse/internal/domain/declaration"
 	"hanse/internal/domain/delegation"
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/distribution"
 	"hanse/internal/domain/duty"
 	"hanse/internal/domain/eligibility"
@@ -31,12 +33,14 @@ import (
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/macro"
 	"hanse/internal/domain/material"
 	"hanse/internal/domain/member"
 	"hanse/internal/domain/notify"
 	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/product"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -108,6 +112,10 @@ type Deps struct {
 	Contact       *contact.Service
 	Attachment    *attachment.Service
 	Ticket        *ticket.Service
+	Privilege     *privilege.Service
+	Agreement     *agreement.Service
+	Desk          *desk.Service
+	Macro         *macro.Service
 	Equipment     *equipment.Service
 	Payment       *payment.Service
 	Treasury      *treasury.Service
