@@ -43,7 +43,7 @@ type TicketAgreement struct {
 	PublishedAt time.Time `json:"published_at"`
 }
 
-func toAgreement(v agreement.Version) TicketAgreement {
+func toTicketAgreement(v agreement.Version) TicketAgreement {
 	return TicketAgreement{v.ID(), string(v.Kind), v.Version, v.TitleEN, v.TitleZH, v.BodyEN, v.BodyZH, v.PublishedBy, v.PublishedAt}
 }
 
@@ -89,7 +89,7 @@ func (a *API) ticketPrivileges() {
 			Agreements []TicketAgreement `json:"agreements"`
 		}, err error) {
 			all, err := a.Agreement.Versions(ctx, by)
-			out.Agreements = each(all, toAgreement)
+			out.Agreements = each(all, toTicketAgreement)
 			return out, err
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/ticket-agreements", ID: "publish_ticket_agreement", Tag: tag, Status: 201, Summary: "Put a new version in force at once", Verb: actor.ManageTicketAgreements},
@@ -104,6 +104,6 @@ func (a *API) ticketPrivileges() {
 		}) (TicketAgreement, error) {
 			b := in.Body
 			v, err := a.Agreement.Publish(ctx, by, agreement.Version{Kind: agreement.Kind(b.Kind), TitleEN: b.TitleEN, TitleZH: b.TitleZH, BodyEN: b.BodyEN, BodyZH: b.BodyZH})
-			return toAgreement(v), err
+			return toTicketAgreement(v), err
 		})
 }
