@@ -24,6 +24,11 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 	if err != nil {
 		return fmt.Errorf("listen: %w; choose another address with --addr", err)
 	}
+	post, err := a.receiver()
+	if err != nil {
+		l.Close()
+		return err
+	}
 	if err := a.Badge.Start(ctx); err != nil {
 		l.Close()
 		return err
@@ -38,6 +43,8 @@ func (a *App) Serve(ctx context.Context, ready func(addr string)) error {
 		}
 	})
 	work.Go(func() { a.chores(background) })
+	// What comes by mail is taken as long as requests are: its jobs end with the others.
+	a.takeMail(ctx, &work, post)
 	if ready != nil {
 		ready(l.Addr().String())
 	}

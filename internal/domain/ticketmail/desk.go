@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"hanse/internal/domain/account"
-	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -297,27 +296,10 @@ func (s *Service) Status(ctx context.Context, by actor.Actor) (st Status, err er
 	return st, nil
 }
 
-// File opens a file of a mail that hasn't become a ticket yet, by its place.
-func (s *Service) File(ctx context.Context, by actor.Actor, id string, n int) (eml.File, error) {
-	_, m, err := s.Read(ctx, by, id)
-	if err == nil && (n < 0 || n >= len(m.Files)) {
-		err = fault.NotFound()
-	}
-	if err != nil {
-		return eml.File{}, err
-	}
-	return m.Files[n], nil
-}
-
 func wrong(field, value string, m i18n.Msg) error {
 	var fs fault.Fields
 	fs.Add(field, value, m)
 	return fs.Err()
-}
-
-// limits are what a message of a ticket may carry; shown beside a held mail.
-func (s *Service) limits(ctx context.Context) (attachment.Limits, error) {
-	return attachment.LimitsAt(ctx, s.DB.Read(), s.DB.Clock().Now())
 }
 
 func (s *Service) vendorID(ctx context.Context, q db.Querier) (string, error) {

@@ -14,6 +14,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/blob"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/fault"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
 	"hanse/internal/kit/mailin"
@@ -96,11 +97,11 @@ func (s *Service) desks(ctx context.Context, q db.Querier) (map[string]string, e
 		return out, nil
 	}
 	vendor, err := account.VendorAccount(ctx, q)
-	if err != nil {
-		return nil, err
+	if fault.KindOf(err) == fault.KindNotFound {
+		return out, nil // the installation isn't set up yet
 	}
 	out[s.Address] = vendor.ID
-	return out, nil
+	return out, err
 }
 
 // Ours tells whether an address, with whatever follows a plus, is one of a desk's.

@@ -48,6 +48,7 @@ import (
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/ticketdraft"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -98,6 +99,7 @@ import (
 	taxonomypages "hanse/internal/edge/portal/taxonomy"
 	"hanse/internal/edge/portal/thread"
 	tickets "hanse/internal/edge/portal/ticket"
+	deskmail "hanse/internal/edge/portal/ticketmail"
 	moneypages "hanse/internal/edge/portal/treasury"
 	"hanse/internal/edge/portal/verify"
 	vouchers "hanse/internal/edge/portal/voucher"
@@ -171,6 +173,8 @@ type Deps struct {
 	Contact       *contact.Service
 	Ticket        *ticket.Service
 	TicketDraft   *ticketdraft.Service
+	TicketMail    *ticketmail.Service
+	MailListening string // where mails to desks are taken by SMTP; "" = nowhere
 	Desk          *desk.Service
 	Macro         *macro.Service
 	Taxonomy      *taxonomy.Service
@@ -257,6 +261,7 @@ func areas(s *site.Site, d Deps) {
 	policy.Register(s, d.Qualification, d.Credential, d.Simulation)
 	draft.Register(s, d.Simulation)
 	feed.Register(s, d.Record, d.DB)
+	deskmail.Register(s, deskmail.Deps{Mail: d.TicketMail, Listening: d.MailListening})
 	system.Register(s, system.Deps{DB: d.DB, Audit: d.Audit, Jobs: d.Jobs, Setting: d.Setting, Badge: d.Badge, Working: d.Working, Version: d.Version, Started: d.Started})
 	if d.Demo {
 		mailbox.Register(s, d.Sink, d.Inbox)

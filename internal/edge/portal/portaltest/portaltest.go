@@ -54,6 +54,7 @@ import (
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/ticketdraft"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -116,6 +117,7 @@ type Portal struct {
 	Attachment    *attachment.Service
 	SLA           *sla.Service
 	Ticket        *ticket.Service
+	TicketMail    *ticketmail.Service
 	TicketDraft   *ticketdraft.Service
 	Desk          *desk.Service
 	Macro         *macro.Service
@@ -223,6 +225,8 @@ func (p *Portal) modules(d *db.DB) {
 	p.Attachment, p.SLA, p.TicketDraft = attachment.New(d, p.Blobs), sla.New(d), ticketdraft.New(d)
 	p.Ticket, p.Desk = ticket.New(d, p.Contact), desk.New(d)
 	p.Macro = macro.New(d, p.Desk, p.Ticket)
+	p.TicketMail = ticketmail.New(ticketmail.Config{DB: d, Log: slog.New(slog.DiscardHandler), Vault: p.Vault, Files: p.Blobs, Uploads: p.Attachment, Tickets: p.Ticket,
+		Directory: p.Account, Mail: mail, BaseURL: "https://portal.example", Brand: "Hanse", Address: "support@vendor.example", From: "Hanse <noreply@vendor.example>", Node: "test"})
 	p.SLA.Follow(p.Ticket.Follow)
 	p.Notify = notify.New(d, p.Log, notify.Accounts{}, mail, p.Inbox,
 		notify.Config{BaseURL: p.URL, Brand: "Hanse", Vault: p.Vault})
@@ -259,6 +263,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Attachment.Register(p.Runner)
 	p.SLA.Register(p.Runner)
 	p.Ticket.Register(p.Runner)
+	p.TicketMail.Register(p.Runner)
 	p.Desk.Register(p.Runner)
 	p.TicketDraft.Register(p.Runner)
 	p.Notify.Register(p.Runner)
