@@ -162,7 +162,7 @@ func toField(f taxonomy.Field) TicketField {
 // same is a list that is never null.
 func same(list []string) []string { return append([]string{}, list...) }
 
-const taxonomyPath, taxonomyTag = "/api/v1/ticket-taxonomy", "ticket-taxonomy"
+const taxonomyPath, taxonomyTag = "/api/v1/taxonomy", "taxonomy"
 
 // TaxonomyEntry is one entry of any kind, for who keeps them.
 type TaxonomyEntry struct {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"hanse/internal/domain/equipment"
+	"hanse/internal/domain/taxonomy"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
@@ -154,7 +155,7 @@ func (v deviceView) fault() string {
 	if v.By.Vendor() || !v.Can(actor.OpenTickets) {
 		return ""
 	}
-	return door.With("/tickets/new", url.Values{"serial": {v.i.Serial}})
+	return door.With("/tickets/new", url.Values{"type": {taxonomy.HardwareFault}, "extra." + taxonomy.SerialField: {v.i.Serial}})
 }
 
 func (v deviceView) facts(ctx context.Context) []ui.Fact {
