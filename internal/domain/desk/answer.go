@@ -69,6 +69,9 @@ func (s *Service) SaveAnswer(ctx context.Context, by actor.Actor, a Answer) (Ans
 		if err != nil {
 			return err
 		}
+		if a.ID != "" && !slices.ContainsFunc(all, func(x Answer) bool { return x.ID == a.ID }) {
+			return fault.NotFound()
+		}
 		if err := a.check(at, all); err != nil {
 			return err
 		}
@@ -119,6 +122,13 @@ func (s *Service) RemoveAnswer(ctx context.Context, by actor.Actor, answerID str
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		all, err := answers(ctx, tx, by.Account)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(a Answer) bool { return a.ID == answerID }) {
+			return fault.NotFound()
+		}
 		if err := deleteAnswer(ctx, tx, by.Account, answerID, edition); err != nil {
 			return stale(err)
 		}

@@ -64,6 +64,9 @@ func (s *Service) SaveMacro(ctx context.Context, by actor.Actor, m Macro) (Macro
 		if err != nil {
 			return err
 		}
+		if m.ID != "" && !slices.ContainsFunc(all, func(x Macro) bool { return x.ID == m.ID }) {
+			return fault.NotFound()
+		}
 		if err := m.check(at, all); err != nil {
 			return err
 		}
@@ -138,6 +141,13 @@ func (s *Service) RemoveMacro(ctx context.Context, by actor.Actor, macroID strin
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		all, err := macros(ctx, tx, by.Account)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(m Macro) bool { return m.ID == macroID }) {
+			return fault.NotFound()
+		}
 		if err := deleteMacro(ctx, tx, by.Account, macroID, edition); err != nil {
 			return stale(err)
 		}

@@ -48,6 +48,9 @@ func (s *Service) SaveRule(ctx context.Context, by actor.Actor, in Rule) (Rule, 
 		if err != nil {
 			return err
 		}
+		if in.ID != "" && !slices.ContainsFunc(all, func(r Rule) bool { return r.ID == in.ID }) {
+			return fault.NotFound()
+		}
 		if err := in.check(at, len(all)); err != nil {
 			return err
 		}
@@ -69,11 +72,7 @@ func (s *Service) putRule(ctx context.Context, tx *db.Tx, all []Rule, in *Rule) 
 		}
 		return insertRule(ctx, tx, *in)
 	}
-	i := slices.IndexFunc(all, func(r Rule) bool { return r.ID == in.ID })
-	if i < 0 {
-		return fault.NotFound()
-	}
-	in.Position = all[i].Position
+	in.Position = all[slices.IndexFunc(all, func(r Rule) bool { return r.ID == in.ID })].Position
 	if err := updateRule(ctx, tx, *in); err != nil {
 		return stale(err)
 	}
@@ -173,6 +172,13 @@ func (s *Service) RemoveRule(ctx context.Context, by actor.Actor, ruleID string,
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		all, err := rules(ctx, tx, by.Account)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(r Rule) bool { return r.ID == ruleID }) {
+			return fault.NotFound()
+		}
 		if err := deleteRule(ctx, tx, by.Account, ruleID, edition); err != nil {
 			return stale(err)
 		}

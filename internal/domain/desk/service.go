@@ -130,6 +130,9 @@ func (s *Service) SaveTeam(ctx context.Context, by actor.Actor, in TeamDraft) (t
 		if err != nil {
 			return err
 		}
+		if _, ok := all.Team(in.ID); in.ID != "" && !ok {
+			return fault.NotFound()
+		}
 		if err := in.check(all); err != nil {
 			return err
 		}
@@ -185,12 +188,10 @@ func checkName(fs *fault.Fields, name string) {
 
 func (s *Service) putTeam(ctx context.Context, tx *db.Tx, all Setup, in TeamDraft) (t Team, err error) {
 	t = Team{Desk: all.Desk, ID: in.ID, Name: in.Name, Lead: in.Lead, Active: !in.Closed, Fallback: in.Fallback, Edition: in.Edition}
-	old, ok := all.Team(in.ID)
+	old, _ := all.Team(in.ID)
 	if in.ID == "" {
 		t.ID, t.Edition = id.New("team", tx.Wall), 1
 		err = insertTeam(ctx, tx, t)
-	} else if !ok {
-		return t, fault.NotFound()
 	} else {
 		err = stale(updateTeam(ctx, tx, t))
 		t.Edition++

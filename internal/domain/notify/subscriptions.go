@@ -78,12 +78,15 @@ func rules() (all []func(*Service) rule) {
 
 func (s *Service) subscribe(r *jobs.Runner) {
 	for _, make := range rules() {
-		s.on(r, make(s))
+		s.on(r, "notify.", make(s))
+	}
+	for _, make := range deskRules() { // of tickets the customer's side is told apart
+		s.on(r, "notify.desk.", make(s))
 	}
 }
 
-func (s *Service) on(r *jobs.Runner, x rule) {
-	r.On(x.kind, "notify."+x.kind, func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+func (s *Service) on(r *jobs.Runner, name string, x rule) {
+	r.On(x.kind, name+x.kind, func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		notes, err := x.notes(ctx, tx, e)
 		if err != nil {
 			return err

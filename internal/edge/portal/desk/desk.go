@@ -7,9 +7,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
-
-	"github.com/a-h/templ"
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/macro"
@@ -26,8 +23,7 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-// Deps is what the pages need. Clocks draws what the clocks of a ticket say, Mailed what is known of messages that came or
-// went by mail, Held counts the mails that somebody has to look at; each may be nil.
+// Deps is what the pages need.
 type Deps struct {
 	DB      *db.DB
 	Desk    *desk.Service
@@ -35,16 +31,6 @@ type Deps struct {
 	Macros  *macro.Service
 	Uploads *thread.Uploads
 	Hub     *live.Hub
-	Clocks  func(ctx context.Context, q db.Querier, at time.Time, no string) (templ.Component, error)
-	Mailed  func(ctx context.Context, q db.Querier, no string) (map[string]Mailed, error)
-	Held    func(ctx context.Context, q db.Querier, account string) (int64, error)
-}
-
-// Mailed is what mail has to do with one message: it came by mail, a quoted mail begins at Quote, it didn't reach Failed.
-type Mailed struct {
-	In     bool
-	Quote  int
-	Failed string
 }
 
 type pages struct {
@@ -141,6 +127,9 @@ func tabs(ctx context.Context, v door.View, current string) (out []ui.Tab) {
 		{"/desk/teams", i18n.T(ctx, "desk.teams")}, {"/desk/rules", i18n.T(ctx, "desk.rules")},
 	} {
 		out = append(out, ui.Tab{Href: t.href, Label: t.label, Current: t.href == current})
+	}
+	if v.By.Kind == actor.Vendor && v.Can(actor.ViewSLA) {
+		out = append(out, ui.Tab{Href: "/desk/report", Label: i18n.T(ctx, "desk.report")})
 	}
 	return out
 }

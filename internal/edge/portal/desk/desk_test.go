@@ -7,7 +7,6 @@ import (
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/fixture"
-	"hanse/internal/domain/macro"
 	"hanse/internal/domain/ticket"
 	deskpages "hanse/internal/edge/portal/desk"
 	"hanse/internal/edge/portal/live"
@@ -18,14 +17,12 @@ import (
 
 func start(t *testing.T) (*portaltest.Portal, *desk.Service) {
 	t.Helper()
-	var s *desk.Service
 	p := portaltest.New(t, func(p *portaltest.Portal) {
-		s = desk.New(p.DB)
-		deskpages.Register(p.Site, deskpages.Deps{DB: p.DB, Desk: s, Tickets: p.Ticket, Macros: macro.New(p.DB, s, p.Ticket),
+		deskpages.Register(p.Site, deskpages.Deps{DB: p.DB, Desk: p.Desk, Tickets: p.Ticket, Macros: p.Macro,
 			Uploads: thread.Register(p.Site, thread.Deps{DB: p.DB, Attachments: p.Attachment, Find: p.Ticket.Attachment}),
 			Hub:     live.New(live.Config{DB: p.DB, Log: p.Log, Latest: ticket.Latest})})
 	})
-	return p, s
+	return p, p.Desk
 }
 
 func TestADeskIsSetUpWithoutScripts(t *testing.T) {

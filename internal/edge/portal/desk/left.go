@@ -4,30 +4,12 @@ import (
 	"context"
 	"time"
 
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/sla"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/i18n"
 )
-
-// left is a time in words, as people at a desk say it: minutes for an hour, then hours, then days.
-func left(d time.Duration) i18n.Msg {
-	if d < 0 {
-		return i18n.M("desk.left.over", i18n.A{"time": span(-d)})
-	}
-	return i18n.M("desk.left", i18n.A{"time": span(d)})
-}
-
-func span(d time.Duration) i18n.Msg {
-	switch minutes := int64(d / time.Minute); {
-	case minutes < 60:
-		return i18n.M("desk.span.minutes", i18n.A{"n": minutes})
-	case minutes < 48*60:
-		return i18n.M("desk.span.hours", i18n.A{"h": minutes / 60, "m": minutes % 60})
-	default:
-		return i18n.M("desk.span.days", i18n.A{"d": minutes / 1440, "h": minutes % 1440 / 60})
-	}
-}
 
 // A leftView is what's left of the time that runs out first, in a list.
 type leftView struct {
@@ -43,7 +25,7 @@ func leftOf(ctx context.Context, t ticket.Ticket, c sla.Clocks, b sla.Book, now 
 	if t.Due.IsZero() {
 		return leftView{text: idle(ctx, t)}
 	}
-	v := leftView{text: i18n.Say(ctx, left(t.Due.Sub(now))), kind: i18n.Say(ctx, clockName(t.DueKind)), bar: true, share: 1}
+	v := leftView{text: i18n.Say(ctx, desk.Left(t.Due.Sub(now))), kind: i18n.Say(ctx, clockName(t.DueKind)), bar: true, share: 1}
 	target, _ := b.Target(t.DueKind, string(t.Plan), t.Severity)
 	if limit := c.Of(t.DueKind).Limit; limit > 0 {
 		v.share = 1 - float64(target.Calendar.Between(now, t.Due))/float64(limit)

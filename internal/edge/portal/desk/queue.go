@@ -14,6 +14,7 @@ import (
 	"hanse/internal/domain/sla"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -166,8 +167,8 @@ func (p pages) around(ctx context.Context, by actor.Actor, v *queueView) (err er
 	if v.views, err = p.Desk.Views(ctx, by); err != nil {
 		return err
 	}
-	if p.Held != nil {
-		if v.held, err = p.Held(ctx, q, by.Account); err != nil {
+	if by.Can(actor.HandleTicketMail) {
+		if v.held, err = ticketmail.HeldCount(ctx, q, by.Account); err != nil {
 			return err
 		}
 	}
@@ -204,7 +205,7 @@ func (v queueView) state(ctx context.Context) string {
 func (v queueView) next(ctx context.Context) string {
 	for _, t := range v.rows {
 		if !t.Due.IsZero() {
-			return i18n.T(ctx, "desk.queue.next", i18n.A{"no": t.No, "left": left(t.Due.Sub(v.now))})
+			return i18n.T(ctx, "desk.queue.next", i18n.A{"no": t.No, "left": desk.Left(t.Due.Sub(v.now))})
 		}
 	}
 	return i18n.T(ctx, "desk.queue.next_none")

@@ -14,8 +14,10 @@ import (
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/macro"
+	"hanse/internal/domain/sla"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/live"
 	"hanse/internal/edge/portal/site"
@@ -43,8 +45,9 @@ type showView struct {
 	earlier        int64 // the oldest message shown, when there are older ones
 	log            []ticket.Entry
 	logs           int64
-	clock          templ.Component
-	mailed         map[string]Mailed
+	clock          sla.View
+	clocked        bool // it has clocks
+	mailed         map[string]ticketmail.ByMail
 	others         []desk.Present
 	macros         []desk.Macro
 	answers        []desk.Answer
@@ -147,15 +150,11 @@ func (p pages) beside(ctx context.Context, v *showView) (err error) {
 	if v.log, v.logs, err = p.Tickets.Log(ctx, v.By, v.t.No, 0, mostLog); err != nil {
 		return err
 	}
-	if p.Clocks != nil {
-		if v.clock, err = p.Clocks(ctx, q, v.now, v.t.No); err != nil {
-			return err
-		}
+	if v.clock, v.clocked, err = sla.Describe(ctx, q, v.now, v.t.No); err != nil {
+		return err
 	}
-	if p.Mailed != nil {
-		if v.mailed, err = p.Mailed(ctx, q, v.t.No); err != nil {
-			return err
-		}
+	if v.mailed, err = ticketmail.OfTicket(ctx, q, v.t.No); err != nil {
+		return err
 	}
 	if v.t.PlanOwner == "" || !v.t.Technical {
 		return nil
@@ -251,8 +250,8 @@ func (v showView) thread(fresh bool) (out []thread.Message) {
 	for _, m := range v.messages {
 		x := v.mailed[m.ID]
 		d := thread.Message{Seq: m.Seq, Author: m.AuthorName, Desk: m.Side == ticket.Desk || m.Side == ticket.Third, Mine: m.AuthorAccount == v.By.Account && m.Side != ticket.Customer,
-			Internal: m.Internal, Auto: m.Auto, ByMail: x.In || m.Source == ticket.Mail, Gone: m.Withdrawn(), First: m.First, At: m.At, Body: m.Body, Quote: x.Quote,
-			Failed: x.Failed, Files: thread.Files(m.Files), Unread: !fresh && m.Side == ticket.Customer && m.Seq > max(v.t.ReadSeq, v.seen)}
+			Internal: m.Internal, Auto: m.Auto, ByMail: x.Mail != "" || m.Source == ticket.Mail, Gone: m.Withdrawn(), First: m.First, At: m.At, Body: m.Body, Quote: x.Quoted,
+			Failed: undelivered(x), Files: thread.Files(m.Files), Unread: !fresh && m.Side == ticket.Customer && m.Seq > max(v.t.ReadSeq, v.seen)}
 		switch m.Side {
 		case ticket.Customer:
 			d.Firm = v.t.AccountName
@@ -267,6 +266,15 @@ func (v showView) thread(fresh bool) (out []thread.Message) {
 		out = append(out, d)
 	}
 	return out
+}
+
+// undelivered are those whom a mail of the message didn't reach.
+func undelivered(x ticketmail.ByMail) string {
+	var to []string
+	for _, d := range x.Failed {
+		to = append(to, d.To)
+	}
+	return strings.Join(to, ", ")
 }
 
 // firm is the company of somebody of the desk, where it isn't the reader's own.

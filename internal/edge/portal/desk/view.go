@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"hanse/internal/domain/attachment"
+	"hanse/internal/domain/desk"
 	"hanse/internal/domain/entitlement"
 	"hanse/internal/domain/rate"
 	"hanse/internal/domain/subscription"
@@ -60,7 +61,7 @@ func (v showView) nextLine(ctx context.Context) string {
 	case v.t.Side != ticket.Desk && v.t.State.Active():
 		return i18n.T(ctx, "desk.do.elsewhere", i18n.A{"desk": i18n.Raw(v.t.DeskName)})
 	case !v.t.Due.IsZero():
-		a := i18n.A{"clock": clockName(v.t.DueKind), "left": left(v.t.Due.Sub(v.now)), "at": i18n.From(ctx).DateTime(v.t.Due)}
+		a := i18n.A{"clock": clockName(v.t.DueKind), "left": desk.Left(v.t.Due.Sub(v.now)), "at": i18n.From(ctx).DateTime(v.t.Due)}
 		if v.t.Due.Before(v.now) {
 			return i18n.T(ctx, "desk.do.late", a)
 		}
