@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/ticketdraft"
@@ -259,6 +261,14 @@ func (v listView) filters(ctx context.Context) ui.FiltersView {
 		out.Clear = "/tickets"
 	}
 	return out
+}
+
+// foot leads to other pages and to the files; an empty list has none.
+func (v listView) foot() templ.Component {
+	if len(v.rows) == 0 && v.first == "" {
+		return nil
+	}
+	return pager(v)
 }
 
 // severity is a ticket's severity in words; "" when it has none.

@@ -350,7 +350,7 @@ func emptyButton(v listView) templ.Component {
 	})
 }
 
-func foot(v listView) templ.Component {
+func pager(v listView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -375,7 +375,7 @@ func foot(v listView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Can(actor.ExportTickets) && len(v.rows) > 0 {
+		if v.Can(actor.ExportTickets) {
 			templ_7745c5c3_Err = ui.ExportLinks(door.Files(v.View, "/tickets")...).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -489,7 +489,7 @@ func listPage(v listView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "tickets", Title: i18n.T(ctx, "tickets.title"), Icon: "ticket", Flush: len(v.rows) > 0, Actions: ui.Filters(v.filters(ctx)), Foot: foot(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardView{ID: "tickets", Title: i18n.T(ctx, "tickets.title"), Icon: "ticket", Flush: len(v.rows) > 0, Actions: ui.Filters(v.filters(ctx)), Foot: v.foot()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -320,12 +320,28 @@ func (v formView) serviceLine(ctx context.Context) string {
 	return i18n.T(ctx, "tickets.new.served", i18n.A{"who": door.Data(ctx, v.serving)})
 }
 
-// chooseHidden keeps the draft while another type is chosen.
+// chooseHidden keeps the draft while another type is chosen, and tells that the choice was sent.
 func (v formView) chooseHidden() [][2]string {
-	if v.draft.ID == "" {
-		return nil
+	out := [][2]string{{"chosen", "1"}}
+	if v.draft.ID != "" {
+		out = append(out, [2]string{"draft", v.draft.ID})
 	}
-	return [][2]string{{"draft", v.draft.ID}}
+	return out
+}
+
+// unchosenText is what is wrong with the first page: it was sent without a choice.
+func (v formView) unchosenText(ctx context.Context) string {
+	if q := v.R.URL.Query(); q.Get("chosen") == "" || q.Get("type") != "" {
+		return ""
+	}
+	return i18n.T(ctx, "tickets.type.missing")
+}
+
+func (v formView) unchosen(ctx context.Context) []ui.FieldError {
+	if text := v.unchosenText(ctx); text != "" {
+		return []ui.FieldError{{Name: "type", Text: text}}
+	}
+	return nil
 }
 
 // regionHint says when a region has to be given.
