@@ -211,6 +211,13 @@ func unmerge(from, into *work) error {
 	if err := from.clock(sla.Reopened(from.ctx, from.tx, from.t.No)); err != nil {
 		return err
 	}
+	for why, holds := range map[sla.Why]bool{sla.Waiting: x.State.forCustomer(), sla.Paused: x.State == Paused} {
+		if holds {
+			if err := from.clock(sla.Pause(from.ctx, from.tx, from.t.No, why)); err != nil {
+				return err
+			}
+		}
+	}
 	if err := from.await(Deed{}); err != nil {
 		return err
 	}

@@ -111,8 +111,8 @@ func (w *work) message(in Saying) (Message, error) {
 	case System:
 		if m.Internal { // a remark of the program for the desk
 			m.Desk = w.t.Desk
-		} else if in.AsName != "" || in.AsMail != "" {
-			m.Side, m.AuthorName, m.AuthorMail = Customer, text.Clean(in.AsName), strings.ToLower(text.Clean(in.AsMail))
+		} else if m.Auto = true; in.AsName != "" || in.AsMail != "" {
+			m.Auto, m.Side, m.AuthorName, m.AuthorMail = in.Auto, Customer, text.Clean(in.AsName), strings.ToLower(text.Clean(in.AsMail))
 		}
 	case Desk, Third:
 		m.Desk = w.by.Account

@@ -128,7 +128,7 @@ func (w *work) enter(to State) {
 	}
 	t.StateAt, t.AutoCloseAt, t.ResumeAt = w.tx.Now, time.Time{}, time.Time{}
 	switch {
-	case to == Done:
+	case to == Done && t.State.Active():
 		t.SolvedAt = w.tx.Now
 	case to == Processing && t.AcceptedAt.IsZero():
 		t.AcceptedAt = w.tx.Now
