@@ -87,6 +87,7 @@ func more(s *taxonomy.Set, e taxonomy.Entry) i18n.Msg {
 	case taxonomy.ProblemTypeKind:
 		add(caseType(e.CaseType), true)
 		add(i18n.M("taxonomy.f.technical"), e.Technical)
+		add(i18n.M("taxonomy.f.hidden"), e.Hidden)
 	case taxonomy.CategoryKind:
 		add(i18n.M("taxonomy.f.technical"), e.Technical)
 	case taxonomy.ProductKind:
