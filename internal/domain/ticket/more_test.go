@@ -4,12 +4,16 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"hanse/internal/domain/equipment"
 	"hanse/internal/domain/fixture"
+	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
+	"hanse/internal/kit/blob"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -217,4 +221,39 @@ func (w *world) files2() {
 	}
 	err = w.s.Export(w.t.Context(), w.user, &b, ticket.CSV, ticket.Filter{}, loc)
 	refused(w.t, "export without the privilege", err, ticket.NoPermission)
+}
+
+func TestAFaultOfEquipmentGoesToWhoeverSoldIt(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		store, err := blob.New(t.TempDir(), blob.Scan{})
+		fixture.Must(t, err)
+		base := equipment.New(w.d, store)
+		base.Register(w.runner)
+		imp, err := base.Upload(ctx, w.Vendor(), "base.csv", strings.NewReader("serial_number,product,customer,partner,delivered,maintained_until\n"+
+			"SN-1,S10506,Harbour,Beacon,2025-01-01,2027-01-01\nSN-2,S10506,Harbour,Beacon,2023-01-01,2026-01-01\n"))
+		fixture.Must(t, err)
+		w.drain()
+		fixture.Must(t, base.Confirm(ctx, w.Vendor(), imp.ID))
+		w.drain()
+		set, err := taxonomy.Read(ctx, w.d.Read())
+		fixture.Must(t, err)
+		fault := func(serial string) ticket.Ticket {
+			in := ticket.Opening{Body: "Fan fails", ProblemType: taxonomy.HardwareFault, Region: set.Regions()[0].ID, Serial: serial}
+			return w.open(w.user, in)
+		}
+		if x := fault("sn-1"); x.Desk != w.other.Account || x.Partner != w.other.Account || x.Extra[taxonomy.SerialField] == "" || x.Drawn != "" {
+			t.Errorf("under maintenance: %+v; want it at the seller's desk", x)
+		}
+		for _, serial := range []string{"SN-2", "SN-9"} {
+			if x := fault(serial); x.Desk != w.partner.Account {
+				t.Errorf("%s went to %s, want the customer's partner", serial, x.DeskName)
+			}
+		}
+		w.plan(w.other, "STANDARD")
+		own := ticket.Opening{Body: "Our own", ProblemType: taxonomy.HardwareFault, Region: set.Regions()[0].ID, Serial: "SN-1"}
+		if x := w.open(w.other, own); !x.VendorDesk || x.Drawn == "" {
+			t.Errorf("the seller's own: %+v; want it at the vendor's desk", x)
+		}
+	})
 }

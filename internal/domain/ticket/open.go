@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"unicode/utf8"
 
@@ -133,6 +134,9 @@ func (w *work) opened(a account.Account, in Opening) (t Ticket, err error) {
 	if err := fs.Err(); err != nil {
 		return t, err
 	}
+	if in.Serial == "" {
+		in.Serial = in.Extra[taxonomy.SerialField]
+	}
 	t = Ticket{Account: a.ID, AccountName: a.Name, State: Waiting, Title: title, Text: cut(body, MostText), OpenedBy: w.by.User, OpenedName: w.by.Name,
 		OpenedMain: privilege.Main(w.by), Source: in.Source, Lang: in.Lang, Project: cut(text.Clean(in.Project), 64), Serial: cut(text.Clean(in.Serial), 64),
 		Extension: in.Extension, OpenedAt: w.tx.Now, StateAt: w.tx.Now, TouchedAt: w.tx.Now}
@@ -160,9 +164,7 @@ func (w *work) place(a account.Account, in Opening) (service, error) {
 		return service{}, err
 	}
 	kind, _ := set.ProblemType(in.ProblemType)
-	if in.Source == Abuse {
-		a.Kind = actor.Partner // a report of abuse is the vendor's business, whoever serves the customer
-	}
+	in.Extra = serialised(set, in, t.Serial)
 	v, err := serving(w.ctx, w.tx, a, t.Serial, kind.CaseType == taxonomy.Fault, w.tx.Now)
 	if err != nil {
 		return v, err
@@ -179,6 +181,22 @@ func (w *work) place(a account.Account, in Opening) (service, error) {
 		t.Partner, t.PartnerName = v.desk.ID, v.desk.Name
 	}
 	return v, nil
+}
+
+// serialised puts the equipment's serial number among the extra values where the problem type asks for it there.
+func serialised(set *taxonomy.Set, in Opening, serial string) map[string]string {
+	if serial == "" || in.Extra[taxonomy.SerialField] != "" {
+		return in.Extra
+	}
+	for _, f := range set.Fields(in.ProblemType, in.Product) {
+		if f.Key == taxonomy.SerialField {
+			out := map[string]string{}
+			maps.Copy(out, in.Extra)
+			out[f.Key] = serial
+			return out
+		}
+	}
+	return in.Extra
 }
 
 // chosen gives the taxonomy's refusals their reasons.
