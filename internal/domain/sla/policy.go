@@ -58,9 +58,12 @@ func ShippedPolicy() Policy {
 	add := func(plan, severity, calendar string, first time.Duration) {
 		p.Rules = append(p.Rules, Rule{Plan: plan, Severity: severity, Calendar: calendar, First: first})
 	}
-	add("PREMIUM", "CORE_DOWN", AlwaysID, 15*time.Minute)
-	add("STANDARD", "CORE_DOWN", AlwaysID, 30*time.Minute)
 	for _, plan := range []string{"PREMIUM", "STANDARD"} {
+		core := 30 * time.Minute
+		if plan == "PREMIUM" {
+			core = 15 * time.Minute
+		}
+		add(plan, "CORE_DOWN", AlwaysID, core)
 		add(plan, "PROD_DOWN", AlwaysID, 30*time.Minute)
 		add(plan, "PROD_IMPAIRED", AlwaysID, 3*time.Hour)
 		add(plan, "SYS_IMPAIRED", AlwaysID, 4*time.Hour)

@@ -1628,7 +1628,7 @@ func ruleFields(v policyView, i int) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "plan"), Label: i18n.T(ctx, "sla.by.plan"), Value: v.Value(field(i, "plan"), v.rule(i).Plan), Options: options(ctx, plans, v.rule(i).Plan), Error: v.Error(field(i, "plan")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "plan"), Label: i18n.T(ctx, "sla.by.plan"), Value: v.Value(field(i, "plan"), v.rule(i).Plan), Options: options(ctx, plans, v.rule(i).Plan), Blank: i18n.T(ctx, "sla.any"), Error: v.Error(field(i, "plan")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1636,7 +1636,7 @@ func ruleFields(v policyView, i int) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "severity"), Label: i18n.T(ctx, "sla.by.severity"), Value: v.Value(field(i, "severity"), v.rule(i).Severity), Options: options(ctx, severities, v.rule(i).Severity), Error: v.Error(field(i, "severity")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "severity"), Label: i18n.T(ctx, "sla.by.severity"), Value: v.Value(field(i, "severity"), v.rule(i).Severity), Options: options(ctx, severities, v.rule(i).Severity), Blank: i18n.T(ctx, "sla.any"), Error: v.Error(field(i, "severity")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1644,7 +1644,7 @@ func ruleFields(v policyView, i int) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "calendar"), Label: i18n.T(ctx, "sla.policy.calendar"), Value: v.Value(field(i, "calendar"), v.rule(i).Calendar), Options: v.calendarOptions(ctx), Error: v.Error(field(i, "calendar")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: field(i, "calendar"), Label: i18n.T(ctx, "sla.policy.calendar"), Value: v.Value(field(i, "calendar"), v.rule(i).Calendar), Options: v.calendarOptions(ctx), Blank: i18n.T(ctx, "sla.policy.no_row"), Error: v.Error(field(i, "calendar")), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

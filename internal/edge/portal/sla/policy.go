@@ -227,8 +227,7 @@ func (v policyView) rule(i int) sla.Rule {
 }
 
 // options are the codes to choose from, with the one that's there already.
-func options(ctx context.Context, codes []string, has string) []ui.Option {
-	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "sla.any")}}
+func options(ctx context.Context, codes []string, has string) (out []ui.Option) {
 	if has != "" && !slices.Contains(codes, has) {
 		codes = append(slices.Clone(codes), has)
 	}
@@ -238,9 +237,8 @@ func options(ctx context.Context, codes []string, has string) []ui.Option {
 	return out
 }
 
-// calendarOptions are the calendars to choose from; none takes the row out.
-func (v policyView) calendarOptions(ctx context.Context) []ui.Option {
-	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "sla.policy.no_row")}}
+// calendarOptions are the calendars to choose from.
+func (v policyView) calendarOptions(ctx context.Context) (out []ui.Option) {
 	ids := make([]string, 0, len(v.calendars))
 	for id := range v.calendars {
 		ids = append(ids, id)

@@ -153,7 +153,7 @@ func query(f sla.Filter) url.Values {
 func (v reportView) fields(ctx context.Context) []ui.FieldView {
 	by := make([]ui.Option, 0, 4)
 	for _, d := range sla.Dimensions() {
-		by = append(by, ui.Option{Value: string(d), Label: i18n.Say(ctx, d.Label())})
+		by = append(by, ui.Option{Value: string(d), Label: i18n.T(ctx, "sla.report.by_of", i18n.A{"what": d.Label()})})
 	}
 	q := v.R.URL.Query()
 	return []ui.FieldView{
@@ -166,7 +166,7 @@ func (v reportView) fields(ctx context.Context) []ui.FieldView {
 }
 
 func choices(ctx context.Context, codes []string) []ui.Option {
-	out := []ui.Option{{Value: "", Label: i18n.T(ctx, "sla.all")}}
+	out := make([]ui.Option, 0, len(codes)+1)
 	for _, c := range codes {
 		out = append(out, ui.Option{Value: c, Label: i18n.Say(ctx, slaview.Code(c))})
 	}
