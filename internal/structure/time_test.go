@@ -14,6 +14,7 @@ var timeExceptions = map[string]string{
 	"internal/domain/program/deep_test.go":      "holds a hard case to a wall time",
 	"internal/domain/rosterfile/stream_test.go": "holds a million rows to a wall time",
 	"internal/kit/sheet/stream_test.go":         "holds a large file to a wall time",
+	"internal/domain/sla/oracle_test.go":        "draws its seed from it",
 	"internal/kit/gather/gather_test.go":        "runs in bubbles whose time is fake",
 }
 
