@@ -273,8 +273,17 @@ func (s *Service) allSeen(ctx context.Context, by actor.Actor, nos []string) err
 	if err := by.May(actor.ViewTickets); err != nil {
 		return err
 	}
+	q := s.db.Read()
+	all, err := ofNumbers(ctx, q, nos)
+	if err != nil {
+		return err
+	}
 	for _, no := range nos {
-		if _, _, err := s.seen(ctx, by, no); err != nil {
+		t, ok := all[no]
+		if !ok {
+			return fault.NotFound()
+		}
+		if _, err := sees(ctx, q, by, t); err != nil {
 			return err
 		}
 	}

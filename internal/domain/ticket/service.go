@@ -42,9 +42,7 @@ func (s *Service) Register(r *jobs.Runner) {
 	r.Inside(closeJob, s.autoClose)
 	r.Inside(noticeJob, s.closingSoon)
 	r.Inside(resumeJob, s.resume)
-	for _, kind := range []string{"sla.breached", "sla.warned"} {
-		r.On(kind, "ticket.clocks", s.clocksMoved)
-	}
+	r.On("sla.breached", "ticket.clocks", s.clocksMoved)
 }
 
 // Follow takes over what the clocks say after a policy or calendar has changed, in the clocks' own transaction.

@@ -184,6 +184,20 @@ func lock(ctx context.Context, tx *db.Tx, account, no string) (Ticket, error) {
 	return found(db.One(ctx, tx, scan, `SELECT `+columns+` FROM ticket t WHERE t.account_id = $1 AND t.no = $2`, account, no))
 }
 
+// ofNumbers reads tickets by their numbers, in one query.
+func ofNumbers(ctx context.Context, q db.Querier, nos []string) (map[string]Ticket, error) {
+	out := map[string]Ticket{}
+	if len(nos) == 0 {
+		return out, nil
+	}
+	in, args := db.In(1, nos)
+	rows, err := db.All(ctx, q, scan, `SELECT `+columns+` FROM ticket_number n JOIN ticket t ON t.account_id = n.account_id AND t.no = n.no WHERE n.no IN `+in, args...)
+	for _, t := range rows {
+		out[t.No] = t
+	}
+	return out, err
+}
+
 // setClocks mirrors what the clocks say.
 func setClocks(ctx context.Context, tx *db.Tx, account, no string, c sla.Clocks) error {
 	_, err := db.Exec(ctx, tx, `UPDATE ticket SET due_at = $3, due_kind = $4, breached = $5 WHERE account_id = $1 AND no = $2`,

@@ -260,3 +260,33 @@ func TestACustomersTicketIsHandedOverAtThePartnersExpense(t *testing.T) {
 		w.dense(x.No)
 	})
 }
+
+func TestTheClockOfATicketShowsInItsRow(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		w.plan(w.partner, rate.Standard)
+		in := w.technical("Everything is down")
+		in.Severity = taxonomy.ProdDown
+		late, good := w.open(w.partner, in), w.open(w.partner, in)
+		if !late.Due.Equal(w.clock.Now().Add(30 * time.Minute)) {
+			t.Errorf("due at %v, want half an hour from now", late.Due)
+		}
+		w.pass(20 * time.Minute)
+		if n := w.say(w.anna, good.No, "We are on it").Ticket; n.DueKind == late.DueKind || n.FirstReplyAt.IsZero() || n.State != ticket.Processing {
+			t.Errorf("after the first reply: %+v", n)
+		}
+		w.pass(11 * time.Minute)
+		rows, err := w.s.List(ctx, w.anna, ticket.Filter{Box: ticket.Queue, Active: true, Breached: true, Sort: ticket.ByDue})
+		if err != nil || len(rows) != 1 || rows[0].No != late.No {
+			t.Errorf("missed: %+v, %v; want %s alone", rows, err, late.No)
+		}
+		paused := w.act(w.anna, good.No, ticket.Ask, "Since when?")
+		if n, err := w.s.Tally(ctx, w.anna, []ticket.Filter{{Box: ticket.Queue, DueBefore: w.clock.Now()}, {Box: ticket.Queue, Owner: w.anna.User}, {Box: ticket.Queue, Owner: "-"}}); err != nil || n[0] != 1 ||
+			n[1] != 1 || n[2] != 1 {
+			t.Errorf("tally: %v, %v", n, err)
+		}
+		if !paused.Due.IsZero() {
+			t.Errorf("while the customer is asked, %s is due at %v", paused.DueKind, paused.Due)
+		}
+	})
+}
