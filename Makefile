@@ -55,7 +55,7 @@ generate:
 	$(GO) test ./internal/domain/program -run Schema -update
 
 need:
-	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools nodejs npm
+	@tools/need.sh postgresql chromium fonts-noto-cjk poppler-utils zbar-tools dovecot-imapd nodejs npm
 
 ## test: everything, with a summary that says what was skipped. test/sdk is a module of its own: the vendor's SDK
 ## against the built binary. Vet is a part of "make check", so it isn't run again for each package.
@@ -86,11 +86,12 @@ race: need
 	@$(GO) build -o bin/testsum ./tools/testsum
 	$(GO) test -race -p $(P) -timeout 20m -count=1 -json ./internal/kit/... ./internal/app | bin/testsum
 
-## soak: property tests at many times their usual count
+## soak: property tests at many times their usual count; a million tickets (20 GB of room)
 soak: need
 	HANSE_CASES=1000000 HANSE_ADVICE=20000 $(GO) test -timeout 3h -count=1 ./internal/domain/... -rapid.checks=20000
 	HANSE_CASES=1000000 $(GO) test -timeout 30m -count=1 ./test/crashrecords
 	HANSE_CASES=100000 $(GO) test -timeout 3h -count=1 ./test/histories
+	HANSE_LOAD=full $(GO) test -timeout 3h -count=1 -v ./test/load
 
 clean:
 	rm -rf bin hanse-demo data

@@ -112,6 +112,7 @@ var ranks = map[string]int{
 	"internal/edge/portal/allowance":  64, // what a plan gives, on the pages of plan and days
 	"internal/edge/portal/ask":        64, // the part of a form that every money page has
 	"internal/edge/portal/reckoning":  64, // how an amount of a plan came about, on the pages of plan, orders and payments
+	"internal/edge/portal/found":      64, // where a ticket has what was looked for, on the lists of both sides
 	"internal/edge/portal/signin":     64,
 	"internal/edge/portal/slaview":    64, // a ticket's clocks, on the pages of ticket and desk
 	"internal/edge/portal/live":       64, // news of tickets, on the pages of those who open them and at the desk

@@ -35,8 +35,8 @@ const (
 	tagMonth    = "m"
 )
 
-// markOf is the mark of what one desk alone may find: its notes. It's short, as it stands before
-// each word; two accounts with the same one would have to serve the same ticket to meet.
+// markOf is the mark of what one partner's desk may find: its notes. It's short, as it stands before each word; two accounts
+// with the same one would have to serve the same ticket to meet.
 func markOf(account string) string {
 	h := sha256.Sum256([]byte(account))
 	return "o" + hex.EncodeToString(h[:6])
@@ -70,15 +70,17 @@ func (t Ticket) words(messages []spoken, labels []string) (d fulltext.Document) 
 		d.Add("", l)
 	}
 	for _, m := range messages {
-		m.add(&d)
+		m.add(t, &d)
 	}
 	return d
 }
 
-func (m spoken) add(d *fulltext.Document) {
+// add takes a message's words in. The vendor's staff find every note; a partner's desk finds its own.
+func (m spoken) add(t Ticket, d *fulltext.Document) {
 	if m.internal {
-		d.Add(markNotes, m.body)
-		d.Add(markOf(m.desk), m.body)
+		if d.Add(markNotes, m.body); m.desk == t.Partner || m.desk == t.Desk && !t.VendorDesk {
+			d.Add(markOf(m.desk), m.body)
+		}
 		return
 	}
 	if m.first {

@@ -105,6 +105,7 @@ func (a *API) system() {
 		}) (none, error) {
 			return none{}, a.Jobs.Retry(ctx, by, in.Job)
 		})
+	a.ticketIndex()
 	a.settings()
 	a.messages()
 }

@@ -43,6 +43,7 @@ type listView struct {
 	drafts       []ticketdraft.Draft
 	labels       []ticket.Label
 	counts       []int64 // of the views
+	found        map[string]ticket.Excerpt
 	first, after string
 }
 
@@ -92,6 +93,9 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) (err error) {
 	if len(v.rows) > pageSize {
 		v.rows = v.rows[:pageSize]
 		v.after = door.After(r, marked(v.rows[pageSize-1].Mark(f.Sort)))
+	}
+	if v.found, err = p.Tickets.Excerpts(ctx, by, f.Search, v.rows); err != nil {
+		return err
 	}
 	v.first = door.FirstOf(r)
 	if err := p.around(ctx, by, &v); err != nil {
@@ -225,7 +229,7 @@ func (v listView) next(ctx context.Context) string {
 func (v listView) filters(ctx context.Context) ui.FiltersView {
 	q := v.R.URL.Query()
 	out := ui.FiltersView{Action: "/tickets", Target: "tickets", Fields: []ui.FieldView{
-		{Name: "q", Label: i18n.T(ctx, "tickets.f.search"), Value: q.Get("q")},
+		{Name: "q", Label: i18n.T(ctx, "tickets.f.search"), Value: q.Get("q"), MaxLen: ticket.MostSearch},
 		{Name: "state", Label: i18n.T(ctx, "tickets.f.state"), Value: q.Get("state")},
 		{Name: "type", Label: i18n.T(ctx, "tickets.f.type"), Value: q.Get("type")},
 		{Name: "severity", Label: i18n.T(ctx, "tickets.f.severity"), Value: q.Get("severity")},
