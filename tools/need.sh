@@ -11,6 +11,7 @@ have() {
 	fonts-noto-cjk) compgen -G '/usr/share/fonts/opentype/noto/NotoSansCJK*' >/dev/null || { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh)" ]; } ;;
 	poppler-utils) command -v pdftotext >/dev/null ;;
 	zbar-tools) command -v zbarimg >/dev/null ;;
+	dovecot-imapd) [ -x /usr/lib/dovecot/imap ] || [ -x /usr/libexec/dovecot/imap ] ;;
 	nodejs) command -v node >/dev/null ;;
 	npm) command -v npm >/dev/null ;;
 	*) command -v "$1" >/dev/null ;;

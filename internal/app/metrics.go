@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/outbox"
@@ -65,12 +66,18 @@ var (
 	ledgerBatches = describe("ledger_batches_total", "Transactions of the ledger's writer since the start.")
 	ledgerPosted  = describe("ledger_postings_total", "Postings in them.")
 	ledgerRefused = describe("ledger_refused_total", "Postings refused because too many waited.")
+	mailState     = describe("ticketmail", "Mails to desks by what became of them.", "state")
+	mailSent      = describe("ticketmail_sent", "Mails about tickets by state.", "state")
+	mailboxAge    = describe("ticketmail_mailbox_age_seconds", "Time since a mailbox was last read without error.", "mailbox")
+	mailTaken     = describe("ticketmail_taken_total", "Mails to desks that this process took since it started.")
+	mailTwice     = describe("ticketmail_twice_total", "Those of them that were here already.")
 	offset        = describe("clock_offset_seconds", "What the business clock is ahead; 0 in production.")
 )
 
 // Describe names the figures.
 func (s *state) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{jobsDesc, outboxDesc, outboxAge, sealDesc, sealAge, connections, waits, offset,
+		mailState, mailSent, mailboxAge, mailTaken, mailTwice,
 		ledgerWaiting, ledgerBatches, ledgerPosted, ledgerRefused} {
 		ch <- d
 	}
@@ -109,9 +116,34 @@ func (s *state) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(waits, prometheus.CounterValue, st.wait.Seconds(), pool)
 	}
 	gauge(offset, a.Clock.Offset().Seconds())
+	s.mail(ctx, ch, gauge)
 	load := a.Ledger.Load()
 	gauge(ledgerWaiting, float64(load.Waiting))
 	for d, n := range map[*prometheus.Desc]int64{ledgerBatches: load.Batches, ledgerPosted: load.Postings, ledgerRefused: load.Refused} {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n))
+	}
+}
+
+// mail is how mails of tickets go.
+func (s *state) mail(ctx context.Context, ch chan<- prometheus.Metric, gauge func(*prometheus.Desc, float64, ...string)) {
+	a := s.app
+	st, err := ticketmail.Statistics(ctx, a.DB.Read())
+	if err != nil {
+		return
+	}
+	for state, n := range st.Mails {
+		gauge(mailState, float64(n), string(state))
+	}
+	for state, n := range st.Sent {
+		gauge(mailSent, float64(n), state)
+	}
+	for _, b := range st.Boxes {
+		if !b.GoodAt.IsZero() {
+			gauge(mailboxAge, age(a.Clock.Wall(), b.GoodAt), b.Name)
+		}
+	}
+	taken, twice := a.TicketMail.Counts()
+	for d, n := range map[*prometheus.Desc]int64{mailTaken: taken, mailTwice: twice} {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, float64(n))
 	}
 }

@@ -52,7 +52,7 @@ func Run(ctx context.Context, cfg config.Config, wall func() time.Time) []Findin
 	}{
 		{"data folder", e.dataFolder}, {"disk space", e.diskSpace}, {"secret key", e.secretKey}, {"uploads", e.uploads},
 		{"virus scanner", e.scanner}, {"database", e.database}, {"database write", e.databaseWrite}, {"schema", e.schema},
-		{"mail server", e.mail}, {"base address", e.baseAddress}, {"reached directly", e.direct}, {"reached by proxy", e.byProxy},
+		{"mail server", e.mail}, {"mail to desks", e.mailIn}, {"base address", e.baseAddress}, {"reached directly", e.direct}, {"reached by proxy", e.byProxy},
 		{"clock", e.clock}, {"working calendar", e.calendar},
 	} {
 		f := one(ctx, c.run)

@@ -73,6 +73,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, addressRules()...)
 	all = append(all, programRules()...)
 	all = append(all, ticketRules()...)
+	all = append(all, ticketMailRules()...)
 	return append(all, staffingRules()...)
 }
 

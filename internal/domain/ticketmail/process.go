@@ -181,6 +181,7 @@ func (h HeldMail) Event() (kind, account, subject string) { return "ticketmail.h
 // Returned is ticketmail.returned: a mail of a ticket didn't reach its reader. It belongs to the ticket's account.
 type Returned struct {
 	Account string `json:"account"`
+	Desk    string `json:"desk"` // that serves the ticket
 	No      string `json:"no"`
 	Message string `json:"message,omitempty"`
 	To      string `json:"to"`

@@ -264,7 +264,11 @@ func (s *Service) fail(ctx context.Context, tx *db.Tx, out Sent, state, why stri
 	if err != nil || !moved || out.No == "" {
 		return err
 	}
-	return outbox.Append(ctx, tx, Returned{Account: out.Account, No: out.No, Message: out.Message, To: out.To, Reason: clip(why, 500)})
+	t, err := ticket.Find(ctx, tx, out.No)
+	if err != nil {
+		return passing(err)
+	}
+	return outbox.Append(ctx, tx, Returned{Account: out.Account, Desk: t.Desk, No: out.No, Message: out.Message, To: out.To, Reason: clip(why, 500)})
 }
 
 // bareSubject is a subject without what programs put before it, and without our mark.

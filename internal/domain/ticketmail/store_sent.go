@@ -61,9 +61,10 @@ func sentIDs(ctx context.Context, q db.Querier, no, to string) ([]dated, error) 
 		ORDER BY id COLLATE "C" LIMIT 200`, no, to)
 }
 
-// lost lists the mails of a ticket that didn't arrive.
+// lost lists the mails of a ticket that didn't reach somebody on the customer's side. Who works at the desk under which
+// address is nobody else's business.
 func lost(ctx context.Context, q db.Querier, no string) ([]Sent, error) {
-	return db.All(ctx, q, scanSent, `SELECT `+sentColumns+` FROM ticketmail_sent WHERE ticket_no = $1 AND state IN ('failed', 'returned')
+	return db.All(ctx, q, scanSent, `SELECT `+sentColumns+` FROM ticketmail_sent WHERE ticket_no = $1 AND desk_side = FALSE AND state IN ('failed', 'returned')
 		ORDER BY id COLLATE "C"`, no)
 }
 

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 
 	"hanse/internal/domain/notify"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/edge/portal/page"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -43,7 +45,7 @@ func (p pages) health(w http.ResponseWriter, r *http.Request) error {
 	}
 	plans := func(ctx context.Context) (check, error) { return p.schedules(ctx, by) }
 	v := healthView{Shell: p.Shell(r, i18n.M("system.health.title"))}
-	for _, look := range []func(context.Context) (check, error){p.schema, p.seals, p.events, p.mail, p.deadJobs, plans, p.calendarCover} {
+	for _, look := range []func(context.Context) (check, error){p.schema, p.seals, p.events, p.mail, p.mailIn, p.deadJobs, plans, p.calendarCover} {
 		c, err := look(r.Context())
 		if err != nil {
 			return err
@@ -84,6 +86,27 @@ func (p pages) mail(ctx context.Context) (check, error) {
 	c := p.waiting(ctx, i18n.T(ctx, "system.health.mail"), b.Waiting, p.Clock.Now().Sub(b.Oldest), i18n.T(ctx, "system.health.mail_do"))
 	if b.Failed > 0 {
 		c.Value += " · " + i18n.T(ctx, "system.health.failed", i18n.A{"n": int(b.Failed)})
+	}
+	return c, err
+}
+
+// mailIn tells whether the mailboxes of desks can be read.
+func (p pages) mailIn(ctx context.Context) (check, error) {
+	st, err := ticketmail.Statistics(ctx, p.DB.Read())
+	c := check{Name: i18n.T(ctx, "ticketmail.health"), Value: i18n.T(ctx, "ticketmail.health.off"), Tone: ui.Good}
+	var broken []string
+	for _, b := range st.Boxes {
+		if p.Clock.Wall().Sub(b.PulledAt) > 24*time.Hour {
+			continue // it isn't configured any more
+		}
+		c.Value = i18n.T(ctx, "ticketmail.health.ok")
+		if b.Error != "" {
+			broken = append(broken, b.Name)
+		}
+	}
+	if len(broken) > 0 {
+		c.Value, c.Tone = i18n.T(ctx, "ticketmail.health.bad", i18n.A{"names": i18n.Raw(strings.Join(broken, ", "))}), ui.Bad
+		c.Remedy = i18n.T(ctx, "ticketmail.health.do")
 	}
 	return c, err
 }
