@@ -10,10 +10,10 @@ import (
 // customers.
 func (s *story) deskIsSetUp() {
 	admin, tomas, lei := s.admins["vendor_admin"], s.admins["vendor_support"], s.admins["engineer_zh"]
-	s.admins["engineer_net"] = s.user(s.companies["vendor"], "Chen Wei", "chen.wei@vendor.example", "zh-Hans", "", "/desk", actor.SupportEngineer)
-	chen := s.admins["engineer_net"]
+	s.admins["engineer_net"] = s.user(s.companies["vendor"], "赵敏", "zhao.min@vendor.example", "zh-Hans", "", "/desk", actor.SupportEngineer)
+	zhao := s.admins["engineer_net"]
 	first := s.team(admin, desk.TeamDraft{Name: "First line", Members: []string{tomas.User, lei.User}, Lead: tomas.User, Fallback: true})
-	cloud := s.team(admin, desk.TeamDraft{Name: "Cloud platform", Members: []string{tomas.User, chen.User, lei.User}, Lead: chen.User})
+	cloud := s.team(admin, desk.TeamDraft{Name: "Cloud platform", Members: []string{tomas.User, zhao.User, lei.User}, Lead: zhao.User})
 	s.do("duty manager", func() error { return s.Desk.SetDuty(s.ctx, admin, admin.User, 1) })
 	for _, r := range []desk.Rule{
 		{Name: "Production is down", Asks: desk.Asks{Severities: []string{taxonomy.CoreDown, taxonomy.ProdDown}}, Team: cloud, Pick: desk.PickLeast},

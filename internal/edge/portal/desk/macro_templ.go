@@ -435,7 +435,7 @@ func macroPage(v textsView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.ask.severity"), Value: v.Value("severity", v.m.Severity), Error: v.Error("severity"), Options: severityOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.c.severity"), Value: v.Value("severity", v.m.Severity), Error: v.Error("severity"), Options: severityOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -443,7 +443,7 @@ func macroPage(v textsView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.ask.problem_type"), Value: v.Value("problem_type", v.m.Type), Error: v.Error("problem_type"), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.c.problem_type"), Value: v.Value("problem_type", v.m.Type), Error: v.Error("problem_type"), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -451,7 +451,7 @@ func macroPage(v textsView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.ask.product"), Value: v.Value("product", v.m.Product), Error: v.Error("product"), Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: v.Value("product", v.m.Product), Error: v.Error("product"), Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

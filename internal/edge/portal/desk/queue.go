@@ -35,10 +35,11 @@ const (
 	viewSoon     = "soon"
 	viewBreached = "breached"
 	viewWaiting  = "waiting" // for the customer
+	viewHanded   = "handed"  // to the vendor's desk, by a partner's
 	viewOver     = "over"
 )
 
-var queueViews = []string{viewAll, viewMine, viewTeam, viewNobody, viewSoon, viewBreached, viewWaiting, viewOver}
+var queueViews = []string{viewAll, viewMine, viewTeam, viewNobody, viewSoon, viewBreached, viewWaiting, viewHanded, viewOver}
 
 // soon is how far "due soon" looks.
 const soon = 4 * time.Hour
@@ -54,6 +55,7 @@ type queueView struct {
 	set          *taxonomy.Set
 	book         sla.Book
 	clocks       map[string]sla.Clocks
+	found        map[string]ticket.Excerpt
 	rows         []ticket.Row
 	counts       map[string]int64
 	macros       []desk.Macro
@@ -88,6 +90,8 @@ func narrow(f ticket.Filter, view string, s desk.Setup, by actor.Actor, now time
 		f.Breached = true
 	case viewWaiting:
 		f.Active, f.States = false, forCustomer
+	case viewHanded:
+		f.Box, f.Handed = ticket.HadBox, true
 	case viewOver:
 		f.Active, f.States = false, over
 	}
@@ -100,7 +104,9 @@ func filterOf(q url.Values, s desk.Setup, by actor.Actor, now time.Time) ticket.
 		Account: q.Get("account"), Sort: ticket.ByDue}
 	f = narrow(f, q.Get("view"), s, by, now)
 	if q.Get("view") == viewOver {
-		f.Sort = ticket.ByTouched
+		if f.Sort = ticket.ByTouched; f.Search != "" {
+			f.Sort = ticket.Newest // what is over only grows: newest first, a search needn't read all of it
+		}
 	}
 	if owner := q.Get("owner"); owner != "" {
 		f.Owner = owner
@@ -135,6 +141,9 @@ func (p pages) showQueue(w http.ResponseWriter, r *http.Request, status int, err
 	if len(v.rows) > pageSize {
 		v.rows = v.rows[:pageSize]
 		v.after = door.After(r, v.rows[pageSize-1].Mark(f.Sort).String())
+	}
+	if v.found, err = p.Tickets.Excerpts(ctx, by, f.Search, v.rows); err != nil {
+		return err
 	}
 	v.first = door.FirstOf(r)
 	if err := p.around(ctx, by, &v); err != nil {
@@ -215,8 +224,11 @@ func (v queueView) tabs(ctx context.Context) (out []ui.Tab) {
 	for _, x := range []struct{ view, label string }{
 		{viewAll, i18n.T(ctx, "desk.view.all")}, {viewMine, i18n.T(ctx, "desk.view.mine")}, {viewTeam, i18n.T(ctx, "desk.view.team")},
 		{viewNobody, i18n.T(ctx, "desk.view.unassigned")}, {viewSoon, i18n.T(ctx, "desk.view.soon")}, {viewBreached, i18n.T(ctx, "desk.view.breached")},
-		{viewWaiting, i18n.T(ctx, "desk.view.waiting")}, {viewOver, i18n.T(ctx, "desk.view.over")},
+		{viewWaiting, i18n.T(ctx, "desk.view.waiting")}, {viewHanded, i18n.T(ctx, "desk.view.handed")}, {viewOver, i18n.T(ctx, "desk.view.over")},
 	} {
+		if x.view == viewHanded && v.By.Kind != actor.Partner {
+			continue
+		}
 		q := url.Values{}
 		if x.view != viewAll {
 			q.Set("view", x.view)
@@ -233,10 +245,10 @@ func (v queueView) filters(ctx context.Context) ui.FiltersView {
 	q := v.R.URL.Query()
 	owners := append([]ui.Option{{Value: "-", Label: i18n.T(ctx, "desk.owner.none")}}, people(ctx, v.Setup)...)
 	out := ui.FiltersView{Action: "/desk", Target: "queue", Fields: []ui.FieldView{
-		{Name: "q", Label: i18n.T(ctx, "desk.queue.search"), Value: q.Get("q")},
-		{Name: "severity", Label: i18n.T(ctx, "desk.ask.severity"), Value: q.Get("severity"), Options: severityOptions(ctx, v.set)},
-		{Name: "type", Label: i18n.T(ctx, "desk.ask.problem_type"), Value: q.Get("type"), Options: typeOptions(ctx, v.set)},
-		{Name: "product", Label: i18n.T(ctx, "desk.ask.product"), Value: q.Get("product"), Options: productOptions(ctx, v.set)},
+		{Name: "q", Label: i18n.T(ctx, "desk.queue.search"), Value: q.Get("q"), MaxLen: ticket.MostSearch},
+		{Name: "severity", Label: i18n.T(ctx, "desk.c.severity"), Value: q.Get("severity"), Options: severityOptions(ctx, v.set)},
+		{Name: "type", Label: i18n.T(ctx, "desk.c.problem_type"), Value: q.Get("type"), Options: typeOptions(ctx, v.set)},
+		{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: q.Get("product"), Options: productOptions(ctx, v.set)},
 		{Name: "owner", Label: i18n.T(ctx, "desk.f.owner"), Value: q.Get("owner"), Options: owners},
 	}}
 	if len(v.Open()) > 0 {
@@ -384,8 +396,8 @@ func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
 		return []string{t.No, t.Title, t.AccountName, t.OpenedName, i18n.Say(ctx, t.State.Label()), i18n.Say(ctx, t.TypeNames.Msg()), i18n.Say(ctx, t.ProductNames.Msg()),
 			t.Severity, string(t.Plan), t.TeamName, t.OwnerName, door.Instant(t.OpenedAt), door.Instant(t.Due), yes(t.Breached)}
 	})
-	return door.Table{Name: "desk", Rows: rows, Header: []string{i18n.T(ctx, "desk.c.no"), i18n.T(ctx, "desk.c.title"), i18n.T(ctx, "desk.ask.account"), i18n.T(ctx, "desk.c.opened_by"),
-		i18n.T(ctx, "desk.f.state"), i18n.T(ctx, "desk.ask.problem_type"), i18n.T(ctx, "desk.ask.product"), i18n.T(ctx, "desk.ask.severity"), i18n.T(ctx, "desk.ask.plan"),
+	return door.Table{Name: "desk", Rows: rows, Header: []string{i18n.T(ctx, "desk.c.no"), i18n.T(ctx, "desk.c.title"), i18n.T(ctx, "desk.c.account"), i18n.T(ctx, "desk.c.opened_by"),
+		i18n.T(ctx, "desk.f.state"), i18n.T(ctx, "desk.c.problem_type"), i18n.T(ctx, "desk.c.product"), i18n.T(ctx, "desk.c.severity"), i18n.T(ctx, "desk.c.plan"),
 		i18n.T(ctx, "desk.f.team"), i18n.T(ctx, "desk.f.owner"), i18n.T(ctx, "desk.c.opened"), i18n.T(ctx, "desk.c.due"), i18n.T(ctx, "desk.c.breached")}}, nil
 }
 

@@ -87,13 +87,13 @@ type condition struct {
 
 func (v rulesView) conditions(ctx context.Context, a desk.Asks) []condition {
 	return []condition{
-		{"problem_types", i18n.T(ctx, "desk.ask.problem_type"), typeOptions(ctx, v.set), a.ProblemTypes},
-		{"severities", i18n.T(ctx, "desk.ask.severity"), severityOptions(ctx, v.set), a.Severities},
-		{"plans", i18n.T(ctx, "desk.ask.plan"), planOptions(ctx), a.Plans},
-		{"languages", i18n.T(ctx, "desk.ask.language"), languageOptions(ctx), a.Languages},
-		{"regions", i18n.T(ctx, "desk.ask.region"), regionOptions(ctx, v.set), a.Regions},
-		{"categories", i18n.T(ctx, "desk.ask.category"), categoryOptions(ctx, v.set), a.Categories},
-		{"products", i18n.T(ctx, "desk.ask.product"), productOptions(ctx, v.set), a.Products},
+		{"problem_types", i18n.T(ctx, "desk.c.problem_type"), typeOptions(ctx, v.set), a.ProblemTypes},
+		{"severities", i18n.T(ctx, "desk.c.severity"), severityOptions(ctx, v.set), a.Severities},
+		{"plans", i18n.T(ctx, "desk.c.plan"), planOptions(ctx), a.Plans},
+		{"languages", i18n.T(ctx, "desk.c.language"), languageOptions(ctx), a.Languages},
+		{"regions", i18n.T(ctx, "desk.c.region"), regionOptions(ctx, v.set), a.Regions},
+		{"categories", i18n.T(ctx, "desk.c.category"), categoryOptions(ctx, v.set), a.Categories},
+		{"products", i18n.T(ctx, "desk.c.product"), productOptions(ctx, v.set), a.Products},
 	}
 }
 
@@ -116,7 +116,7 @@ func (v rulesView) asked(ctx context.Context, a desk.Asks) (out []ui.Fact) {
 				names[i] = id
 			}
 		}
-		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.ask.account"), Value: strings.Join(names, " · ")})
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.c.account"), Value: strings.Join(names, " · ")})
 	}
 	return out
 }

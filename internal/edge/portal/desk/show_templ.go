@@ -353,7 +353,7 @@ func actions(v showView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.can(ticket.Accept) {
+		if v.can(ticket.Accept) && v.t.Owner == v.By.User {
 			templ_7745c5c3_Err = ui.PostButton(v.href("/accept"), nil, ui.ButtonView{Label: i18n.T(ctx, "desk.accept"), Icon: "check"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1433,7 +1433,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.ask.severity"), Hint: i18n.T(ctx, "desk.change.hint"), Value: v.t.Severity, Options: v.severities(ctx), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.c.severity"), Hint: i18n.T(ctx, "desk.change.hint"), Value: v.t.Severity, Options: v.severities(ctx), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1441,7 +1441,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.ask.problem_type"), Value: v.t.ProblemType, Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.c.problem_type"), Value: v.t.ProblemType, Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1449,7 +1449,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.ask.product"), Value: v.t.Product, Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: v.t.Product, Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1457,7 +1457,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "region", Label: i18n.T(ctx, "desk.ask.region"), Value: v.t.Region, Options: regionOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "region", Label: i18n.T(ctx, "desk.c.region"), Value: v.t.Region, Options: regionOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1879,14 +1879,14 @@ func opened(t ticket.Ticket) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<span>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 102, "<span translate=\"no\">·</span> <span>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
 		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.Say(ctx, t.Source.Label()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 314, Col: 41}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 315, Col: 41}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 		if templ_7745c5c3_Err != nil {
@@ -1934,7 +1934,7 @@ func accountLink(v showView) templ.Component {
 			var templ_7745c5c3_Var76 string
 			templ_7745c5c3_Var76, templ_7745c5c3_Err = templ.JoinStringErrs(v.t.AccountName)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 323, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 324, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var76))
 			if templ_7745c5c3_Err != nil {
@@ -1953,7 +1953,7 @@ func accountLink(v showView) templ.Component {
 			var templ_7745c5c3_Var77 string
 			templ_7745c5c3_Var77, templ_7745c5c3_Err = templ.JoinStringErrs(i18n.T(ctx, "desk.through", i18n.A{"partner": v.t.PartnerName}))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 327, Col: 93}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 328, Col: 93}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var77))
 			if templ_7745c5c3_Err != nil {
@@ -2002,7 +2002,7 @@ func quotaLine(v showView) templ.Component {
 			var templ_7745c5c3_Var79 string
 			templ_7745c5c3_Var79, templ_7745c5c3_Err = templ.JoinStringErrs(quotaWords(ctx, *v.quota))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 335, Col: 35}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `show.templ`, Line: 336, Col: 35}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var79))
 			if templ_7745c5c3_Err != nil {
@@ -2165,7 +2165,7 @@ func stepPage(v stepView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.ask.problem_type"), Value: v.Value("problem_type", ""), Error: v.Error("problem_type"), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.split.same")}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.c.problem_type"), Value: v.Value("problem_type", ""), Error: v.Error("problem_type"), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.split.same")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

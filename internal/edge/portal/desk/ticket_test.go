@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"hanse/internal/domain/account"
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/taxonomy"
@@ -209,4 +210,37 @@ func page1(t *testing.T, p *portaltest.Portal, by actor.Actor, no string) int64 
 	x, err := p.Ticket.Get(t.Context(), by, no)
 	fixture.Must(t, err)
 	return x.Edition
+}
+
+func TestAPartnersDeskServesItsCustomersAndHandsOver(t *testing.T) {
+	p, _ := start(t)
+	chen := p.As(p.VendorUser(actor.SupportEngineer))
+	north, acme := p.Partner("North"), p.Customer("Acme")
+	_, err := p.Account.Associate(t.Context(), actor.Program("test"), account.Association{Account: north.Account, Other: acme.Account, Kind: account.Referral})
+	fixture.Must(t, err)
+	x := open(t, p, acme, "Zebra crossing")
+	c := p.As(north)
+	portaltest.Check(t, c, "/desk", "/desk/"+x.No, "/desk/"+x.No+"/handover", "/desk?view=handed")
+	if got := chen.Get("/desk").Want(200).Text("main"); strings.Contains(got, "Zebra") {
+		t.Error("the vendor's queue has a ticket of a partner's desk")
+	}
+	c.Post("/desk/"+x.No+"/say", url.Values{"body": {"We look at it."}, "as": {"reply"}, "key": {"k1"}}).Want(200)
+	c.Post("/desk/"+x.No+"/handover", url.Values{"text": {"Needs the vendor."}, "seen": {text(page1(t, p, north, x.No))}}).Want(200)
+	if got := chen.Get("/desk").Text("#queue-table"); !strings.Contains(got, "Zebra") {
+		t.Errorf("the vendor's queue after the hand-over: %s", got)
+	}
+	if got := c.Get("/desk?view=handed").Text("#queue-table"); !strings.Contains(got, "Zebra") {
+		t.Errorf("what the partner has handed over: %s", got)
+	}
+	page := c.Get("/desk/" + x.No).Want(200)
+	if page.Doc.Find("form[action*='/say']").Length() != 1 || page.Doc.Find("form[action*='/assign']").Length() != 0 {
+		t.Error("a partner that has handed over may write, and no more")
+	}
+	chen.Post("/desk/"+x.No+"/handback", url.Values{"text": {"Yours again."}}).Want(200)
+	if got := c.Get("/desk").Text("#queue-table"); !strings.Contains(got, "Zebra") {
+		t.Errorf("the partner's queue after it was given back: %s", got)
+	}
+	if got := p.As(p.Partner("South")).Get("/desk").Text("main"); strings.Contains(got, "Zebra") {
+		t.Error("another partner sees the ticket")
+	}
 }

@@ -80,14 +80,14 @@ func (v showView) facts(ctx context.Context) []ui.Fact {
 	}
 	out := []ui.Fact{
 		{Label: i18n.T(ctx, "desk.c.no"), Value: v.t.No},
-		{Label: i18n.T(ctx, "desk.ask.account"), Body: accountLink(v)},
+		{Label: i18n.T(ctx, "desk.c.account"), Body: accountLink(v)},
 		{Label: i18n.T(ctx, "desk.c.opened_by"), Body: opened(v.t.Ticket)},
 	}
-	out = add(out, i18n.T(ctx, "desk.ask.problem_type"), said(ctx, v.t.TypeNames))
-	out = add(out, i18n.T(ctx, "desk.ask.product"), said(ctx, v.t.ProductNames))
-	out = add(out, i18n.T(ctx, "desk.ask.severity"), said(ctx, v.t.SeverityNames))
-	out = add(out, i18n.T(ctx, "desk.ask.region"), said(ctx, v.t.RegionNames))
-	out = add(out, i18n.T(ctx, "desk.ask.plan"), planName(ctx, v.t.Plan))
+	out = add(out, i18n.T(ctx, "desk.c.problem_type"), said(ctx, v.t.TypeNames))
+	out = add(out, i18n.T(ctx, "desk.c.product"), said(ctx, v.t.ProductNames))
+	out = add(out, i18n.T(ctx, "desk.c.severity"), said(ctx, v.t.SeverityNames))
+	out = add(out, i18n.T(ctx, "desk.c.region"), said(ctx, v.t.RegionNames))
+	out = add(out, i18n.T(ctx, "desk.c.plan"), planName(ctx, v.t.Plan))
 	if v.quota != nil {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.c.quota"), Body: quotaLine(v)})
 	}
@@ -345,6 +345,6 @@ func share(x float64) string {
 
 // queueColumns are the queue's headings.
 func queueColumns(ctx context.Context) []ui.Column {
-	return []ui.Column{{Label: i18n.T(ctx, "desk.tick.all"), Hidden: true}, {Label: i18n.T(ctx, "desk.c.left")}, {Label: i18n.T(ctx, "desk.c.ticket")}, {Label: i18n.T(ctx, "desk.ask.account")},
-		{Label: i18n.T(ctx, "desk.ask.severity")}, {Label: i18n.T(ctx, "desk.f.state")}, {Label: i18n.T(ctx, "desk.f.owner")}}
+	return []ui.Column{{Label: i18n.T(ctx, "desk.tick.all"), Hidden: true}, {Label: i18n.T(ctx, "desk.c.left")}, {Label: i18n.T(ctx, "desk.c.ticket")}, {Label: i18n.T(ctx, "desk.c.account")},
+		{Label: i18n.T(ctx, "desk.c.severity")}, {Label: i18n.T(ctx, "desk.f.state")}, {Label: i18n.T(ctx, "desk.f.owner")}}
 }
