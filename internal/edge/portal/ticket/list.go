@@ -120,7 +120,7 @@ func place(at string) ticket.Mark {
 func (p pages) around(ctx context.Context, by actor.Actor, v *listView) (err error) {
 	bare := ticket.Filter{Mine: v.R.URL.Query().Get("whose") == "mine"}
 	var views []ticket.Filter
-	for _, view := range []string{viewActive, viewWaiting, viewOver, viewAll} {
+	for _, view := range counted {
 		views = append(views, narrow(bare, view))
 	}
 	if v.counts, err = p.Tickets.Tally(ctx, by, views); err != nil {
@@ -184,9 +184,12 @@ func (v listView) filtered() bool {
 	return door.Filtered(v.R, "q", "type", "severity", "label", "from", "to", "state", "unread")
 }
 
-// count is how many tickets a view has.
+// counted are the views whose tickets are counted; the others only grow.
+var counted = []string{viewActive, viewWaiting}
+
+// count is how many tickets a view has; 0 for those that aren't counted.
 func (v listView) count(view string) int {
-	i := slices.Index([]string{viewActive, viewWaiting, viewOver, viewAll}, view)
+	i := slices.Index(counted, view)
 	if i < 0 || i >= len(v.counts) {
 		return 0
 	}

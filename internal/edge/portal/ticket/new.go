@@ -15,7 +15,6 @@ import (
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/thread"
-	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -280,110 +279,11 @@ func (p pages) beforehand(r *http.Request, wrong fault.Fields) error {
 }
 
 // again shows the form with everything that was typed and uploaded, and with what was refused.
-func (p pages) again(w http.ResponseWriter, r *http.Request, err error) error {
-	if !shown(err) {
-		return err
-	}
-	v, again := p.ready(r, nil)
-	if again != nil {
-		return again
-	}
-	if err := p.drafted(r, &v); err != nil {
-		return err
-	}
-	if q, ok := ticket.QuotaOf(err); ok {
-		v.spent = &q
-	}
-	v.Errs = refused(r, err)
-	return p.Show(w, r, status(err), newPage(v))
-}
-
 // drafted keeps the form's tie to its draft.
-func (p pages) drafted(r *http.Request, v *formView) error {
-	id := r.PostFormValue("draft")
-	if id == "" {
-		return nil
-	}
-	d, err := p.Drafts.Get(r.Context(), site.By(r), id)
-	if fault.KindOf(err) == fault.KindNotFound {
-		return nil // it went meanwhile: what was typed is here
-	}
-	v.draft = d
-	return err
-}
-
 // keep stores the form as a draft, and goes on: to buying, to another type, or to the list.
-func (p pages) keep(w http.ResponseWriter, r *http.Request, do string) error {
-	f := url.Values{}
-	for name, values := range r.PostForm {
-		if name != "do" && name != "draft" && !strings.HasPrefix(name, "code.") {
-			f[name] = values
-		}
-	}
-	title := f.Get("title")
-	if title == "" {
-		title = thread.Plain(f.Get("body"))
-	}
-	d, err := p.Drafts.Save(r.Context(), site.By(r), ticketdraft.Draft{ID: r.PostFormValue("draft"), Title: title, Form: f})
-	if err != nil {
-		return p.again(w, r, err)
-	}
-	back := "/tickets/new?" + url.Values{"draft": {d.ID}}.Encode()
-	switch do {
-	case "pack", "plan":
-		p.SetReturn(w, r, site.Return{Path: back, Text: i18n.M("tickets.return"), Action: i18n.M("tickets.return.do")})
-		if do == "plan" {
-			return p.Go(w, r, "/plan/change", i18n.Msg{})
-		}
-		return p.Go(w, r, "/plan/packs", i18n.Msg{})
-	case "type":
-		return p.Go(w, r, back+"&step=type", i18n.Msg{})
-	}
-	return p.Go(w, r, "/tickets", i18n.M("tickets.kept"))
-}
-
 // drop throws a draft away.
-func (p pages) drop(w http.ResponseWriter, r *http.Request) error {
-	if err := p.Drafts.Drop(r.Context(), site.By(r), r.PathValue("id")); err != nil {
-		return err
-	}
-	return p.Go(w, r, "/tickets", i18n.M("tickets.dropped"))
-}
-
 // template puts a template's text behind what was typed.
-func (p pages) template(w http.ResponseWriter, r *http.Request, id string) error {
-	v, err := p.ready(r, nil)
-	if err != nil {
-		return err
-	}
-	t, ok := v.set.Template(id)
-	if !ok {
-		return fault.NotFound()
-	}
-	body := strings.TrimSpace(r.PostForm.Get("body"))
-	if body != "" {
-		body += "\n\n"
-	}
-	body += t.Body.In(i18n.From(r.Context()).Lang)
-	r.Form.Set("body", body)
-	if err := p.drafted(r, &v); err != nil {
-		return err
-	}
-	return p.Show(w, r, http.StatusOK, newPage(v))
-}
-
 // refresh shows the form with the entries that the chosen product asks for.
-func (p pages) refresh(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.ready(r, nil)
-	if err != nil {
-		return err
-	}
-	if err := p.drafted(r, &v); err != nil {
-		return err
-	}
-	return p.Show(w, r, http.StatusOK, newPage(v))
-}
-
 // code sends a code to a contact that isn't registered.
 func (p pages) code(w http.ResponseWriter, r *http.Request, name string) error {
 	for _, x := range ways {
@@ -424,74 +324,6 @@ func fieldOf(name string, err error) error {
 }
 
 // choosing tells whether the form still asks what the ticket is about.
-func (v formView) choosing() bool { return v.kind.ID == "" || v.R.URL.Query().Get("step") == "type" }
-
 // hidden is what the form carries unseen.
-func (v formView) hidden() [][2]string {
-	out := [][2]string{{"key", v.key}, {"type", v.kind.ID}}
-	if v.draft.ID != "" {
-		out = append(out, [2]string{"draft", v.draft.ID})
-	}
-	return out
-}
-
 // fileError is what was wrong with files.
-func (v formView) fileError() string {
-	var all []string
-	for _, e := range v.Errs {
-		if e.Name == "file" || e.Name == "attachments" {
-			all = append(all, e.Text)
-		}
-	}
-	return strings.Join(all, " ")
-}
-
 // typed is an entry of the form, also of one that comes from a draft.
-func (v formView) typed(name, otherwise string) string {
-	if v.R.Form.Has(name) {
-		return v.R.Form.Get(name)
-	}
-	return otherwise
-}
-
-func (v formView) types(ctx context.Context) (out []ui.Option) {
-	for _, t := range v.set.ProblemTypes() {
-		if !t.Hidden {
-			out = append(out, ui.Option{Value: t.ID, Label: i18n.Say(ctx, t.Msg()), Hint: i18n.Say(ctx, t.Notes.Msg())})
-		}
-	}
-	return out
-}
-
-func (v formView) products(ctx context.Context) (out []ui.Option) {
-	for _, c := range v.set.Categories() {
-		if !v.kind.In(c.ID) {
-			continue
-		}
-		for _, x := range v.set.ProductsOf(c.ID) {
-			out = append(out, ui.Option{Value: x.ID, Label: i18n.T(ctx, "tickets.product.of", i18n.A{"category": c.Msg(), "product": x.Msg()})})
-		}
-	}
-	return out
-}
-
-func (v formView) severities(ctx context.Context) (out []ui.Option) {
-	for _, s := range v.severity.List {
-		out = append(out, ui.Option{Value: s.Code, Label: i18n.Say(ctx, s.Msg()), Hint: i18n.Say(ctx, s.Notes.Msg())})
-	}
-	return out
-}
-
-func (v formView) regions(ctx context.Context) (out []ui.Option) {
-	for _, x := range v.set.Regions() {
-		out = append(out, ui.Option{Value: x.ID, Label: i18n.Say(ctx, x.Msg())})
-	}
-	return out
-}
-
-func (v formView) areas(ctx context.Context) (out []ui.Option) {
-	for _, x := range v.set.AreaCodes() {
-		out = append(out, ui.Option{Value: x.Code, Label: i18n.T(ctx, "tickets.area", i18n.A{"name": x.Msg(), "code": x.Code})})
-	}
-	return out
-}
