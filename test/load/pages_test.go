@@ -13,10 +13,9 @@ import (
 	"hanse/internal/kit/db"
 )
 
-// A page is what a page of the portal asks of the modules. Held ones are measured against the limit.
+// A page is what a page of the portal asks of the modules.
 type page struct {
 	name string
-	held bool
 	open func(ctx context.Context, x *filling) error
 }
 
@@ -25,26 +24,26 @@ const rowsOfPage = 51
 
 // pages are those that somebody waits for all day.
 func pages() (out []page) {
-	queue := func(name string, held bool, narrow func(x *filling, f *ticket.Filter)) {
-		out = append(out, page{name, held, func(ctx context.Context, x *filling) error {
+	queue := func(name string, narrow func(x *filling, f *ticket.Filter)) {
+		out = append(out, page{name, func(ctx context.Context, x *filling) error {
 			f := ticket.Filter{Box: ticket.Queue, Active: true, Sort: ticket.ByDue, Limit: rowsOfPage}
 			narrow(x, &f)
 			return x.queue(ctx, f)
 		}})
 	}
-	queue("queue: everything open", true, func(*filling, *ticket.Filter) {})
-	queue("queue: mine", true, func(x *filling, f *ticket.Filter) { f.Owner = x.engineers[0].User })
-	queue("queue: nobody's", true, func(_ *filling, f *ticket.Filter) { f.Owner = "-" })
-	queue("queue: runs out soon", true, func(x *filling, f *ticket.Filter) { f.DueBefore = x.clock.Now().Add(time.Hour) })
-	queue("queue: waiting for the customer", true, func(_ *filling, f *ticket.Filter) {
+	queue("queue: everything open", func(*filling, *ticket.Filter) {})
+	queue("queue: mine", func(x *filling, f *ticket.Filter) { f.Owner = x.engineers[0].User })
+	queue("queue: nobody's", func(_ *filling, f *ticket.Filter) { f.Owner = "-" })
+	queue("queue: runs out soon", func(x *filling, f *ticket.Filter) { f.DueBefore = x.clock.Now().Add(time.Hour) })
+	queue("queue: waiting for the customer", func(_ *filling, f *ticket.Filter) {
 		f.Active, f.States = false, []ticket.State{ticket.ToConfirm, ticket.AskedBack}
 	})
-	queue("queue: over", true, func(_ *filling, f *ticket.Filter) {
+	queue("queue: over", func(_ *filling, f *ticket.Filter) {
 		f.Active, f.States, f.Sort = false, []ticket.State{ticket.Done, ticket.Cancelled, ticket.Invalid}, ticket.ByTouched
 	})
 	for _, s := range []struct{ name, word string }{{"a rare word", rare}, {"a word in one of 200", middle}, {"a word in three of ten", common},
 		{"a Chinese word in one of 50", chinese}, {"a Chinese word in three of ten", usual}, {"two common words", common + " " + usual}, {"a number", ""}} {
-		out = append(out, page{"search: " + s.name, true, func(ctx context.Context, x *filling) error {
+		out = append(out, page{"search: " + s.name, func(ctx context.Context, x *filling) error {
 			if s.word == "" {
 				return x.search(ctx, x.engineers[0], ticket.Filter{Search: x.others})
 			}
@@ -52,18 +51,18 @@ func pages() (out []page) {
 		}})
 	}
 	return append(out,
-		page{"search: a common word, by a partner", true, func(ctx context.Context, x *filling) error {
+		page{"search: a common word, by a partner", func(ctx context.Context, x *filling) error {
 			return x.search(ctx, x.partner, ticket.Filter{Search: common})
 		}},
-		page{"search: a common word in what is open", true, func(ctx context.Context, x *filling) error {
+		page{"search: a common word in what is open", func(ctx context.Context, x *filling) error {
 			return x.search(ctx, x.engineers[0], ticket.Filter{Search: common, Box: ticket.Queue, Active: true, Sort: ticket.ByDue})
 		}},
-		page{"list: a partner's tickets", true, func(ctx context.Context, x *filling) error { return x.list(ctx, ticket.Filter{}) }},
-		page{"list: what a partner waits for", true, func(ctx context.Context, x *filling) error {
+		page{"list: a partner's tickets", func(ctx context.Context, x *filling) error { return x.list(ctx, ticket.Filter{}) }},
+		page{"list: what a partner waits for", func(ctx context.Context, x *filling) error {
 			return x.list(ctx, ticket.Filter{Active: true})
 		}},
-		page{"ticket: at the desk", true, func(ctx context.Context, x *filling) error { return x.ticket(ctx, x.engineers[0], x.others) }},
-		page{"ticket: at its partner", true, func(ctx context.Context, x *filling) error { return x.ticket(ctx, x.partner, x.theirs) }})
+		page{"ticket: at the desk", func(ctx context.Context, x *filling) error { return x.ticket(ctx, x.engineers[0], x.others) }},
+		page{"ticket: at its partner", func(ctx context.Context, x *filling) error { return x.ticket(ctx, x.partner, x.theirs) }})
 }
 
 func (x *filling) queue(ctx context.Context, f ticket.Filter) error {

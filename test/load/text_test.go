@@ -45,7 +45,7 @@ func (w *writer) texts(i, n, messages int) []string {
 	out := make([]string, messages)
 	for m := range out {
 		var b strings.Builder
-		for k := range 6 + r.IntN(10) {
+		for k := range 4 + r.IntN(8) {
 			if i%2 == 0 {
 				b.WriteString(w.chinese[zipf.Uint64()])
 				if k%5 == 4 {

@@ -1,7 +1,10 @@
 package load_test
 
 import (
+	"database/sql"
 	"fmt"
+	"os"
+	"runtime"
 	"testing"
 	"time"
 
@@ -145,11 +148,13 @@ type filling struct {
 	*world
 	dsn            string
 	n              int
-	theirs, others string // a ticket of the largest partner, and one of somebody else
+	rows           map[string]int64 // of the large tables, as the server counted them
+	theirs, others string           // a ticket of the largest partner, and one of somebody else
 }
 
-// open is how many tickets of a thousand somebody still has to do something about: the newest ones.
-const open = 10
+// open is how many tickets somebody still has to do something about, the newest ones. There are as many in every size: what
+// a desk's people have before them doesn't grow with the years. Smaller fillings have one of ten.
+const open = 300
 
 // fill makes a database with n tickets of ten messages: opened evenly over the years before, by companies of which the
 // largest has one of fifty tickets.
@@ -163,22 +168,112 @@ func fill(t *testing.T, dsn string, n int, over time.Duration) *filling {
 	texts := newWriter()
 	moulds := x.moulds(texts)
 	now := c.Now()
-	const batch = 2000
-	all := make([]map[string][][]any, 0, batch)
-	for i := range n {
-		m := moulds[0]
-		if i >= n-max(n*open/1000, 6) {
-			m = moulds[1+i%3]
-		}
-		at := now.Add(-time.Duration(float64(over) * float64(n-i) / float64(n))).Truncate(time.Second)
-		rows, err := m.rows(x.cast(i, at, texts))
+	restore := x.bare(n)
+	x.pour(moulds, texts, func(i int) time.Time {
+		return now.Add(-time.Duration(float64(over) * float64(n-i) / float64(n))).Truncate(time.Second)
+	})
+	restore()
+	last := func(by string) string {
+		no, err := db.One(t.Context(), d.Read(), db.String, `SELECT no FROM ticket WHERE account_id `+by+` $1 AND NOT active ORDER BY opened_at DESC LIMIT 1`,
+			x.partner.Account)
 		must(t, err)
-		if all = append(all, rows); len(all) == batch || i == n-1 {
-			must(t, write(t.Context(), d, moulds, all))
-			all = all[:0]
+		return no
+	}
+	x.theirs, x.others = last("="), last("<>")
+	return x
+}
+
+// batch is how many tickets one transaction writes.
+const batch = 2000
+
+// pour casts tickets on all processors and writes them in their order.
+func (x *filling) pour(moulds []mould, texts *writer, opened func(i int) time.Time) {
+	type part struct {
+		all []map[string][][]any
+		err error
+	}
+	ready := make([]chan part, (x.n+batch-1)/batch)
+	for b := range ready {
+		ready[b] = make(chan part, 1)
+	}
+	slots := make(chan bool, runtime.NumCPU()+1)
+	go func() {
+		for b := range ready {
+			slots <- true
+			go func() {
+				var p part
+				for i := b * batch; i < min((b+1)*batch, x.n) && p.err == nil; i++ {
+					m := moulds[0]
+					if i >= x.n-min(open, x.n/10) {
+						m = moulds[1+i%3]
+					}
+					var rows map[string][][]any
+					rows, p.err = m.rows(x.cast(i, opened(i), texts))
+					p.all = append(p.all, rows)
+				}
+				ready[b] <- p
+			}()
+		}
+	}()
+	for b := range ready {
+		p := <-ready[b]
+		<-slots
+		must(x.t, p.err)
+		must(x.t, write(x.t.Context(), x.DB, moulds, p.all))
+		if b%50 == 49 {
+			x.t.Logf("%d tickets", (b+1)*batch)
 		}
 	}
-	return x
+}
+
+// bare takes the indexes off the tables that are filled, keys too, when there are many rows to come, and returns what puts
+// the same ones back: made of rows that are there, an index takes a fraction of the time and of the room.
+func (x *filling) bare(n int) (restore func()) {
+	if n < 5000 {
+		return func() {}
+	}
+	type index struct{ name, table, text, key string }
+	in, args := db.In(1, append([]string{"ticket_words"}, names()...))
+	all, err := db.All(x.t.Context(), x.DB.Read(), func(r db.Row) (i index, err error) { return i, r.Scan(&i.name, &i.table, &i.text, &i.key) },
+		`SELECT i.indexname, i.tablename, i.indexdef, coalesce((SELECT pg_get_constraintdef(c.oid) FROM pg_constraint c WHERE c.conname = i.indexname), '')
+		FROM pg_indexes i WHERE i.schemaname = 'public' AND i.tablename IN `+in, args...)
+	must(x.t, err)
+	run := func(text string) {
+		must(x.t, x.DB.Update(x.t.Context(), func(tx *db.Tx) error { _, err := db.Exec(x.t.Context(), tx, text); return err }))
+	}
+	if space := os.Getenv("HANSE_LOAD_SPACE"); space != "" && n > 100_000 {
+		outside, err := sql.Open("pgx", x.dsn) // PostgreSQL makes none in a transaction
+		must(x.t, err)
+		defer outside.Close()
+		_, err = outside.ExecContext(x.t.Context(), `CREATE TABLESPACE other LOCATION '`+space+`'`)
+		must(x.t, err)
+		for _, table := range []string{"ticket_message", "ticket_words"} {
+			run(`ALTER TABLE ` + table + ` SET TABLESPACE other`)
+		}
+	}
+	for _, i := range all {
+		if i.key != "" {
+			run(`ALTER TABLE ` + i.table + ` DROP CONSTRAINT ` + i.name)
+		} else {
+			run(`DROP INDEX ` + i.name)
+		}
+	}
+	return func() {
+		for _, i := range all {
+			if i.key != "" {
+				run(`ALTER TABLE ` + i.table + ` ADD CONSTRAINT ` + i.name + ` ` + i.key)
+			} else {
+				run(i.text)
+			}
+		}
+	}
+}
+
+func names() (out []string) {
+	for _, x := range tables {
+		out = append(out, x.name)
+	}
+	return out
 }
 
 // cast says who opened ticket i, and what it's about.
@@ -187,12 +282,10 @@ func (x *filling) cast(i int, at time.Time, texts *writer) cast {
 	if i%50 == 7 {
 		by := x.partner
 		c.account, c.accountName, c.opener, c.openerName = by.Account, "Lighthouse", by.User, by.Name
-		x.theirs = c.no
 		return c
 	}
 	k := (i * 7919) % max(x.n/50, 1) // scattered, as companies come and go
 	c.account, c.accountName = fmt.Sprintf("%032x", uint64(k+1)*0x9E3779B97F4A7C15), fmt.Sprintf("Company %d", k)
 	c.opener, c.openerName = fmt.Sprintf("usr_%d", k), fmt.Sprintf("Person %d", k)
-	x.others = c.no
 	return c
 }

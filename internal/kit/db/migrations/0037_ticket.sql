@@ -90,6 +90,7 @@ CREATE INDEX ticket_newest ON ticket (opened_at, no COLLATE "C");
 CREATE INDEX ticket_of_partner ON ticket (partner_id, opened_at, no COLLATE "C");
 CREATE INDEX ticket_of_desk ON ticket (desk_id, opened_at, no COLLATE "C");
 CREATE INDEX ticket_queue ON ticket (desk_id, active, due_at, no COLLATE "C");
+CREATE INDEX ticket_open ON ticket (account_id, active, opened_at, no);
 CREATE INDEX ticket_over ON ticket (desk_id, active, touched_at, no);
 CREATE INDEX ticket_queue_owner ON ticket (desk_id, owner_id, active, due_at, no COLLATE "C");
 CREATE INDEX ticket_queue_team ON ticket (desk_id, team_id, active, due_at, no COLLATE "C");
