@@ -67,6 +67,7 @@ func rules() (all []func(*Service) rule) {
 	all = append(all, treasuryRules()...)
 	all = append(all, distributionRules()...)
 	all = append(all, billRules()...)
+	all = append(all, equipmentRules()...)
 	all = append(all, pathRules()...)
 	all = append(all, memberRules()...)
 	all = append(all, realNameRules()...)

@@ -120,11 +120,15 @@ func (a *API) equipmentOperations() {
 	a.equipmentImports()
 }
 
+const equipmentImportsPath = "/api/v1/equipment-imports"
+
+type equipmentImportPath struct {
+	Import string `path:"import" maxLength:"40"`
+}
+
 func (a *API) equipmentImports() {
-	const path = "/api/v1/equipment-imports"
-	type importPath struct {
-		Import string `path:"import" maxLength:"40"`
-	}
+	const path = equipmentImportsPath
+	type importPath = equipmentImportPath
 	add(a, Operation{Method: "POST", Path: path, ID: "upload_equipment", Tag: equipmentTag, Status: 202, Verb: actor.ImportEquipment, Takes: []string{typeCSV, typeXLSX, typeForm},
 		Summary: "Upload a file of devices; it's compared with what is there, and taken when it's confirmed"},
 		func(ctx context.Context, by actor.Actor, in *struct {
@@ -162,6 +166,12 @@ func (a *API) equipmentImports() {
 		func(ctx context.Context, by actor.Actor, in *importPath) (none, error) {
 			return none{}, a.Equipment.Cancel(ctx, by, in.Import)
 		})
+	a.equipmentErrors()
+}
+
+func (a *API) equipmentErrors() {
+	const path = equipmentImportsPath
+	type importPath = equipmentImportPath
 	add(a, Operation{Method: "GET", Path: path + "/{import}/errors", ID: "list_equipment_errors", Tag: equipmentTag, Summary: "Entries to correct, in the order of the file; the first thousand are kept", Verb: actor.ImportEquipment},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			importPath
