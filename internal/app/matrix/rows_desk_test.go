@@ -10,10 +10,10 @@ import (
 	"hanse/internal/kit/actor"
 )
 
-const ownDesk = "always the desk of the actor's own account"
+const deskOfOwn = "always the desk of the actor's own account"
 
 var deskRows = []row{
-	{name: "desk.Setup", verb: actor.ViewDesk, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "desk.Setup", verb: actor.ViewDesk, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Desk.Setup(ctx, by))
 	}},
 	{name: "desk.SaveTeam", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -25,7 +25,7 @@ var deskRows = []row{
 	{name: "desk.SetDuty", verb: actor.ManageDesk, open: "a field of the own desk; who isn't a colleague is refused as such", call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Desk.SetDuty(ctx, by, x.user, 0)
 	}},
-	{name: "desk.Rules", verb: actor.ViewDesk, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "desk.Rules", verb: actor.ViewDesk, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Desk.Rules(ctx, by))
 	}},
 	{name: "desk.SaveRule", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -37,13 +37,13 @@ var deskRows = []row{
 	{name: "desk.RemoveRule", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Desk.RemoveRule(ctx, by, x.of("desk_rule"), 1)
 	}},
-	{name: "desk.Try", verb: actor.ViewDesk, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+	{name: "desk.Try", verb: actor.ViewDesk, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Desk.Try(ctx, by, desk.Facts{Desk: x.account}))
 	}},
-	{name: "desk.Macros", verb: actor.ViewDesk, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "desk.Macros", verb: actor.ViewDesk, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Desk.Macros(ctx, by))
 	}},
-	{name: "desk.Usable", verb: actor.WorkTickets, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "desk.Usable", verb: actor.WorkTickets, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return two(a.Desk.Usable(ctx, by))
 	}},
 	{name: "desk.SaveMacro", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
@@ -52,7 +52,7 @@ var deskRows = []row{
 	{name: "desk.RemoveMacro", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Desk.RemoveMacro(ctx, by, x.of("desk_macro"), 1)
 	}},
-	{name: "desk.Answers", verb: actor.ViewDesk, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "desk.Answers", verb: actor.ViewDesk, open: deskOfOwn, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Desk.Answers(ctx, by, ""))
 	}},
 	{name: "desk.SaveAnswer", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
