@@ -165,6 +165,9 @@ func (w *work) place(a account.Account, in Opening) (service, error) {
 	}
 	kind, _ := set.ProblemType(in.ProblemType)
 	in.Extra = serialised(set, in, t.Serial)
+	if kind.ID == taxonomy.Abuse {
+		a.Kind = actor.Partner // a report of abuse is the vendor's business, whoever serves the customer
+	}
 	v, err := serving(w.ctx, w.tx, a, t.Serial, kind.CaseType == taxonomy.Fault, w.tx.Now)
 	if err != nil {
 		return v, err
