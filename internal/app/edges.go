@@ -2,6 +2,8 @@ package app
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 
 	"hanse/internal/edge/api"
@@ -59,8 +61,26 @@ func (a *App) edges(mux *http.ServeMux) (failed, refused http.Handler, err error
 // ticketEdge is the vendor's ticket interface.
 func (a *App) ticketEdge() *osm.API {
 	a.Login.AllowUnsigned(osm.Unsigned)
+	a.Login.AllowRepeats(osm.Repeatable)
 	return osm.New(osm.Deps{Log: a.Log, DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Taxonomy: a.Taxonomy, Contacts: a.Contact, Attachments: a.Attachment,
 		Tickets: a.Ticket, Privileges: a.Privilege, Agreements: a.Agreement, Abuse: a.Abuse, BaseURL: a.Config.BaseURL, Rate: float64(a.Config.Limit.Operation)})
+}
+
+// straight keeps the mux from redirecting the programs' paths that aren't clean, such as one with an empty id: a client would
+// take the redirect for an answer. The interface that has the path's beginning refuses it.
+func straight(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.Contains(r.URL.Path, "//") {
+			for _, begin := range slices.Concat(osm.Paths, bss.Paths) {
+				if strings.HasPrefix(r.URL.Path, begin) {
+					h, _ := mux.Handler(&http.Request{Method: r.Method, URL: &url.URL{Path: begin}, Host: r.Host})
+					h.ServeHTTP(w, r)
+					return
+				}
+			}
+		}
+		mux.ServeHTTP(w, r)
+	})
 }
 
 // split answers programs in the API's form, and people with a page.

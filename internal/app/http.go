@@ -31,7 +31,7 @@ func (a *App) Handler() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.Ground(mux, web.Options{
+	return web.Ground(straight(mux), web.Options{
 		Log: a.Log, Wall: a.Clock.Wall, Proxies: proxies, Observe: a.metrics.observe, Failed: failed, Refused: refused,
 		Rate: float64(a.Config.Limit.Address), Burst: atOnce * a.Config.Limit.Address, HTTPS: a.Config.HTTPS(),
 	})

@@ -19,9 +19,12 @@ import (
 )
 
 // table reads the names of the program's operations from its table.
-func table(t *testing.T) map[string]bool {
+func table(t *testing.T) map[string]bool { t.Helper(); return tableOf(t, "bss") }
+
+// tableOf reads them from the table of one of the interfaces.
+func tableOf(t *testing.T, edge string) map[string]bool {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "internal", "edge", "bss", "table.go"), nil, 0)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "..", "internal", "edge", edge, "table.go"), nil, 0)
 	must(t, err)
 	out := map[string]bool{}
 	ast.Inspect(f, func(n ast.Node) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hanse/internal/app/apptest"
+	"hanse/internal/domain/abuse"
 	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/privilege"
 	"hanse/internal/kit/actor"
@@ -27,6 +28,9 @@ var privilegeRows = []row{
 	}},
 	{name: "privilege.Grant", verb: actor.ManageTicketPrivileges, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Privilege.Grant(ctx, by, x.user, privilege.Export, true)
+	}},
+	{name: "abuse.Report", verb: actor.ReportAbuse, open: ownCompany, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Abuse.Report(ctx, by, abuse.Report{Kind: abuse.Infringement}))
 	}},
 	{name: "agreement.Latest", verb: actor.ViewTicketAgreements, open: "the same for everybody", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Agreement.Latest(ctx, by, agreement.Ticket))

@@ -78,12 +78,17 @@ type Service struct {
 	secrets   *secrets
 	directory Directory
 	unsigned  func(*http.Request) bool
+	repeats   func(*http.Request) bool
 	keyed     func(*http.Request) bool
 }
 
 // AllowUnsigned says which signed calls may leave their body out of the signature; without it, none. Their handlers bound
 // the body themselves, as nothing of it is read before. Call it before the first request.
 func (s *Service) AllowUnsigned(is func(*http.Request) bool) { s.unsigned = is }
+
+// AllowRepeats says which signed calls may come again with the same signature although they aren't reading: those that do
+// nothing more the second time, and those whose signatures can't tell one from the next. Call it before the first request.
+func (s *Service) AllowRepeats(is func(*http.Request) bool) { s.repeats = is }
 
 // New returns the service. Call UseDirectory before the first sign-in.
 func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {

@@ -154,7 +154,7 @@ func (s *Service) bySignature(r *http.Request, nobody actor.Actor) (actor.Actor,
 	return s.keyHolder(r, nobody, p, &claim, keyed)
 }
 
-// verify proves a claim against a request's body, or without it where that is allowed.
+// checkClaim proves a claim against a request's body, or without it where that is allowed.
 func (s *Service) checkClaim(r *http.Request, claim *signature.Claim, secretKey string) error {
 	wall := s.clock().Wall()
 	if claim.Unsigned() && s.unsigned != nil && s.unsigned(r) {
@@ -197,6 +197,8 @@ func (s *Service) isKeyed(r *http.Request, claim *signature.Claim) bool {
 // first refuses a signature that was used before, for a call that changes something.
 func (s *Service) first(r *http.Request, claim *signature.Claim, keyed bool, wall time.Time) error {
 	switch {
+	case s.repeats != nil && s.repeats(r):
+		return nil
 	case !s.cfg.Changes(r):
 		return nil
 	case keyed:

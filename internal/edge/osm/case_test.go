@@ -298,7 +298,7 @@ func TestRefusalsHaveTheStatusThatIsSet(t *testing.T) {
 		if a := w.do(r); a.status != 401 || a.code() != "OSM.0002" {
 			w.t.Errorf("a token that is none: %d %s", a.status, a.raw)
 		}
-		for _, path := range []string{base + "/nothing", "/osm/x", "/v2.0/servicerequest/x", base + "/cases/TT1/unknown"} {
+		for _, path := range []string{base + "/nothing", "/osm/x", "/v2.0/servicerequest/x", base + "/cases/TT1/unknown", base + "/cases//status", base + "/cases/"} {
 			if a := w.do(w.request(w.siam, "GET", path, "")); a.status != 404 || a.code() != "APIGW.0101" {
 				w.t.Errorf("%s: %d %s", path, a.status, a.raw)
 			}

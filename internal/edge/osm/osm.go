@@ -11,6 +11,8 @@ package osm
 import (
 	"log/slog"
 	"net/http"
+	"path"
+	"strings"
 
 	"hanse/internal/domain/abuse"
 	"hanse/internal/domain/account"
@@ -79,8 +81,22 @@ func Unsigned(r *http.Request) bool {
 	return r.Method == http.MethodPost && r.URL.Path == "/v2/servicerequest/accessorys"
 }
 
-// ServeHTTP answers one call. A path that isn't in the table is unknown for every method, as at the gateway.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
+// Repeatable tells which calls may be made twice within a second, for which SDKs make the same signature: uploads of forms,
+// since it doesn't cover the file, and what does nothing more the second time.
+func Repeatable(r *http.Request) bool {
+	return Unsigned(r) || r.Method == http.MethodPost && (strings.HasPrefix(r.URL.Path, "/v2.0/servicerequest/diagnose/") ||
+		strings.HasPrefix(r.URL.Path, base+"/cases/") && strings.HasSuffix(r.URL.Path, "/instant-messages/unread"))
+}
+
+// ServeHTTP answers one call. A path that isn't in the table is unknown for every method, as at the gateway; so is one with
+// an empty part, as clients make it of an empty id: a redirect would look to them like an answer.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") {
+		a.call(w, r, nil).fail(wire.NoRoute())
+		return
+	}
+	a.mux.ServeHTTP(w, r)
+}
 
 // handle runs one operation.
 func (a *API) handle(o Operation) http.Handler {

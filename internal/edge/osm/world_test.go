@@ -60,6 +60,7 @@ func newWorld(t *testing.T, d *db.DB, c *clock.Manual, rate float64) *world {
 	w := &world{t: t, clock: c, keys: map[string]pair{}, lang: "en-us"}
 	w.World = fixture.New(t, d)
 	w.Login.AllowUnsigned(osm.Unsigned)
+	w.Login.AllowRepeats(osm.Repeatable)
 	store, err := blob.New(t.TempDir(), blob.Scan{})
 	fixture.Must(t, err)
 	codes := contact.New(d, w.Login)
