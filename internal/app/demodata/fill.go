@@ -25,7 +25,7 @@ func Fill(ctx context.Context, a *app.App) ([]Login, error) {
 	a.Clock.Shift(-past * day)
 	s.at = past
 	for _, chapter := range []func(){s.vendorArrives, s.plansAreOffered, s.partnersJoin, s.peopleCome, s.engineerConfirms, s.factsAreDeclared, s.starsAreGranted,
-		s.thingsChange, s.consumptionBegins, s.plansAreBought, s.membersCome, s.pathIsTaken, s.feedsArrive, s.plansChange, s.applicationsWait, s.membersWait, s.labelIsReviewed, s.pathsGoOn, s.customersBuy, s.fundsAreAllocated, s.moneyComesAndGoes, s.vouchersAreIssued, s.consumptionGoesOn, s.customersAreManaged, s.companiesTrustEachOther, s.keysAreMade, s.feedsAreCorrected, s.engineersAssociate, s.certificatesAreDeclared, s.dutiesAreDone, s.servicesAreAgreed, s.ticketsAreDescribed, s.equipmentIsDelivered, s.pricesChange, s.plansWait, s.daysAreUsed, s.paymentIsAsked, s.ticketsAreOpened, s.draftIsSimulated, s.ticketsAreLive} {
+		s.thingsChange, s.consumptionBegins, s.plansAreBought, s.membersCome, s.pathIsTaken, s.feedsArrive, s.plansChange, s.applicationsWait, s.membersWait, s.labelIsReviewed, s.pathsGoOn, s.customersBuy, s.fundsAreAllocated, s.moneyComesAndGoes, s.vouchersAreIssued, s.consumptionGoesOn, s.customersAreManaged, s.companiesTrustEachOther, s.keysAreMade, s.feedsAreCorrected, s.engineersAssociate, s.certificatesAreDeclared, s.dutiesAreDone, s.servicesAreAgreed, s.ticketsAreDescribed, s.equipmentIsDelivered, s.pricesChange, s.plansWait, s.daysAreUsed, s.paymentIsAsked, s.ticketsAreOpened, s.mailsArrive, s.draftIsSimulated, s.ticketsAreLive} {
 		if chapter(); s.err != nil {
 			a.Clock.Shift(time.Duration(s.at) * day)
 			return nil, s.err
