@@ -68,6 +68,9 @@ type On struct {
 
 // Find returns a macro that the actor may use. NotFound for others.
 func (s *Service) Find(ctx context.Context, by actor.Actor, id string) (desk.Macro, error) {
+	if err := by.May(actor.WorkTickets); err != nil {
+		return desk.Macro{}, err
+	}
 	all, _, err := s.desk.Usable(ctx, by)
 	if err != nil {
 		return desk.Macro{}, err
