@@ -155,6 +155,9 @@ func (s *Service) Unmerge(ctx context.Context, by actor.Actor, source string) (t
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		x, err := Find(ctx, tx, source)
+		if err == nil {
+			_, err = sees(ctx, tx, by, x)
+		}
 		if err != nil {
 			return err
 		}
