@@ -131,6 +131,8 @@ func (p *param) set(to reflect.Value, value string) (any, error) {
 		parts := strings.Split(value, ",")
 		to.Set(reflect.ValueOf(parts).Convert(to.Type()))
 		return parts, nil
+	case to.Type() == reflect.TypeFor[[]int]():
+		return numbers(to, value)
 	case to.Type() == instant:
 		t, err := time.Parse(p.layout, value)
 		to.Set(reflect.ValueOf(t))
@@ -140,6 +142,20 @@ func (p *param) set(to reflect.Value, value string) (any, error) {
 		return value, u.UnmarshalText([]byte(value))
 	}
 	return nil, fmt.Errorf("a parameter can't be a %s", to.Type())
+}
+
+// numbers sets whole numbers that are separated by commas.
+func numbers(to reflect.Value, value string) (any, error) {
+	var all []int
+	for part := range strings.SplitSeq(value, ",") {
+		n, err := strconv.Atoi(part)
+		if err != nil {
+			return value, or(err, "invalid integer")
+		}
+		all = append(all, n)
+	}
+	to.Set(reflect.ValueOf(all))
+	return all, nil
 }
 
 // or says what is wrong in huma's words.

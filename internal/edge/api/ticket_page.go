@@ -23,7 +23,7 @@ type ticketList struct {
 type ticketIn struct {
 	PageIn
 	Mine        bool   `query:"mine" doc:"Only those that the caller opened"`
-	State       []int  `query:"state" maxItems:"9"`
+	State       []int  `query:"state" maxItems:"9" doc:"Several are separated by commas"`
 	Open        bool   `query:"open" doc:"Only those that aren't over"`
 	ProblemType string `query:"problem_type" maxLength:"64"`
 	Severity    string `query:"severity" maxLength:"64"`
