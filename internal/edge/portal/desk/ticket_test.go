@@ -61,6 +61,26 @@ func TestTheQueueLeadsToATicketThatIsAnswered(t *testing.T) {
 		t.Errorf("%d messages, %v; want 2", len(all), err)
 	}
 
+	// Who serves is told: the desk of new tickets, the owner of what the customer answers, and of what is given to him.
+	told := func() int64 {
+		p.Drain()
+		n, err := p.Notify.Unread(t.Context(), chen)
+		fixture.Must(t, err)
+		return n
+	}
+	if n := told(); n != 2 {
+		t.Errorf("%d messages of two new tickets", n)
+	}
+	_, err = p.Ticket.Say(t.Context(), north, x.No, ticket.Saying{Body: "Found it, thank you."})
+	fixture.Must(t, err)
+	if n := told(); n != 3 {
+		t.Errorf("%d messages after the customer's answer, want 3", n)
+	}
+	_, err = p.Ticket.Assign(t.Context(), p.VendorUser(actor.SupportEngineer), y.No, ticket.Assigning{Owner: &chen.User})
+	fixture.Must(t, err)
+	if n := told(); n != 4 {
+		t.Errorf("%d messages after a ticket was given to him, want 4", n)
+	}
 	desk.Post("/desk/"+y.No+"/take", nil).Want(200)
 	desk.Post("/desk/"+y.No+"/say", url.Values{"body": {"Customer is new."}, "as": {"note"}}).Want(200)
 	for _, m := range messages(t, p, north, y.No) {
