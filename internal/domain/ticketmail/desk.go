@@ -3,6 +3,7 @@ package ticketmail
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"hanse/internal/kit/eml"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/text"
 )
 
@@ -119,6 +121,11 @@ func (s *Service) Again(ctx context.Context, by actor.Actor, id string) (Mail, e
 	}
 	err = s.DB.Update(ctx, func(tx *db.Tx) error {
 		if err := settleMail(ctx, tx, x); err != nil {
+			return err
+		}
+		// It's worked on at once; the job is there for the case that this process dies before.
+		key := fmt.Sprintf("%s:%d", x.ID, x.Edition+1)
+		if err := jobs.Add(ctx, tx, jobs.New{Kind: processKind, Key: key, Account: x.Account, Payload: ref{Account: x.Account, ID: x.ID}}); err != nil {
 			return err
 		}
 		return s.audit(ctx, tx, by, "again", x)

@@ -167,6 +167,20 @@ const (
 	answerTooLarge = "answer.too_large"
 )
 
+// words are what an automatic answer to somebody says, with the subject of the mail in its title.
+func (a answer) words(subject string) (title, body i18n.Msg) {
+	about := i18n.A{"subject": i18n.Raw(subject)}
+	switch a.kind {
+	case answerUnknown:
+		return i18n.M("ticketmail.answer.unknown.title", about), i18n.M("ticketmail.answer.unknown")
+	case answerRefused:
+		return i18n.M("ticketmail.answer.refused.title", about), i18n.Msg{}
+	case answerTooLarge:
+		return i18n.M("ticketmail.answer.too_large.title", about), i18n.Msg{}
+	}
+	return i18n.M("ticketmail.answer.held.title", about), i18n.M("ticketmail.answer.held")
+}
+
 // everybody is the address under which all automatic answers of an hour are counted.
 const (
 	everybody       = "*"
@@ -201,8 +215,8 @@ func (s *Service) reply(ctx context.Context, tx *db.Tx, x Mail, m eml.Mail, a an
 }
 
 func (s *Service) answer(ctx context.Context, tx *db.Tx, x Mail, m eml.Mail, a answer) (err error) {
-	out := Sent{Account: x.Account, To: x.Sender, Name: x.SenderName, Lang: languageOf(m), Kind: a.kind, Answers: x.MessageID,
-		Title: i18n.M("ticketmail."+a.kind+".title", i18n.A{"subject": i18n.Raw(clip(bareSubject(x.Subject), 110))}), Body: i18n.M("ticketmail." + a.kind)}
+	out := Sent{Account: x.Account, To: x.Sender, Name: x.SenderName, Lang: languageOf(m), Kind: a.kind, Answers: x.MessageID}
+	out.Title, out.Body = a.words(clip(bareSubject(x.Subject), maxSubject))
 	if out.Base, err = s.addressOf(ctx, tx, x.Account); err != nil || out.Base == "" {
 		return err
 	}
