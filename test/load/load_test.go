@@ -179,7 +179,7 @@ func place(t *testing.T) string {
 	if os.Getenv(variable) == "" {
 		return dbtest.Postgres(t)
 	}
-	dsn, _ := dbtest.Durable(t, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "shared_buffers=1GB",
+	dsn, _ := dbtest.Durable(t, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off", "-c", "shared_buffers=512MB",
 		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "max_wal_size=256MB", "-c", "maintenance_work_mem=1GB", "-c", "autovacuum=off")
 	return dsn
 }

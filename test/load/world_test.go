@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -241,15 +242,9 @@ func (x *filling) bare(n int) (restore func()) {
 	run := func(text string) {
 		must(x.t, x.DB.Update(x.t.Context(), func(tx *db.Tx) error { _, err := db.Exec(x.t.Context(), tx, text); return err }))
 	}
-	if space := os.Getenv("HANSE_LOAD_SPACE"); space != "" && n > 100_000 {
-		outside, err := sql.Open("pgx", x.dsn) // PostgreSQL makes none in a transaction
-		must(x.t, err)
-		defer outside.Close()
-		_, err = outside.ExecContext(x.t.Context(), `CREATE TABLESPACE other LOCATION '`+space+`'`)
-		must(x.t, err)
-		for _, table := range []string{"ticket_message", "ticket_words"} {
-			run(`ALTER TABLE ` + table + ` SET TABLESPACE other`)
-		}
+	there := map[string]string{}
+	if space := os.Getenv(spaceVariable); space != "" && n > 100_000 {
+		x.space(space, run, there)
 	}
 	for _, i := range all {
 		if i.key != "" {
@@ -261,11 +256,28 @@ func (x *filling) bare(n int) (restore func()) {
 	return func() {
 		for _, i := range all {
 			if i.key != "" {
-				run(`ALTER TABLE ` + i.table + ` ADD CONSTRAINT ` + i.name + ` ` + i.key)
+				run(`ALTER TABLE ` + i.table + ` ADD CONSTRAINT ` + i.name + ` ` + i.key + strings.Replace(there[i.table], "TABLESPACE", "USING INDEX TABLESPACE", 1))
 			} else {
-				run(i.text)
+				run(i.text + there[i.table])
 			}
 		}
+	}
+}
+
+// spaceVariable may name an empty folder of the server's user, for the largest tables of a machine with little room on
+// one disk.
+const spaceVariable = "HANSE_LOAD_SPACE"
+
+// space puts the largest tables elsewhere and notes what their indexes must say.
+func (x *filling) space(folder string, run func(string), there map[string]string) {
+	outside, err := sql.Open("pgx", x.dsn) // PostgreSQL makes none in a transaction
+	must(x.t, err)
+	defer outside.Close()
+	_, err = outside.ExecContext(x.t.Context(), `CREATE TABLESPACE other LOCATION '`+folder+`'`)
+	must(x.t, err)
+	for _, table := range []string{"ticket_message", "ticket_words", "sla_segment", "ticket_log"} {
+		run(`ALTER TABLE ` + table + ` SET TABLESPACE other`)
+		there[table] = " TABLESPACE other"
 	}
 }
 
