@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/desk"
@@ -80,6 +81,17 @@ func TestTheQueueLeadsToATicketThatIsAnswered(t *testing.T) {
 	fixture.Must(t, err)
 	if n := told(); n != 4 {
 		t.Errorf("%d messages after a ticket was given to him, want 4", n)
+	}
+	// Late: the owner and the duty manager.
+	duty := p.VendorUser(actor.VendorAdmin)
+	fixture.Must(t, p.Desk.SetDuty(t.Context(), duty, duty.User, 0))
+	before := told()
+	p.Clock.Advance(4 * 24 * time.Hour)
+	if n := told(); n <= before {
+		t.Errorf("%d messages after a limit was missed, %d before", n, before)
+	}
+	if n, err := p.Notify.Unread(t.Context(), duty); err != nil || n == 0 {
+		t.Errorf("the duty manager has %d messages, %v", n, err)
 	}
 	desk.Post("/desk/"+y.No+"/take", nil).Want(200)
 	desk.Post("/desk/"+y.No+"/say", url.Values{"body": {"Customer is new."}, "as": {"note"}}).Want(200)
