@@ -212,6 +212,11 @@ func (a *API) deskWork() {
 			t, err := a.Ticket.Together(ctx, by, in.No, x)
 			return toTicket(ctx, t, nil, false), err
 		})
+	a.deskHands()
+}
+
+// deskHands is what gives tickets to the other desk, and what is done on many of them.
+func (a *API) deskHands() {
 	for _, x := range []struct {
 		name, id, summary string
 		do                func(context.Context, actor.Actor, string, ticket.Handing) (ticket.Ticket, error)
