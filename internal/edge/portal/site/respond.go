@@ -3,6 +3,7 @@ package site
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -106,6 +107,9 @@ var status = map[fault.Kind]int{
 
 // fail answers an error. Somebody who must sign in first goes to the sign-in page, and what was typed is kept.
 func (s *Site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
+		return // whoever asked has gone: there's nobody to answer, and nothing is wrong
+	}
 	f := fault.Of(err)
 	code := http.StatusInternalServerError
 	if f != nil {
