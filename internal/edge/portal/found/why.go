@@ -1,3 +1,5 @@
+// Package found draws why a list has a row: the place where a ticket has the words that were looked for, with these
+// marked.
 package found
 
 import (
