@@ -102,7 +102,7 @@ func oracle(query, doc string) bool {
 }
 
 // pieces of what people write in both languages, and of what breaks queries.
-var pieces = strings.Split("部署 失败 部署失败 失败部署 数据库 数据 库 网 网络 交换机 重启 了 的 设备 router Router ROUTER reboots reboot upgrade upgrades fan 10.0.0.1 10.0.0.10 10.0 "+
+var pieces = strings.Split("fan--router fan-router 部署 失败 部署失败 失败部署 数据库 数据 库 网 网络 交换机 重启 了 的 设备 router Router ROUTER reboots reboot upgrade upgrades fan 10.0.0.1 10.0.0.10 10.0 "+
 	"S5130S-EI S5130S EI eth1/0/1 00:1a:2b 00-1A-2B a@b.cn TT20261123000001 v7.1.070 é e\u0301 Ａ１ ß ' \" * ( ) & | ! : \\ ~ ~n~x ~~v.x -- ， 。 upgrad* s51* 5130* re* AND OR NOT NEAR ^ <-> :* %", " ")
 
 func compose(r *rand.Rand, most int) string {
