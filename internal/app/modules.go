@@ -57,6 +57,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/mailer"
 	"hanse/internal/kit/pdf"
 	"hanse/internal/kit/secret"
@@ -173,6 +174,32 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Order = order.New(order.Config{DB: a.DB, Vault: a.Vault, Payments: a.Payment, Received: a.Treasury.Received, Codes: a.Confirm,
 		Eligible: a.Eligibility.Check, Exhausted: a.Budget.Exhausted})
 	a.Contract = contract.New(a.DB, a.Files, a.Treasury)
+	if err := a.tickets(); err != nil {
+		return err
+	}
+	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
+		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault, Mailed: a.mailed})
+	a.register()
+	api.Register(a.Runner, a.DB)
+	if err := a.Distribution.OpenBooks(ctx); err != nil {
+		return err
+	}
+	return a.loadPrograms(ctx)
+}
+
+// register gives the runner the subscribers, jobs and schedules of every module.
+func (a *App) register() {
+	for _, m := range []interface{ Register(*jobs.Runner) }{
+		a.Login, a.Account, a.Ledger, a.Funds, a.Bill, a.Payment, a.Treasury, a.Roster, a.Record, a.Address, a.Material, a.RealName, a.Member,
+		a.Qualification, a.Badge, a.Declaration, a.Simulation, a.Path, a.Round, a.Duty, a.Voucher, a.Distribution, a.Budget, a.Delegation, a.Entitlement,
+		a.Tier, a.Subscription, a.Order, a.Contract, a.Attachment, a.SLA, a.Ticket, a.Desk, a.TicketDraft, a.TicketMail, a.Equipment, a.Notify,
+	} {
+		m.Register(a.Runner)
+	}
+}
+
+// tickets makes the modules of tickets and of the desks that serve them.
+func (a *App) tickets() error {
 	a.Attachment = attachment.New(a.DB, a.Files)
 	a.SLA = sla.New(a.DB)
 	a.Privilege = privilege.New(a.DB)
@@ -185,53 +212,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Macro = macro.New(a.DB, a.Desk, a.Ticket)
 	a.SLA.Follow(a.Ticket.Follow)
 	a.Taxonomy, a.Equipment = taxonomy.New(a.DB), equipment.New(a.DB, a.Files)
-	if err := a.ticketMail(); err != nil {
-		return err
-	}
-	a.Notify = notify.New(a.DB, a.Log, notify.Accounts{}, a.sender(), a.texts(),
-		notify.Config{BaseURL: a.Config.BaseURL, Brand: i18n.Text(i18n.English, i18n.M("ui.app")), Vault: a.Vault, Mailed: a.mailed})
-	a.Login.Register(a.Runner)
-	a.Account.Register(a.Runner)
-	a.Ledger.Register(a.Runner)
-	a.Funds.Register(a.Runner)
-	a.Bill.Register(a.Runner)
-	a.Payment.Register(a.Runner)
-	a.Treasury.Register(a.Runner)
-	a.Roster.Register(a.Runner)
-	a.Record.Register(a.Runner)
-	a.Address.Register(a.Runner)
-	a.Material.Register(a.Runner)
-	a.RealName.Register(a.Runner)
-	a.Member.Register(a.Runner)
-	a.Qualification.Register(a.Runner)
-	a.Badge.Register(a.Runner)
-	a.Declaration.Register(a.Runner)
-	a.Simulation.Register(a.Runner)
-	a.Path.Register(a.Runner)
-	a.Round.Register(a.Runner)
-	a.Duty.Register(a.Runner)
-	a.Voucher.Register(a.Runner)
-	a.Distribution.Register(a.Runner)
-	a.Budget.Register(a.Runner)
-	a.Delegation.Register(a.Runner)
-	a.Entitlement.Register(a.Runner)
-	a.Tier.Register(a.Runner)
-	a.Subscription.Register(a.Runner)
-	a.Order.Register(a.Runner)
-	a.Contract.Register(a.Runner)
-	a.Attachment.Register(a.Runner)
-	a.SLA.Register(a.Runner)
-	a.Ticket.Register(a.Runner)
-	a.Desk.Register(a.Runner)
-	a.TicketDraft.Register(a.Runner)
-	a.TicketMail.Register(a.Runner)
-	a.Equipment.Register(a.Runner)
-	a.Notify.Register(a.Runner)
-	api.Register(a.Runner, a.DB)
-	if err := a.Distribution.OpenBooks(ctx); err != nil {
-		return err
-	}
-	return a.loadPrograms(ctx)
+	return a.ticketMail()
 }
 
 // treasury makes the modules through which money comes in and goes out. A demonstration always has the test provider.

@@ -277,10 +277,13 @@ func (w *world) granted(by, reviewer actor.Actor) {
 	x.application, x.inspection, x.qualification, x.number, x.critical = a.ID, inspected.ID, granted.ID, granted.Number, c.ID
 }
 
-// TestEveryVerbHasARow finds verbs that the table above forgets.
 // ofSchedules are the names under which schedules stand in the audit log: nobody asks for them.
-var ofSchedules = []actor.Verb{actor.ExpireHold, actor.EndBudgets, actor.EndDelegations, actor.RefreshTiers, actor.RunPlans, actor.SettleBills, actor.GiveUnits, actor.TakeUnits}
+var ofSchedules = []actor.Verb{actor.ExpireHold, actor.EndBudgets, actor.EndDelegations, actor.RefreshTiers, actor.RunPlans, actor.SettleBills, actor.GiveUnits, actor.TakeUnits, actor.RunTickets}
 
+// ofSight are permissions that widen what a verb shows; the modules' own tests tell who sees what.
+var ofSight = []actor.Verb{actor.ViewAllTickets}
+
+// TestEveryVerbHasARow finds verbs that the table above forgets.
 func TestEveryVerbHasARow(t *testing.T) {
 	a := apptest.New(t)
 	have, used := map[string]bool{}, map[actor.Verb]bool{}
@@ -298,7 +301,7 @@ func TestEveryVerbHasARow(t *testing.T) {
 		}
 	}
 	for _, p := range actor.Permissions() {
-		if !used[p.Verb] && !slices.Contains(ofSchedules, p.Verb) {
+		if !used[p.Verb] && !slices.Contains(ofSchedules, p.Verb) && !slices.Contains(ofSight, p.Verb) {
 			t.Errorf("no row tries the permission %s", p.Verb)
 		}
 	}

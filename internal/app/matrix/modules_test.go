@@ -35,6 +35,7 @@ var rows = slices.Concat(
 	voucherRows,
 	billRows,
 	slaRows,
+	attachmentRows,
 	taxonomyRows,
 	ticketDraftRows,
 	ticketRows,
@@ -70,7 +71,7 @@ var fills = []func(w *world, by, reviewer actor.Actor){
 func modules(a *apptest.App) map[string]any {
 	return map[string]any{
 		"ticketdraft": a.TicketDraft, "ticket": a.Ticket, "ticketmail": a.TicketMail, "desk": a.Desk, "macro": a.Macro,
-		"taxonomy": a.Taxonomy, "sla": a.SLA, "contact": a.Contact, "equipment": a.Equipment,
+		"taxonomy": a.Taxonomy, "sla": a.SLA, "attachment": a.Attachment, "contact": a.Contact, "equipment": a.Equipment,
 		"setting": a.Setting, "login": a.Login, "account": a.Account, "credential": a.Credential, "roster": a.Roster,
 		"qualification": a.Qualification, "notify": a.Notify, "audit": a.Audit, "ledger": a.Ledger, "budget": a.Budget, "delegation": a.Delegation, "product": a.Product, "contract": a.Contract, "tier": a.Tier, "eligibility": a.Eligibility, "entitlement": a.Entitlement, "subscription": a.Subscription, "order": a.Order, "funds": a.Funds, "treasury": a.Treasury, "payment": a.Payment, "confirm": a.Confirm, "jobs": a.Jobs,
 		"privilege": a.Privilege, "agreement": a.Agreement, "abuse": a.Abuse,

@@ -263,36 +263,36 @@ func (s *Service) Excerpts(ctx context.Context, by actor.Actor, search string, r
 }
 
 func excerptOf(query fulltext.Query, r Row, said []spoken, e eye) (Excerpt, bool) {
-	try := func(where, s string) (Excerpt, bool) {
+	try := func(where i18n.Msg, s string) (Excerpt, bool) {
 		p := query.Pieces(s, excerpt)
-		return Excerpt{i18n.M(where), p}, p != nil
+		return Excerpt{where, p}, p != nil
 	}
-	if x, ok := try("fulltext.in_title", r.Title); ok {
+	if x, ok := try(i18n.M("fulltext.in_title"), r.Title); ok {
 		return x, true
 	}
 	for _, m := range said {
-		where := "fulltext.in_message"
+		where := i18n.M("fulltext.in_message")
 		switch {
 		case m.internal && (!e.notes || e.desk != "" && e.desk != m.desk):
 			continue
 		case m.internal:
-			where = "fulltext.in_note"
+			where = i18n.M("fulltext.in_note")
 		case m.first:
-			where = "fulltext.in_description"
+			where = i18n.M("fulltext.in_description")
 		}
 		if x, ok := try(where, m.body); ok {
 			return x, true
 		}
 	}
 	for _, l := range r.Labels {
-		if x, ok := try("fulltext.in_label", l.Name); ok {
+		if x, ok := try(i18n.M("fulltext.in_label"), l.Name); ok {
 			return x, true
 		}
 	}
 	for _, s := range []string{r.OpenedName, r.AccountName} {
-		if x, ok := try("fulltext.in_requester", s); ok {
+		if x, ok := try(i18n.M("fulltext.in_requester"), s); ok {
 			return x, true
 		}
 	}
-	return try("fulltext.in_number", strings.TrimSpace(r.No+" "+r.Serial))
+	return try(i18n.M("fulltext.in_number"), strings.TrimSpace(r.No+" "+r.Serial))
 }

@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"slices"
+
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
@@ -9,25 +11,23 @@ import (
 // menu is the whole navigation, in order. What somebody may not do isn't shown; entries of the same heading stand
 // together.
 func menu() []site.Menu {
+	return slices.Concat(companyMenu(), vendorMenu(), ownMenu(), systemMenu())
+}
+
+// companyMenu is the first part: what companies do here.
+func companyMenu() []site.Menu {
 	var (
-		work                     = i18n.M("home.nav.work")
-		qualifications           = i18n.M("home.nav.qualifications")
-		people                   = i18n.M("home.nav.people")
-		company                  = i18n.M("home.nav.company")
-		mine                     = i18n.M("home.nav.me")
-		channel                  = i18n.M("home.nav.channel")
-		finance                  = i18n.M("home.nav.finance")
-		sales                    = i18n.M("home.nav.sales")
-		desk                     = i18n.M("home.nav.desk")
-		support                  = i18n.M("home.nav.support")
-		reviews                  = i18n.M("home.nav.reviews")
-		programs                 = i18n.M("home.nav.programs")
-		money                    = i18n.M("home.nav.money")
-		persons, partner, vendor = []actor.Kind{actor.Person}, []actor.Kind{actor.Partner}, []actor.Kind{actor.Vendor}
-		companies                = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
-		readers                  = []actor.Kind{actor.Partner, actor.Vendor}
+		work           = i18n.M("home.nav.work")
+		qualifications = i18n.M("home.nav.qualifications")
+		people         = i18n.M("home.nav.people")
+		company        = i18n.M("home.nav.company")
+		finance        = i18n.M("home.nav.finance")
+		sales          = i18n.M("home.nav.sales")
+		support        = i18n.M("home.nav.support")
+		partner        = []actor.Kind{actor.Partner}
+		readers        = []actor.Kind{actor.Partner, actor.Vendor}
 	)
-	return append([]site.Menu{
+	return []site.Menu{
 		{Group: work, Href: "/", Label: i18n.M("home.nav.home"), Icon: "home", Verb: actor.OwnMessages},
 		{Group: work, Href: "/messages", Label: i18n.M("home.nav.messages"), Icon: "bell", Verb: actor.OwnMessages},
 		{Group: qualifications, Href: "/qualifications", Label: i18n.M("home.nav.levels"), Icon: "award", Verb: actor.ViewEvaluation, Kinds: partner},
@@ -70,6 +70,21 @@ func menu() []site.Menu {
 		{Group: finance, Href: "/prices", Label: i18n.M("prices.title"), Icon: "receipt", Verb: actor.ViewPrices, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/vouchers", Label: i18n.M("vouchers.title"), Icon: "ticket", Verb: actor.ViewVouchers, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: finance, Href: "/bills", Label: i18n.M("bill.title"), Icon: "receipt", Verb: actor.ViewBills, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
+	}
+}
+
+// vendorMenu is what the vendor's staff do.
+func vendorMenu() []site.Menu {
+	var (
+		channel  = i18n.M("home.nav.channel")
+		reviews  = i18n.M("home.nav.reviews")
+		programs = i18n.M("home.nav.programs")
+		money    = i18n.M("home.nav.money")
+		desk     = i18n.M("home.nav.desk")
+		vendor   = []actor.Kind{actor.Vendor}
+		readers  = []actor.Kind{actor.Partner, actor.Vendor}
+	)
+	return []site.Menu{
 		{Group: desk, Href: "/desk", Label: i18n.M("desk.queue"), Icon: "message", Verb: actor.ViewDesk, Kinds: vendor},
 		{Group: desk, Href: "/desk/mail", Label: i18n.M("ticketmail.held.title"), Icon: "mail", Verb: actor.ViewTicketMail, Kinds: vendor},
 		{Group: desk, Href: "/desk/macros", Label: i18n.M("desk.macros"), Icon: "player-play", Verb: actor.ViewDesk, Kinds: vendor},
@@ -85,9 +100,9 @@ func menu() []site.Menu {
 		{Group: channel, Href: "/channel/forecast", Label: i18n.M("home.nav.forecast"), Icon: "chart-line", Verb: actor.ViewEvaluation, Kinds: vendor},
 		{Group: channel, Href: "/channel/registrations", Label: i18n.M("home.nav.registrations"), Icon: "user-plus", Verb: actor.DecidePartner, Kinds: vendor},
 		{Group: channel, Href: "/channel/invitations", Label: i18n.M("home.nav.path_invitations"), Icon: "mail", Verb: actor.InvitePath, Kinds: vendor},
-		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
 		{Group: channel, Href: "/service-days", Label: i18n.M("plandays.desk"), Icon: "calendar", Verb: actor.ViewPlanDays, Kinds: vendor},
 		{Group: channel, Href: "/service/policies", Label: i18n.M("duties.title"), Icon: "briefcase", Verb: actor.ViewDuties, Kinds: vendor},
+		{Group: reviews, Href: "/reviews", Label: i18n.M("home.nav.queue"), Icon: "clipboard-check", Verb: actor.ListReviews, Kinds: vendor},
 		{Group: programs, Href: "/programs", Label: i18n.M("home.nav.versions"), Icon: "books", Verb: actor.ViewPrograms, Kinds: readers},
 		{Group: programs, Href: "/drafts", Label: i18n.M("home.nav.drafts"), Icon: "pencil", Verb: actor.ViewDrafts, Kinds: vendor},
 		{Group: programs, Href: "/simulations", Label: i18n.M("home.nav.simulations"), Icon: "chart-bar", Verb: actor.ViewDrafts, Kinds: vendor},
@@ -105,6 +120,19 @@ func menu() []site.Menu {
 		{Group: money, Href: "/earmarks", Label: i18n.M("treasury.earmarks"), Icon: "lock", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/withdrawals", Label: i18n.M("treasury.withdrawals"), Icon: "upload", Verb: actor.ViewTreasury, Kinds: vendor},
 		{Group: money, Href: "/payments", Label: i18n.M("treasury.payments"), Icon: "world", Verb: actor.ViewTreasury, Kinds: vendor},
+	}
+}
+
+// ownMenu is what is one's company's and one's own.
+func ownMenu() []site.Menu {
+	var (
+		company   = i18n.M("home.nav.company")
+		mine      = i18n.M("home.nav.me")
+		persons   = []actor.Kind{actor.Person}
+		partner   = []actor.Kind{actor.Partner}
+		companies = []actor.Kind{actor.Partner, actor.Customer, actor.Vendor}
+	)
+	return []site.Menu{
 		{Group: company, Href: "/company", Label: i18n.M("home.nav.profile"), Icon: "building", Verb: actor.ViewAccount, Kinds: companies},
 		{Group: company, Href: "/company/sub-accounts", Label: i18n.M("subaccounts.title"), Icon: "users", Verb: actor.ViewSubAccounts, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
 		{Group: company, Href: "/company/real-name", Label: i18n.M("members.company.title"), Icon: "user-check", Verb: actor.CompanyRealName, Kinds: []actor.Kind{actor.Partner, actor.Customer}},
@@ -119,7 +147,7 @@ func menu() []site.Menu {
 		{Group: mine, Href: "/me/records", Label: i18n.M("mine.records"), Icon: "checklist", Verb: actor.ViewOwnRecords, Kinds: persons},
 		{Group: mine, Href: "/me/next", Label: i18n.M("mine.next"), Icon: "stairs-up", Verb: actor.ViewOwnRecords, Kinds: persons},
 		{Group: mine, Href: "/me/emails", Label: i18n.M("mine.emails"), Icon: "mail", Verb: actor.OwnAddresses, Kinds: persons},
-	}, systemMenu()...)
+	}
 }
 
 // systemMenu is the end of it: what runs the installation.

@@ -27,7 +27,7 @@ type cluster struct {
 	admin *sql.DB
 	port  int
 	dir   string
-	copy  string // how a database is copied, where there's a choice
+	copy  string   // how a database is copied, where there's a choice
 	users *os.File // the lock of this process: an unreachable file would be closed, and the lock lost
 }
 
