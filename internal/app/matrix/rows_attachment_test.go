@@ -10,7 +10,7 @@ import (
 )
 
 var attachmentRows = []row{
-	{name: "attachment.Put", verb: actor.AttachFiles, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "attachment.Put", verb: actor.AttachFiles, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Attachment.Put(ctx, by, attachment.Upload{Source: attachment.Message, Name: "a.txt", Body: strings.NewReader("a")}))
 	}},
 	{name: "attachment.Own", verb: actor.AttachFiles, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
