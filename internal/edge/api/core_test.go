@@ -385,7 +385,11 @@ func TestEveryVerbIsWithinReach(t *testing.T) {
 		actor.CreateCustomers: true, actor.TagCustomers: true, actor.ViewTreasury: true,
 		// names under which schedules stand in the audit log
 		actor.SettleBills: true, actor.EndDelegations: true, actor.EndBudgets: true, actor.ExpireHold: true,
-		actor.RunPlans: true, actor.RefreshTiers: true, actor.GiveUnits: true, actor.TakeUnits: true}
+		actor.RunPlans: true, actor.RefreshTiers: true, actor.GiveUnits: true, actor.TakeUnits: true, actor.RunTickets: true,
+		// the vendor-compatible interface signs the agreement, reports abuse and sends lists of tickets
+		actor.SignTicketAgreement: true, actor.ReportAbuse: true, actor.ExportTickets: true,
+		// held mails are looked at by people, on pages; the last one widens what others show
+		actor.ViewTicketMail: true, actor.HandleTicketMail: true, actor.ManageTicketMail: true, actor.ViewAllTickets: true}
 	a := apptest.New(t)
 	used := map[actor.Verb]bool{}
 	for _, op := range newAPI(t, a).Operations() {

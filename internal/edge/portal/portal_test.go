@@ -23,7 +23,7 @@ func start(t *testing.T, demo bool) *portaltest.Portal {
 			Press: p.Press, BaseURL: p.URL, Version: "test", Setting: p.Setting, Login: p.Login, Accounts: p.Account, Credential: p.Credential,
 			Roster: p.Roster, Material: p.Material, Member: p.Member, RealName: p.RealName, Record: p.Record, Address: p.Address, Declaration: p.Declaration, Qualification: p.Qualification, Badge: p.Badge, Simulation: p.Simulation, Path: p.Path, Round: p.Round, Duty: p.Duty, Confirm: p.Confirm, Funds: p.Funds, Ledger: p.Ledger, Bill: p.Bill, Payment: p.Payment, TestBank: p.TestBank, Treasury: p.Treasury, Voucher: p.Voucher,
 			Distribution: p.Distribution, Budget: p.Budget, Delegation: p.Delegation, Entitlement: p.Entitlement, Product: p.Product, Tier: p.Tier,
-			Eligibility: p.Eligibility, Subscription: p.Subscription, Order: p.Order, Contract: p.Contract, Attachment: p.Attachment, Contact: p.Contact, Ticket: p.Ticket, TicketDraft: p.TicketDraft, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
+			Eligibility: p.Eligibility, Subscription: p.Subscription, Order: p.Order, Contract: p.Contract, Attachment: p.Attachment, Contact: p.Contact, Ticket: p.Ticket, TicketDraft: p.TicketDraft, TicketMail: p.TicketMail, Desk: p.Desk, Macro: p.Macro, Taxonomy: p.Taxonomy, SLA: p.SLA, Equipment: p.Equipment, Notify: p.Notify, Demo: demo, Sink: p.Sink, Inbox: p.Inbox})
 		if err != nil {
 			t.Fatal(err)
 		}
