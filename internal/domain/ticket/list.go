@@ -310,7 +310,7 @@ func rowsOf(ctx context.Context, q db.Querier, by actor.Actor, f Filter, express
 	if !since.IsZero() {
 		c.add("t.opened_at >= ?", since.UnixMicro())
 	}
-	from := c.from(expression)
+	from := c.from(expression, f.account(by))
 	order := f.order(c)
 	c.args = append(c.args, f.Limit, max(f.Offset, 0))
 	n := strconv.Itoa(len(c.args) - 1)
@@ -323,8 +323,8 @@ func rowsOf(ctx context.Context, q db.Querier, by actor.Actor, f Filter, express
 		}
 		x.Unread = other > read
 		return x, x.finish(cc, detail, due)
-	}, `SELECT `+columns+`, COALESCE(r.seq, 0), `+f.other()+` FROM `+from+` LEFT JOIN ticket_read r ON r.account_id = t.account_id AND r.no = t.no
-		AND r.user_id = $1 WHERE `+c.text()+` ORDER BY `+order+` LIMIT $`+n+` OFFSET $`+m, c.args...)
+	}, `SELECT `+columns+`, COALESCE((SELECT r.seq FROM ticket_read r WHERE r.account_id = t.account_id AND r.no = t.no AND r.user_id = $1), 0),
+		`+f.other()+` FROM `+from+` WHERE `+c.text()+` ORDER BY `+order+` LIMIT $`+n+` OFFSET $`+m, c.args...)
 }
 
 // mostCount is how far counts are exact.

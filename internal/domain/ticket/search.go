@@ -103,12 +103,25 @@ func (f Filter) tags(by actor.Actor) (out [][]fulltext.Tag) {
 	return append(out, teams, states)
 }
 
-// from is what a list reads: all tickets, or those that the index has for an expression.
-func (c *query) from(expression string) string {
+// account is whose tickets a list is about when they're one account's; scope has been asked before.
+func (f Filter) account(by actor.Actor) string {
+	if f.Box == Own {
+		return by.Account
+	}
+	return f.Account
+}
+
+// from is what a list reads: all tickets, or those that the index has for an expression. Those of one account are found
+// without looking up whose each number is.
+func (c *query) from(expression, account string) string {
 	if expression == "" {
 		return "ticket t"
 	}
-	c.args = append(c.args, expression)
+	if c.args = append(c.args, expression); account != "" {
+		n := len(c.args)
+		c.args = append(c.args, account)
+		return `ticket_words($` + strconv.Itoa(n) + `) AS w JOIN ticket t ON t.account_id = $` + strconv.Itoa(n+1) + ` AND t.no = 'TT' || CAST(w.rowid AS TEXT)`
+	}
 	return `ticket_words($` + strconv.Itoa(len(c.args)) + `) AS w JOIN ticket_number n ON n.no = 'TT' || CAST(w.rowid AS TEXT)
 		JOIN ticket t ON t.account_id = n.account_id AND t.no = n.no`
 }
@@ -116,7 +129,7 @@ func (c *query) from(expression string) string {
 // from is what a filter counts.
 func (f Filter) from(by actor.Actor, c *query) (string, error) {
 	if !f.searched() {
-		return c.from(""), nil
+		return c.from("", ""), nil
 	}
 	if err := f.checkSearch(); err != nil {
 		return "", err
@@ -125,7 +138,7 @@ func (f Filter) from(by actor.Actor, c *query) (string, error) {
 	if !ok {
 		c.add("1 = 0")
 	}
-	return c.from(expression), nil
+	return c.from(expression, f.account(by)), nil
 }
 
 // searched reads the rows of a filter that asks for words. In an order of its own the whole index is asked; it knows
