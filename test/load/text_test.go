@@ -15,6 +15,7 @@ type writer struct {
 // Words of known frequency: what searches look for.
 const (
 	rare    = "zebrafinch" // in twenty tickets, however many there are
+	seldom  = "dampfer"    // in one of a thousand
 	middle  = "vxlan"      // in one of two hundred
 	common  = "router"     // in three of ten
 	chinese = "部署失败"       // in one of fifty
@@ -65,7 +66,7 @@ func (w *writer) texts(i, n, messages int) []string {
 	for _, x := range []struct {
 		word  string
 		every float64
-	}{{common, 0.3}, {usual, 0.3}, {chinese, 0.02}, {middle, 0.005}} {
+	}{{common, 0.3}, {usual, 0.3}, {chinese, 0.02}, {middle, 0.005}, {seldom, 0.001}} {
 		if r.Float64() < x.every {
 			put(x.word)
 		}

@@ -158,8 +158,8 @@ func searched(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Ro
 }
 
 // newest reads the first rows of a list that looks for words, newest first. A common word has more tickets than anybody
-// reads, so the newest tickets are asked first, and then as far back as what they gave lets hope; when they gave next to
-// nothing the word is rare, and all of the index is asked. The first window has so many tickets.
+// reads, so the newest tickets are asked first, and then as far back as what they gave lets hope, in the end all of the
+// index. So a search reads some hundred tickets at most, however many there are. The first window has so many.
 func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets int) ([]Row, error) {
 	all, ok := f.expression(by)
 	if !ok {
@@ -186,7 +186,7 @@ func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets
 			return nil, err
 		}
 		span *= time.Duration(times)
-		ok = times > 0 && span < until.Sub(oldest)
+		ok = span < until.Sub(oldest)
 	}
 	return rowsOf(ctx, q, by, f, all, time.Time{})
 }
@@ -208,7 +208,7 @@ func (f Filter) window(ctx context.Context, q db.Querier, tickets int) (until, s
 	return until, since, ok, err
 }
 
-// further is how many times as far a search should look that found too little; 0 = everywhere.
+// further is how many times as far a search should look that found too little.
 func further(ctx context.Context, q db.Querier, expression string, found, limit int, first bool) (int, error) {
 	if found > 3 {
 		return min(max(2*limit/found, 4), farthest), nil
@@ -216,11 +216,10 @@ func further(ctx context.Context, q db.Querier, expression string, found, limit 
 	if !first {
 		return farthest, nil
 	}
-	n, err := countWords(ctx, q, expression)
-	if err != nil || n <= 3 {
-		return 0, err
+	if n, err := countWords(ctx, q, expression); err != nil || n > 3 {
+		return 8, err // there are words enough, and something else keeps them out
 	}
-	return 8, nil // there are words enough, and something else keeps them out
+	return farthest, nil
 }
 
 // days are the tags of the days or months from one instant to another; none when they are too many.
