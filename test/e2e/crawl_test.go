@@ -101,7 +101,7 @@ func (x *crawl) visit(path string) {
 	}
 	x.check(path, p)
 	x.pages = append(x.pages, path)
-	p.Doc.Find("a[href], iframe[src], form.filters").Each(func(_ int, s *goquery.Selection) {
+	p.Doc.Find("a[href], iframe[src], form.filters:not([method=post])").Each(func(_ int, s *goquery.Selection) {
 		for _, a := range []string{"href", "src", "action"} {
 			if href, ok := s.Attr(a); ok {
 				x.add(href, path)

@@ -72,7 +72,7 @@ func newWorld(d *db.DB, note func(e outbox.Event) Note) world {
 	w := world{r: jobs.NewRunner(d, log), post: &post{}, sms: mailer.NewInbox(10, d.Clock().Wall)}
 	w.s = New(d, log, staff{}, w.post, w.sms, Config{BaseURL: "https://hanse.example", Brand: "Hanse", Vault: safe})
 	w.r.Outside(sendKind, w.s.send)
-	w.s.on(w.r, rule{"test.happened", func(_ context.Context, _ db.Querier, e outbox.Event) ([]Note, error) {
+	w.s.on(w.r, "notify.", rule{"test.happened", func(_ context.Context, _ db.Querier, e outbox.Event) ([]Note, error) {
 		return []Note{note(e)}, nil
 	}})
 	return w

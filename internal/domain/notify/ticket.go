@@ -96,7 +96,7 @@ func ticketArgs(h ticket.Happened) i18n.A {
 // ticketBody is what was said, or what the ticket is about.
 func ticketBody(h ticket.Happened) i18n.Msg {
 	if h.Text != "" && h.What != "opened" {
-		return i18n.Raw(h.Text)
+		return i18n.M("tickets.note.words", i18n.A{"text": i18n.Raw(h.Text)})
 	}
 	return i18n.M("tickets.note.about", ticketArgs(h))
 }

@@ -41,6 +41,3 @@ func flag(on bool) int32 {
 	}
 	return 0
 }
-
-// empty is the answer of what only does something.
-type empty struct{}

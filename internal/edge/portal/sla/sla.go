@@ -56,9 +56,6 @@ func instant(fs *fault.Fields, name, text string) time.Time {
 	return time.Time{}
 }
 
-// local writes an instant as instant reads it.
-func local(t time.Time) string { return t.In(calendar.Zone).Format("2006-01-02 15:04") }
-
 // since is from when a version holds, in words.
 func since(ctx context.Context, t time.Time) string {
 	if t.IsZero() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/ticketdraft"
@@ -45,6 +46,7 @@ type listView struct {
 	counts       []int64 // of the views
 	found        map[string]ticket.Excerpt
 	first, after string
+	exports      bool // may take the list away
 }
 
 // narrow is a filter with the states of a view.
@@ -98,6 +100,10 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	v.first = door.FirstOf(r)
+	if v.exports, err = privilege.May(ctx, p.DB.Read(), by, privilege.Export); err != nil {
+		return err
+	}
+	v.exports = v.exports && v.Can(actor.ExportTickets)
 	if err := p.around(ctx, by, &v); err != nil {
 		return err
 	}
