@@ -153,7 +153,7 @@ func (p pages) beside(ctx context.Context, v *showView) (err error) {
 	if v.clock, v.clocked, err = sla.Describe(ctx, q, v.now, v.t.No); err != nil {
 		return err
 	}
-	if v.mailed, err = ticketmail.OfTicket(ctx, q, v.t.No); err != nil {
+	if v.mailed, err = ticketmail.OfTicket(ctx, q, append([]string{v.t.No}, v.t.Merged...)...); err != nil {
 		return err
 	}
 	if v.t.PlanOwner == "" || !v.t.Technical {

@@ -101,7 +101,7 @@ func (p pages) beside(ctx context.Context, by actor.Actor, v *showView) (err err
 	if v.clock, v.timed, err = sla.Describe(ctx, p.DB.Read(), v.now, v.t.No); err != nil {
 		return err
 	}
-	v.mailed, err = ticketmail.OfTicket(ctx, p.DB.Read(), v.t.No)
+	v.mailed, err = ticketmail.OfTicket(ctx, p.DB.Read(), append([]string{v.t.No}, v.t.Merged...)...)
 	return err
 }
 
