@@ -86,7 +86,7 @@ race: need
 	@$(GO) build -o bin/testsum ./tools/testsum
 	$(GO) test -race -p $(P) -timeout 20m -count=1 -json ./internal/kit/... ./internal/app | bin/testsum
 
-## soak: property tests at many times their usual count; a million tickets (20 GB of room)
+## soak: property tests at many times their usual count; a million tickets (15 GB of room)
 soak: need
 	HANSE_CASES=1000000 HANSE_ADVICE=20000 $(GO) test -timeout 3h -count=1 ./internal/domain/... -rapid.checks=20000
 	HANSE_CASES=1000000 $(GO) test -timeout 30m -count=1 ./test/crashrecords

@@ -1,7 +1,7 @@
 // Package load_test holds what a million tickets may cost: the plans of the statements that the modules run, and how much
 // longer the pages' statements take than on ten thousand.
 //
-// HANSE_LOAD=full measures at full size and needs some twenty gigabytes and half an hour; otherwise the sizes are small,
+// HANSE_LOAD=full measures at full size and needs some fifteen gigabytes and a quarter of an hour; otherwise the sizes are small,
 // and only the plans are held: there mustn't be a way of answering that reads a large table whole.
 package load_test
 
@@ -148,7 +148,7 @@ func TestAMillionTicketsCostTwiceAsMuchAsTenThousandAtMost(t *testing.T) {
 			}
 		}
 		t.Logf("%-42s %7.2f ms %7.2f ms %6.2f %8d %7d", p.name, milli(ma), milli(mb), ratio, read[0], read[1])
-		if os.Getenv(variable) != "" && ratio > limit {
+		if os.Getenv(variable) != "" && ratio > limit && !p.few {
 			t.Errorf("%s takes %.2f times as long on %d tickets as on %d, at most %v\n%s", p.name, ratio, many, few, limit, slowest(t, big, b))
 		}
 	}
