@@ -37,8 +37,9 @@ func Attach(ctx context.Context, tx *db.Tx, partner, application string, ids []s
 		return err
 	}
 	for _, x := range ids {
-		err := db.Change(ctx, tx, `INSERT INTO material_use (account_id, application_id, material_id, at) VALUES ($1, $2, $3, $4)`,
-			partner, application, x, db.Micros(tx.Now))
+		// Handed in twice at once: the slower one finds the row, and is refused by the state that it comes from.
+		_, err := db.Exec(ctx, tx, `INSERT INTO material_use (account_id, application_id, material_id, at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (account_id, application_id, material_id) DO NOTHING`, partner, application, x, db.Micros(tx.Now))
 		if err != nil {
 			return err
 		}
