@@ -28,7 +28,7 @@ import (
 var axeJS string
 
 // wait bounds every wait for something to appear.
-const wait = 20 * time.Second
+const wait = 45 * time.Second
 
 // shared is the package's one browser.
 var shared struct {

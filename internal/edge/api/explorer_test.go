@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"hanse/internal/app/apptest"
 	"hanse/internal/kit/actor"
@@ -33,7 +34,7 @@ func TestTheExplorerSignsWithTheReadersKey(t *testing.T) {
 
 func TestTheExplorerDrawsAndIsAccessible(t *testing.T) {
 	a := apptest.New(t)
-	p := browser.New(t, a.URL, browser.Options{})
+	p := browser.New(t, a.URL, browser.Options{Timeout: 3 * time.Minute}) // some four hundred operations
 	p.Go("/docs").See("Try calls with your own key").Wait(`() => document.querySelector('rapi-doc').shadowRoot.querySelector('.nav-bar-tag') !== null`)
 	p.Wait(`() => performance.getEntriesByType('resource').every(e => new URL(e.name).origin === location.origin)`)
 	p.Shot("explorer")
