@@ -38,6 +38,7 @@ var owners = map[string]string{
 	"policy_document":   "internal/domain/duty",
 	"policy_receipt":    "internal/domain/duty",
 	"spare_request":     "internal/domain/duty",
+	"customer_made":     "internal/domain/distribution",
 	"quality_report":    "internal/domain/duty",
 	"payment":           "internal/domain/payment",
 	"payment_notice":    "internal/domain/payment",

@@ -52,6 +52,12 @@ var distributionRows = []row{
 	{name: "distribution.CreateCustomer", verb: actor.CreateCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Distribution.CreateCustomer(ctx, by, distribution.NewCustomer{Partner: x.account}))
 	}},
+	{name: "distribution.Remind", verb: actor.CreateCustomers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Distribution.Remind(ctx, by, x.account, x.of("customer"), "")
+	}},
+	{name: "distribution.Waits", verb: actor.ViewCustomers, open: "it's asked with a customer that the caller has read", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Distribution.Waits(ctx, by, distribution.Customer{}))
+	}},
 	{name: "distribution.SendCustomerCode", verb: actor.CreateCustomers, open: ownCompanyAlone, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Distribution.SendCustomerCode(ctx, by, "none", "", "en", 0)
 	}},

@@ -6,19 +6,18 @@ import (
 	"errors"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 
 	"golang.org/x/text/language"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/login"
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
-	"hanse/internal/kit/id"
 	"hanse/internal/kit/text"
 )
 
@@ -28,11 +27,15 @@ const verifiedName = 2
 // A NewCustomer is one to make. Login "" is made up; Phone is a bare Chinese mobile number and Email an address, each with the code
 // that SendCustomerCode sent; without either the customer has no user yet. XAccountID is the customer's id on the
 // partner's own platform. Model "" is resale. Country "" is CN, Name "" the login name.
+//
+// With Activate the contact is mailed a link by which it becomes the first administrator: that proves the address in
+// place of a code, the number is only kept, and XAccountID may be empty. Manager is the account manager whose the customer
+// becomes; Key makes a repetition harmless.
 type NewCustomer struct {
 	Partner, Login, Phone, Email, Code, XAccountID, XAccountType, Password string
-	NoMarketing                                                            bool
+	NoMarketing, Activate                                                  bool
 	Model                                                                  account.Link
-	Country, Name, Lang                                                    string
+	Country, Name, Contact, Lang, Manager, Key                             string
 }
 
 // Made is a customer that was made.
@@ -47,7 +50,7 @@ func LoginFits(s string) bool {
 }
 
 // CreateCustomer makes a customer with its association. Administrators may; a distributor's for its reseller. Refused
-// with one Why each: see Refusal.
+// with the Why of the first thing that's wrong, and everything that is: see Refusal.
 func (s *Service) CreateCustomer(ctx context.Context, by actor.Actor, in NewCustomer) (Made, error) {
 	q := s.db.Read()
 	partner, err := s.partner(ctx, q, by, actor.CreateCustomers, in.Partner)
@@ -57,33 +60,83 @@ func (s *Service) CreateCustomer(ctx context.Context, by actor.Actor, in NewCust
 	if err := s.standing(ctx, q, partner, s.now()); err != nil {
 		return Made{}, err
 	}
-	if err := s.complete(ctx, q, partner, &in); err != nil {
-		return Made{}, err
+	request := in.request()
+	out, err := s.createOnce(ctx, by, partner, in, request)
+	if err == nil || in.Key == "" || fault.Of(err) == nil {
+		return out, err
 	}
-	hash, err := s.hash(ctx, in)
+	first, was, known := madeBy(ctx, q, partner.ID, in.Key)
+	switch {
+	case errors.Is(known, db.ErrNoRow):
+		return out, err
+	case known != nil:
+		return out, known
+	case was != request:
+		return out, conflict(Parameter, i18n.M("distribution.key_used"))
+	}
+	return first, nil
+}
+
+// request tells one customer to make from another under the same key.
+func (in NewCustomer) request() string {
+	return confirm.About(in.Login, in.Phone, in.Email, in.XAccountID, string(in.Model), in.Country, in.Name, in.Contact, in.Manager)
+}
+
+func (s *Service) createOnce(ctx context.Context, by actor.Actor, partner account.Account, in NewCustomer, request string) (out Made, err error) {
+	manager, err := s.complete(ctx, s.db.Read(), partner, &in)
 	if err != nil {
-		return Made{}, err
+		return out, err
+	}
+	password, err := s.hash(ctx, in)
+	if err != nil {
+		return out, err
 	}
 	if err := s.spendCode(ctx, by, in); err != nil {
-		return Made{}, err
+		return out, err
 	}
-	var out Made
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		out, err = s.create(ctx, tx, by, partner, in, hash)
+		out, err = s.create(ctx, tx, by, partner, in, manager, password, request)
 		return err
 	})
 	return out, err
 }
 
+// checks collects what is wrong with a new customer: the Why is the first one's.
+type checks struct {
+	why Why
+	fs  fault.Fields
+}
+
+func (c *checks) refuse(why Why, field, value string, m i18n.Msg) {
+	if c.why == "" {
+		c.why = why
+	}
+	c.fs.Add(field, value, m)
+}
+
+func (c *checks) err() error {
+	if err := c.fs.Err(); err != nil {
+		return &Refusal{c.why, err}
+	}
+	return nil
+}
+
 // complete checks what was typed and fills in what's left out.
-func (s *Service) complete(ctx context.Context, q db.Querier, partner account.Account, in *NewCustomer) error {
+func (s *Service) complete(ctx context.Context, q db.Querier, partner account.Account, in *NewCustomer) (manager Term, err error) {
+	c := &checks{}
 	if in.Login == "" {
 		in.Login = "h" + strings.ToLower(rand.Text() + rand.Text())[:31]
 	}
 	if !LoginFits(in.Login) {
-		return invalid(LoginMalformed, "login_name", in.Login, i18n.M("distribution.login_malformed"))
+		c.refuse(LoginMalformed, "login_name", in.Login, i18n.M("distribution.login_malformed"))
+	} else if taken, err := loginTaken(ctx, q, in.Login); err != nil {
+		return manager, err
+	} else if taken {
+		c.refuse(LoginTaken, "login_name", in.Login, i18n.M("distribution.login_taken"))
 	}
-	if in.Name = text.Clean(in.Name); in.Name == "" {
+	if in.Name = text.Clean(in.Name); in.Name == "" && in.Activate {
+		c.refuse(Parameter, "name", in.Name, i18n.M("account.entry_missing"))
+	} else if in.Name == "" {
 		in.Name = in.Login
 	}
 	switch in.Model {
@@ -91,29 +144,47 @@ func (s *Service) complete(ctx context.Context, q db.Querier, partner account.Ac
 		in.Model = account.Resale
 	case account.Resale, account.Referral:
 	default:
-		return invalid(Parameter, "model", string(in.Model), i18n.M("distribution.model_wrong"))
+		c.refuse(Parameter, "model", string(in.Model), i18n.M("distribution.model_wrong"))
 	}
 	if in.Country == "" {
 		in.Country = "CN"
 	}
 	if r, err := language.ParseRegion(in.Country); err != nil || !r.IsCountry() || len(in.Country) != 2 {
-		return invalid(Parameter, "country", in.Country, i18n.M("account.country_wrong"))
+		c.refuse(Parameter, "country", in.Country, i18n.M("account.country_wrong"))
 	}
-	if in.XAccountID = text.Clean(in.XAccountID); in.XAccountID == "" || len(in.XAccountID) > 128 {
-		return invalid(Parameter, "xaccount_id", in.XAccountID, i18n.M("distribution.xaccount_missing"))
+	if err := s.platformFree(ctx, q, c, partner, in); err != nil {
+		return manager, err
 	}
-	if err := s.reach(ctx, q, in); err != nil {
-		return err
+	if err := s.reach(ctx, q, c, partner, in); err != nil {
+		return manager, err
 	}
-	if taken, err := loginTaken(ctx, q, in.Login); err != nil || taken {
-		return orErr(err, invalid(LoginTaken, "login_name", in.Login, i18n.M("distribution.login_taken")))
+	if in.Manager != "" {
+		if manager, err = managerOf(ctx, q, partner.ID, in.Manager); WhyOf(err) == Parameter {
+			c.refuse(Parameter, "manager", in.Manager, fault.Of(err).Fields[0].Msg)
+		} else if err != nil {
+			return manager, err
+		}
+	}
+	return manager, c.err()
+}
+
+func (s *Service) platformFree(ctx context.Context, q db.Querier, c *checks, partner account.Account, in *NewCustomer) error {
+	in.XAccountID = text.Clean(in.XAccountID)
+	if in.XAccountID == "" && in.Activate {
+		return nil
+	}
+	if in.XAccountID == "" || len(in.XAccountID) > mostPlatform {
+		c.refuse(Parameter, "xaccount_id", in.XAccountID, i18n.M("distribution.xaccount_missing"))
+		return nil
 	}
 	taken, err := platformTaken(ctx, q, partner.ID, in.XAccountID)
-	if err != nil || taken {
-		return orErr(err, invalid(XAccountTaken, "xaccount_id", in.XAccountID, i18n.M("distribution.xaccount_taken")))
+	if taken {
+		c.refuse(XAccountTaken, "xaccount_id", in.XAccountID, i18n.M("distribution.xaccount_taken"))
 	}
-	return nil
+	return err
 }
+
+const mostPlatform = 128
 
 func orErr(err, refusal error) error {
 	if err != nil {
@@ -122,38 +193,76 @@ func orErr(err, refusal error) error {
 	return refusal
 }
 
-// reach checks phone number and address.
-func (s *Service) reach(ctx context.Context, q db.Querier, in *NewCustomer) error {
-	if in.Phone != "" {
-		p, ok := login.Phone(in.Phone)
-		if !ok {
-			return invalid(PhoneMalformed, "phone", in.Phone, i18n.M("distribution.phone_malformed"))
-		}
-		in.Phone = p
-		left, err := s.phoneLeft(ctx, q, p)
-		if err != nil || left == 0 {
-			return orErr(err, invalid(PhoneTooMany, "phone", in.Phone, i18n.M("distribution.phone_too_many")))
-		}
+// reach checks phone number and address, and what proves them.
+func (s *Service) reach(ctx context.Context, q db.Querier, c *checks, partner account.Account, in *NewCustomer) error {
+	if err := errors.Join(s.number(ctx, q, c, in), s.address(ctx, q, c, partner, in)); err != nil {
+		return err
 	}
-	if in.Email != "" {
-		e, ok := text.Email(in.Email)
-		if !ok {
-			return invalid(Parameter, "email", in.Email, i18n.M("account.email_wrong"))
+	switch {
+	case in.Activate:
+		if in.Contact = text.Clean(in.Contact); in.Contact == "" {
+			c.refuse(Parameter, "contact", in.Contact, i18n.M("account.entry_missing"))
 		}
-		in.Email = e
-		if _, known, err := login.FindName(ctx, q, e); err != nil || known {
-			return orErr(err, invalid(PhoneUsed, "email", e, i18n.M("distribution.email_used")))
-		}
-	}
-	if in.Phone != "" && in.Email == "" {
-		if _, known, err := login.FindName(ctx, q, in.Phone); err != nil || known {
-			return orErr(err, invalid(PhoneUsed, "phone", in.Phone, i18n.M("distribution.phone_used")))
-		}
-	}
-	if (in.Phone != "" || in.Email != "") && in.Code == "" {
-		return invalid(CodeWrong, "code", "", i18n.M("distribution.code_missing"))
+	case (in.Phone != "" || in.Email != "") && in.Code == "":
+		c.refuse(CodeWrong, "code", "", i18n.M("distribution.code_missing"))
 	}
 	return nil
+}
+
+func (s *Service) number(ctx context.Context, q db.Querier, c *checks, in *NewCustomer) error {
+	if in.Phone == "" {
+		return nil
+	}
+	p, ok := login.Phone(in.Phone)
+	if !ok {
+		c.refuse(PhoneMalformed, "phone", in.Phone, i18n.M("distribution.phone_malformed"))
+		return nil
+	}
+	in.Phone = p
+	left, err := s.phoneLeft(ctx, q, p)
+	if err != nil {
+		return err
+	}
+	if left == 0 {
+		c.refuse(PhoneTooMany, "phone", p, i18n.M("distribution.phone_too_many"))
+		return nil
+	}
+	if in.Email != "" || in.Activate {
+		return nil
+	}
+	_, known, err := login.FindName(ctx, q, p)
+	if known {
+		c.refuse(PhoneUsed, "phone", p, i18n.M("distribution.phone_used"))
+	}
+	return err
+}
+
+func (s *Service) address(ctx context.Context, q db.Querier, c *checks, partner account.Account, in *NewCustomer) error {
+	if in.Email == "" && !in.Activate {
+		return nil
+	}
+	e, ok := text.Email(in.Email)
+	if !ok {
+		c.refuse(Parameter, "email", in.Email, i18n.M("account.email_wrong"))
+		return nil
+	}
+	in.Email = e
+	_, known, err := login.FindName(ctx, q, e)
+	if err == nil && !known && in.Activate {
+		known, err = emailTaken(ctx, q, e) // made, and not activated yet
+	}
+	if err != nil {
+		return err
+	}
+	if known {
+		c.refuse(PhoneUsed, "email", e, i18n.M("distribution.email_used"))
+		return nil
+	}
+	other, err := AnnouncedBy(ctx, q, e, s.now())
+	if other != "" && other != partner.ID {
+		c.refuse(Reserved, "email", e, i18n.M("distribution.email_reserved"))
+	}
+	return err
 }
 
 func (s *Service) phoneLeft(ctx context.Context, q db.Querier, phone string) (int, error) {
@@ -203,170 +312,35 @@ func reverse(s string) string {
 	return string(b)
 }
 
-const codeOperation = "customer_registration"
-
-// SendCustomerCode sends the code with which a partner proves a new customer's phone number or address. Partners'
-// administrators may. It works for a lifetime, 0 = the usual one. CodeLimit when too many were sent.
-func (s *Service) SendCustomerCode(ctx context.Context, by actor.Actor, phone, email, lang string, lifetime time.Duration) error {
-	if err := by.May(actor.CreateCustomers); err != nil {
-		return err
-	}
-	in := login.CodeRequest{Account: by.Account, Operation: codeOperation, Channel: "sms", Target: phone, Lang: lang, Lifetime: lifetime}
-	if email != "" {
-		in.Channel, in.Target = "email", email
-	}
-	name, _, ok := login.NormalName(in.Target)
-	if !ok {
-		return invalid(PhoneMalformed, "phone", in.Target, i18n.M("distribution.phone_malformed"))
-	}
-	in.Binding = name
-	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		_, err := s.Login.SendCode(ctx, tx, in)
-		if err != nil {
-			return err
-		}
-		return note(ctx, tx, by, actor.CreateCustomers, Customer{Partner: by.Account}, map[string]any{"did": "code", "channel": in.Channel})
-	})
-	if fault.KindOf(err) == fault.KindTooMany {
-		err = &Refusal{CodeLimit, err}
-	}
-	return err
-}
-
-func (s *Service) spendCode(ctx context.Context, by actor.Actor, in NewCustomer) error {
-	to := in.Phone
-	if in.Email != "" {
-		to = in.Email
-	}
-	if to == "" {
-		return nil
-	}
-	err := s.Login.Confirm(ctx, login.CodeCheck{Account: by.Account, Operation: codeOperation, Binding: to, Code: in.Code})
-	switch fault.KindOf(err) {
-	case fault.KindInvalid:
-		return &Refusal{CodeWrong, err}
-	case fault.KindTooMany:
-		return &Refusal{CodeTries, err}
-	}
-	return err
-}
-
-func (s *Service) create(ctx context.Context, tx *db.Tx, by actor.Actor, partner account.Account, in NewCustomer, hash string) (Made, error) {
-	a, err := account.InsertCustomer(ctx, tx, by, actor.CreateCustomers, account.NewCustomer{Name: in.Name, Country: in.Country, Email: in.Email, Phone: in.Phone}, account.Active)
+func (s *Service) create(ctx context.Context, tx *db.Tx, by actor.Actor, partner account.Account, in NewCustomer, manager Term, password, request string) (Made, error) {
+	a, err := account.InsertCustomer(ctx, tx, by, actor.CreateCustomers,
+		account.NewCustomer{Name: in.Name, Country: in.Country, Contact: in.Contact, Email: in.Email, Phone: in.Phone}, account.Active)
 	if err != nil {
 		return Made{}, err
+	}
+	if in.Key != "" {
+		if free, err := claimKey(ctx, tx, partner.ID, in.Key, Made{a.ID, in.Login}, request); err != nil || !free {
+			return Made{}, orErr(err, conflict(Parameter, i18n.M("distribution.key_used")))
+		}
 	}
 	free, err := insertProfile(ctx, tx, Profile{Account: a.ID, Login: in.Login, Name: in.Name, CountryCode: countryCode(in.Phone), Phone: in.Phone, Email: in.Email,
 		Type: -1, Verified: -1, NoMarketing: in.NoMarketing})
 	if err != nil || !free {
 		return Made{}, orErr(err, invalid(LoginTaken, "login_name", in.Login, i18n.M("distribution.login_taken")))
 	}
-	if name := in.Email + in.Phone; name != "" {
-		if in.Email != "" {
-			name = in.Email
-		}
-		if err := s.Accounts.FirstUser(ctx, tx, by, actor.CreateCustomers, a, login.NewIdentity{Email: name, Name: in.Name, Password: hash, Lang: in.Lang}); err != nil {
-			return Made{}, err
-		}
+	if err := s.firstUser(ctx, tx, by, a, in, password); err != nil {
+		return Made{}, err
 	}
-	c, err := s.relate(ctx, tx, by, actor.CreateCustomers, partner, a, in.Model, Term{})
+	c, err := s.relate(ctx, tx, by, actor.CreateCustomers, partner, a, in.Model, manager)
 	if err != nil {
 		return Made{}, err
 	}
 	c.XAccountID, c.XAccountType = in.XAccountID, in.XAccountType
-	if free, err = platform(ctx, tx, c); err != nil || !free {
+	if free, err = platform(ctx, tx, c); err != nil || !free && in.XAccountID != "" {
 		return Made{}, orErr(err, invalid(XAccountTaken, "xaccount_id", in.XAccountID, i18n.M("distribution.xaccount_taken")))
 	}
 	if err := s.tell(ctx, tx, "customer.created", partner, c, Changed{By: by.Name}); err != nil {
 		return Made{}, err
 	}
 	return Made{a.ID, in.Login}, note(ctx, tx, by, actor.CreateCustomers, c, map[string]any{"did": "create", "login": in.Login, "model": string(in.Model)})
-}
-
-// countryCode is the wire's form of a number's country: 0086.
-func countryCode(phone string) string {
-	if strings.HasPrefix(phone, "+86") {
-		return "0086"
-	}
-	return ""
-}
-
-// ensureProfile gives a customer that came in another way its profile, with a login name made of its id.
-func ensureProfile(ctx context.Context, tx *db.Tx, a account.Account) error {
-	_, err := profileOf(ctx, tx, a.ID)
-	if !errors.Is(err, db.ErrNoRow) {
-		return err
-	}
-	p := Profile{Account: a.ID, Login: "c" + a.ID[:min(len(a.ID), 31)], Name: a.Name, CountryCode: countryCode(a.Phone), Phone: a.Phone, Email: a.Email, Type: -1, Verified: -1}
-	free, err := insertProfile(ctx, tx, p)
-	if err == nil && !free {
-		p.Login = strings.ReplaceAll(id.New("c", tx.Wall), "_", "-")
-		_, err = insertProfile(ctx, tx, p)
-	}
-	return err
-}
-
-// SetVerified writes what real-name verification found out about a customer, in the caller's transaction: its type (-1
-// none, 0 person, 1 enterprise), the state (-1 none, 0 reviewing, 1 refused, 2 verified) and the name, "" = as before.
-func SetVerified(ctx context.Context, tx *db.Tx, customer string, kind, verified int, name string) error {
-	a, err := account.Get(ctx, tx, customer)
-	if err != nil {
-		return err
-	}
-	if err := ensureProfile(ctx, tx, a); err != nil {
-		return err
-	}
-	return setVerified(ctx, tx, customer, kind, verified, name)
-}
-
-// ProfileOf reads what the channel knows of a customer, for a module that has checked who asks; NotFound when nothing.
-func ProfileOf(ctx context.Context, q db.Querier, customer string) (Profile, error) {
-	p, err := profileOf(ctx, q, customer)
-	if errors.Is(err, db.ErrNoRow) {
-		err = fault.NotFound()
-	}
-	return p, err
-}
-
-// An Identity says whether a login name, phone number or address can still be used for a customer; Left is how many
-// accounts a phone number may still have.
-type Identity struct {
-	Free bool
-	Left int
-}
-
-// CheckIdentity tells whether a value of a kind (name, email, mobile) is free. Partners' administrators may.
-func (s *Service) CheckIdentity(ctx context.Context, by actor.Actor, kind, value string) (x Identity, err error) {
-	if err := by.May(actor.CreateCustomers); err != nil {
-		return x, err
-	}
-	q := s.db.Read()
-	switch kind {
-	case "name":
-		if !LoginFits(value) {
-			return x, invalid(Parameter, "search_value", value, i18n.M("distribution.login_malformed"))
-		}
-		taken, err := loginTaken(ctx, q, value)
-		return Identity{Free: !taken}, err
-	case "email":
-		e, ok := text.Email(value)
-		if !ok {
-			return x, invalid(Parameter, "search_value", value, i18n.M("account.email_wrong"))
-		}
-		_, known, err := login.FindName(ctx, q, e)
-		if err != nil || known {
-			return x, err
-		}
-		taken, err := emailTaken(ctx, q, e)
-		return Identity{Free: !taken}, err
-	case "mobile":
-		p, ok := login.Phone(strings.ReplaceAll(value, "-", ""))
-		if !ok {
-			return x, invalid(Parameter, "search_value", value, i18n.M("distribution.phone_malformed"))
-		}
-		x.Left, err = s.phoneLeft(ctx, q, p)
-		x.Free = x.Left > 0
-		return x, err
-	}
-	return x, invalid(Parameter, "search_type", kind, i18n.M("distribution.kind_wrong"))
 }

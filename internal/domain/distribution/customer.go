@@ -28,6 +28,7 @@ import (
 // is the cursor of the page before; with ByOffset the list is read from Offset, with the exact total.
 type Filter struct {
 	Partner, Login, Name, Label string
+	Level                       string // exactly
 	Model                       account.Link
 	From, To                    time.Time
 	ID, Manager, Frozen         string

@@ -193,6 +193,7 @@ const (
 	CodeTries             Why = "code_tries"
 	CodeLimit             Why = "code_limit"
 	FreezeMismatch        Why = "freeze_mismatch"
+	Reserved              Why = "reserved" // announced by another partner
 	Parameter             Why = "parameter"
 )
 

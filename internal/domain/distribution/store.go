@@ -30,7 +30,8 @@ func linkOf(ctx context.Context, q db.Querier, partner, customer string) (Custom
 const filtered = ` WHERE l.account_id = $1 AND l.until_at IS NULL AND ($2 = '' OR p.login_fold LIKE $2 ESCAPE '!')
 	AND ($3 = '' OR p.real_fold LIKE $3 ESCAPE '!') AND ($4 = '' OR replace(l.label, $4, '') <> l.label) AND ($5 = '' OR l.model = $5)
 	AND l.since_at >= $6 AND l.since_at <= $7 AND ($8 = '' OR l.customer_id = $8) AND ($9 = '' OR l.manager_id = $9)
-	AND ($10 = '' OR ($10 = 'frozen' AND (l.frozen > 0 OR l.cascade_level > 0)) OR ($10 = 'free' AND l.frozen = 0 AND l.cascade_level = 0)) `
+	AND ($10 = '' OR ($10 = 'frozen' AND (l.frozen > 0 OR l.cascade_level > 0)) OR ($10 = 'free' AND l.frozen = 0 AND l.cascade_level = 0))
+	AND ($11 = '' OR l.level = $11) `
 
 func (f Filter) args(partner, own string) []any {
 	like := func(s string) string {
@@ -50,15 +51,15 @@ func (f Filter) args(partner, own string) []any {
 	if own != "" {
 		manager = own
 	}
-	return []any{partner, like(f.Login), like(f.Name), f.Label, string(f.Model), from, to, f.ID, manager, f.Frozen}
+	return []any{partner, like(f.Login), like(f.Name), f.Label, string(f.Model), from, to, f.ID, manager, f.Frozen, f.Level}
 }
 
 // listLinks reads customers, the newest first: those after a place, or after so many.
 func listLinks(ctx context.Context, q db.Querier, f Filter, partner, own string, at int64, id string, limit, offset int) ([]Customer, error) {
 	args := append(f.args(partner, own), at, id, limit, offset)
 	return db.All(ctx, q, scanLink, `SELECT `+linkColumns+linkFrom+filtered+`
-		AND (l.since_at < $11 OR (l.since_at = $11 AND l.customer_id COLLATE "C" < $12))
-		ORDER BY l.since_at DESC, l.customer_id COLLATE "C" DESC LIMIT $13 OFFSET $14`, args...)
+		AND (l.since_at < $12 OR (l.since_at = $12 AND l.customer_id COLLATE "C" < $13))
+		ORDER BY l.since_at DESC, l.customer_id COLLATE "C" DESC LIMIT $14 OFFSET $15`, args...)
 }
 
 func countLinks(ctx context.Context, q db.Querier, f Filter, partner, own string) (int64, error) {

@@ -125,3 +125,17 @@ func OfLogin(ctx context.Context, q db.Querier, name string) (customer string, o
 	}
 	return customer, err == nil, err
 }
+
+// claimKey keeps under which key a customer was made; false when the key made another one.
+func claimKey(ctx context.Context, tx *db.Tx, partner, key string, m Made, request string) (bool, error) {
+	n, err := db.Exec(ctx, tx, `INSERT INTO customer_made (account_id, key, customer_id, login_name, request, made_at) VALUES ($1, $2, $3, $4, $5, $6)
+		ON CONFLICT (account_id, key) DO NOTHING`, partner, key, m.ID, m.Login, request, db.Micros(tx.Now))
+	return n == 1, err
+}
+
+// madeBy is the customer that a key made, and what was asked for then.
+func madeBy(ctx context.Context, q db.Querier, partner, key string) (m Made, request string, err error) {
+	m, err = db.One(ctx, q, func(r db.Row) (m Made, err error) { return m, r.Scan(&m.ID, &m.Login, &request) },
+		`SELECT customer_id, login_name, request FROM customer_made WHERE account_id = $1 AND key = $2`, partner, key)
+	return m, request, err
+}

@@ -159,6 +159,43 @@ func (s *Service) codeHash(id, account, operation, binding, digits string) []byt
 	return secret.HashCode(s.vault.Key("code"), id, account, operation, binding, digits)
 }
 
+// A CodeState says why a typed code confirms nothing.
+type CodeState string
+
+// The states. Only somebody who types the very code learns that it has expired or was used.
+const (
+	CodeWrong   CodeState = "wrong"
+	CodeExpired CodeState = "expired"
+	CodeUsed    CodeState = "used"
+	CodeVoid    CodeState = "void" // after too many wrong entries
+)
+
+func (s CodeState) message() i18n.Msg {
+	switch s {
+	case CodeExpired:
+		return i18n.M("login.code_expired")
+	case CodeUsed:
+		return i18n.M("login.code_used")
+	case CodeVoid:
+		return i18n.M("login.code_void")
+	}
+	return i18n.M("login.code_wrong")
+}
+
+// A CodeRefusal is the fault about a typed code; it says which.
+type CodeRefusal struct {
+	State CodeState
+	fault error
+}
+
+func refuseCode(s CodeState) error { return &CodeRefusal{s, fault.Invalid("code", s.message())} }
+
+// Error gives the English text.
+func (r *CodeRefusal) Error() string { return r.fault.Error() }
+
+// Unwrap gives the fault: Invalid on field "code".
+func (r *CodeRefusal) Unwrap() error { return r.fault }
+
 // CheckCode spends the code of an operation of the actor's own account. A wrong one is Invalid and counts: five
 // make the code void, fifteen within a day lock the operation for half an hour.
 func (s *Service) CheckCode(ctx context.Context, by actor.Actor, in CodeCheck) error {
@@ -193,18 +230,9 @@ func (s *Service) tryCode(ctx context.Context, tx *db.Tx, in CodeCheck) (refused
 	if err != nil {
 		return nil, err
 	}
-	digits := text.Fold(in.Code)
-	c, err := openCode(ctx, tx, in.Account, in.Operation, in.Binding, tx.Wall)
-	switch {
-	case errors.Is(err, db.ErrNoRow):
-	case err != nil:
+	state, err := s.compare(ctx, tx, in, rules)
+	if err != nil || state == "" {
 		return nil, err
-	case secret.Equal(c.hash, s.codeHash(c.id, in.Account, in.Operation, in.Binding, digits)):
-		return nil, spendCode(ctx, tx, c.id)
-	default:
-		if err := countWrongCode(ctx, tx, c.id, rules.tries); err != nil {
-			return nil, err
-		}
 	}
 	key := lockKey(in.Account, in.Operation)
 	n, _, err := hit(ctx, tx, key, day)
@@ -214,5 +242,31 @@ func (s *Service) tryCode(ctx context.Context, tx *db.Tx, in CodeCheck) (refused
 	if n >= int64(rules.lockAfter) {
 		err = lockThrottle(ctx, tx, key, tx.Wall.Add(rules.lock))
 	}
-	return fault.Invalid("code", i18n.M("login.code_wrong")), err
+	return refuseCode(state), err
+}
+
+// compare spends the latest code when it's the one that was typed, "", and otherwise tells what is wrong.
+func (s *Service) compare(ctx context.Context, tx *db.Tx, in CodeCheck, rules codeRules) (CodeState, error) {
+	c, err := latestCode(ctx, tx, in.Account, in.Operation, in.Binding)
+	if errors.Is(err, db.ErrNoRow) {
+		return CodeWrong, nil
+	}
+	if err != nil {
+		return CodeWrong, err
+	}
+	same := secret.Equal(c.hash, s.codeHash(c.id, in.Account, in.Operation, in.Binding, text.Fold(in.Code)))
+	live := c.expires.After(tx.Wall)
+	switch {
+	case c.state == "void" && live:
+		return CodeVoid, nil
+	case c.state == "open" && live && same:
+		return "", spendCode(ctx, tx, c.id)
+	case c.state == "open" && live:
+		return CodeWrong, countWrongCode(ctx, tx, c.id, rules.tries)
+	case same && c.state == "used":
+		return CodeUsed, nil
+	case same && c.state == "open":
+		return CodeExpired, nil
+	}
+	return CodeWrong, nil
 }

@@ -1,6 +1,7 @@
 package login_test
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -31,6 +32,15 @@ func wrongFor(code string) string {
 	return "000000"
 }
 
+// state fails unless a code was refused in a way.
+func state(t *testing.T, what string, err error, want login.CodeState) {
+	t.Helper()
+	var r *login.CodeRefusal
+	if !errors.As(err, &r) || r.State != want || fault.KindOf(err) != fault.KindInvalid {
+		t.Errorf("%s: %v, want that it's %s", what, err, want)
+	}
+}
+
 func lastCode(t *testing.T, w *fixture.World) string {
 	t.Helper()
 	all := sealed(t, w, "login.code_requested")
@@ -59,6 +69,8 @@ func TestACodeConfirmsExactlyWhatItWasSentForOnce(t *testing.T) {
 		kind(t, "RequestCode by a stranger", err, fault.KindNotFound)
 		fixture.Must(t, w.Login.CheckCode(ctx, north, check(north, " "+code+" ")))
 		kind(t, "a second time", w.Login.CheckCode(ctx, north, check(north, code)), fault.KindInvalid)
+		state(t, "a second time", w.Login.CheckCode(ctx, north, check(north, code)), login.CodeUsed)
+		state(t, "a guess after the use", w.Login.CheckCode(ctx, north, check(north, wrongFor(code))), login.CodeWrong)
 	})
 }
 
@@ -80,7 +92,8 @@ func TestACodeExpiresAndANewOneReplacesTheOld(t *testing.T) {
 			kind(t, "the replaced code", w.Login.CheckCode(ctx, north, check(north, first)), fault.KindInvalid)
 		}
 		c.AdvanceWall(10 * time.Minute)
-		kind(t, "ten minutes later", w.Login.CheckCode(ctx, north, check(north, second)), fault.KindInvalid)
+		state(t, "ten minutes later", w.Login.CheckCode(ctx, north, check(north, second)), login.CodeExpired)
+		state(t, "a guess ten minutes later", w.Login.CheckCode(ctx, north, check(north, wrongFor(second))), login.CodeWrong)
 		for range 8 {
 			c.AdvanceWall(time.Minute)
 			send()
@@ -135,7 +148,7 @@ func TestAVoidCodeStaysVoidForTheRightEntry(t *testing.T) {
 		for range 5 {
 			kind(t, "a wrong entry", w.Login.CheckCode(ctx, north, check(north, wrongFor(code))), fault.KindInvalid)
 		}
-		kind(t, "the right entry", w.Login.CheckCode(ctx, north, check(north, code)), fault.KindInvalid)
+		state(t, "the right entry", w.Login.CheckCode(ctx, north, check(north, code)), login.CodeVoid)
 	})
 }
 

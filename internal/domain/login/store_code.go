@@ -10,6 +10,7 @@ import (
 type code struct {
 	id, account, operation, binding, target string
 	hash                                    []byte
+	state                                   string // open, replaced, used, void
 	tries                                   int64
 	sent, expires                           time.Time
 }
@@ -34,13 +35,13 @@ func sentTo(ctx context.Context, q db.Querier, target string, since time.Time) (
 	return n, last, err
 }
 
-func openCode(ctx context.Context, q db.Querier, account, operation, binding string, wall time.Time) (code, error) {
+// latestCode is the one that was sent last, whatever became of it.
+func latestCode(ctx context.Context, q db.Querier, account, operation, binding string) (code, error) {
 	return db.One(ctx, q, func(r db.Row) (c code, err error) {
-		err = r.Scan(&c.id, &c.account, &c.operation, &c.binding, &c.target, &c.hash, &c.tries, db.Time(&c.sent), db.Time(&c.expires))
+		err = r.Scan(&c.id, &c.account, &c.operation, &c.binding, &c.target, &c.hash, &c.state, &c.tries, db.Time(&c.sent), db.Time(&c.expires))
 		return c, err
-	}, `SELECT id, account_id, operation, binding, target, hash, tries, sent_at, expires_at FROM code
-		WHERE account_id = $1 AND operation = $2 AND binding = $3 AND state = 'open' AND expires_at > $4
-		ORDER BY sent_at DESC LIMIT 1`, account, operation, binding, db.Micros(wall))
+	}, `SELECT id, account_id, operation, binding, target, hash, state, tries, sent_at, expires_at FROM code
+		WHERE account_id = $1 AND operation = $2 AND binding = $3 ORDER BY sent_at DESC, id COLLATE "C" DESC LIMIT 1`, account, operation, binding)
 }
 
 func spendCode(ctx context.Context, tx *db.Tx, id string) error {

@@ -287,6 +287,13 @@ func (s *Service) customer(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vo
 	if err != nil {
 		return err
 	}
+	master, managed, err := account.MasterOf(ctx, tx, v.Customer)
+	if err != nil {
+		return err
+	}
+	if managed && master.ID != v.Account {
+		return refuse(Managed)
+	}
 	v.Referral = x.Kind == account.Referral
 	if v.Referral && (by.Via == "key" || by.Via == "token") {
 		return refuse(WrongModel)

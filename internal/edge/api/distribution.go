@@ -133,6 +133,8 @@ type customerPath struct {
 
 func (a *API) distributionOperations() {
 	a.customerLists()
+	a.customerCreation()
+	a.customerTags()
 	a.customerDeeds()
 	a.customerLinks()
 	a.associationRequests()
@@ -147,6 +149,7 @@ func (a *API) customerLists() {
 			Name    string `query:"name" maxLength:"200"`
 			Login   string `query:"login_name" maxLength:"64"`
 			Label   string `query:"label" maxLength:"64"`
+			Level   string `query:"level" enum:"V0,V1,V2,V3,V4,V5"`
 			Model   string `query:"model" enum:"referral,resale"`
 			Manager string `query:"account_manager" maxLength:"40"`
 			Frozen  string `query:"frozen" enum:"frozen,free"`
@@ -154,7 +157,7 @@ func (a *API) customerLists() {
 			Customers []PartnerCustomer `json:"customers"`
 			Next      string            `json:"next_cursor,omitempty"`
 		}, err error) {
-			list, _, next, err := a.Distribution.Customers(ctx, by, distribution.Filter{Partner: in.Partner, Name: in.Name, Login: in.Login, Label: in.Label, Model: account.Link(in.Model),
+			list, _, next, err := a.Distribution.Customers(ctx, by, distribution.Filter{Partner: in.Partner, Name: in.Name, Login: in.Login, Label: in.Label, Level: in.Level, Model: account.Link(in.Model),
 				Manager: in.Manager, Frozen: in.Frozen, After: in.Cursor, Limit: in.Limit})
 			out.Customers, out.Next = each(list, toPartnerCustomer), next
 			return out, err

@@ -128,4 +128,6 @@ var distributionCodes = map[distribution.Why]string{
 	distribution.CodeTries:             "CBC.99004009",
 	distribution.CodeWrong:             "CBC.99004010",
 	distribution.CodeLimit:             "CBC.99004015",
+	distribution.FreezeMismatch:        "CBC.0101",
+	distribution.Reserved:              "CBC.99000051",
 }

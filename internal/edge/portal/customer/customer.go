@@ -55,6 +55,7 @@ func Register(s *site.Site, d *db.DB, service *distribution.Service, c *confirm.
 	s.Open("GET /join-partner", p.offer)
 	s.Open("POST /join-partner", p.take)
 	p.resellers()
+	p.creation()
 }
 
 func (p pages) see(r *http.Request, d door.Door, errs ...ui.FieldError) door.View {
@@ -73,7 +74,7 @@ func (p pages) page(w http.ResponseWriter, r *http.Request, refused error, page 
 
 func filter(r *http.Request, d door.Door) distribution.Filter {
 	q := r.URL.Query()
-	return distribution.Filter{Partner: d.Account, Name: q.Get("q"), Label: q.Get("label"), Model: account.Link(q.Get("model")), Frozen: q.Get("frozen"),
+	return distribution.Filter{Partner: d.Account, Name: q.Get("q"), Label: q.Get("label"), Level: q.Get("level"), Model: account.Link(q.Get("model")), Frozen: q.Get("frozen"),
 		Manager: q.Get("manager"), After: q.Get("after")}
 }
 
@@ -158,6 +159,16 @@ func (p pages) shown(w http.ResponseWriter, r *http.Request, d door.Door, refuse
 		return err
 	}
 	if v.pending, err = p.pending(r, d.Account, v.x.ID); err != nil {
+		return err
+	}
+	tags, err := p.s.NewTags(ctx, by, d.Account, []string{v.x.ID}, 0, 1)
+	if err != nil {
+		return err
+	}
+	if len(tags) > 0 {
+		v.tag = tags[0]
+	}
+	if v.waits, err = p.s.Waits(ctx, by, v.x); err != nil {
 		return err
 	}
 	return p.page(w, r, refused, func(errs []ui.FieldError) templ.Component {

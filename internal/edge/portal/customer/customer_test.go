@@ -141,3 +141,54 @@ func TestStrangersDoNotSeeCustomers(t *testing.T) {
 	p.As(p.VendorUser(actor.SupportEngineer)).Get("/channel/" + partner.Account + "/customers").Want(403)
 	p.Nobody().Get("/join-partner?token=none").Want(404)
 }
+
+func TestAPartnerCreatesACustomerOnThePage(t *testing.T) {
+	p, partner, _ := start(t)
+	admin := p.As(partner)
+	portaltest.Check(t, admin, "/customers/new")
+	form := admin.Get("/customers/new").Want(200)
+	key, _ := form.Doc.Find("input[name=key]").Attr("value")
+	typed := url.Values{"key": {key}, "name": {"Kaunas Logistics"}, "country": {"lt"}, "model": {"referral"}, "contact": {"Jonas"}, "email": {"nobody"}, "phone": {"12"}, "login_name": {"1x"}}
+	page := admin.Post("/customers/new", typed)
+	if page.Status != 422 || !page.Has("#e-email") || !page.Has("#e-phone") || !page.Has("#e-login_name") && !page.Has("#e-login-name") {
+		t.Fatalf("with three mistakes: %d %s", page.Status, page.Text(".summary"))
+	}
+	for field, want := range map[string]string{"name": "Kaunas Logistics", "email": "nobody", "contact": "Jonas", "key": key} {
+		if got, _ := page.Doc.Find("input[name=" + field + "]").Attr("value"); got != want {
+			t.Errorf("%s after the refusal: %q, want %q", field, got, want)
+		}
+	}
+	if _, ticked := page.Doc.Find("input[name=model][value=referral]").Attr("checked"); !ticked {
+		t.Error("the chosen model is lost")
+	}
+	typed.Set("email", "it@kaunas.example")
+	typed.Del("phone")
+	typed.Set("login_name", "kaunas")
+	first, second := admin.Post("/customers/new", typed).Want(200), admin.Post("/customers/new", typed).Want(200)
+	if first.Path != second.Path || !strings.HasPrefix(first.Path, "/customers/") || !strings.Contains(first.Text(".head"), "it@kaunas.example") {
+		t.Errorf("clicked twice: %s and %s: %s", first.Path, second.Path, first.Text(".head"))
+	}
+	admin.Post(first.Path+"/remind", nil).Want(200)
+	portaltest.Check(t, admin, first.Path, "/customers?level=V0")
+	if list := admin.Get("/customers?level=V5").Want(200); list.Has("#customers-table") {
+		t.Errorf("of another level: %s", list.Text("#customers"))
+	}
+	distributor := p.As(p.Partner("Gulf", account.Distributor))
+	if page := distributor.Get("/customers/new").Want(200); page.Has("form[action='/customers/new']") {
+		t.Error("a distributor without resellers gets a form")
+	}
+	p.As(p.User(partner.Account, actor.PartnerFinance)).Get("/customers/new").Want(403)
+}
+
+func TestTheVendorStatesWhetherACustomerIsNew(t *testing.T) {
+	p, partner, who := start(t)
+	join(t, p, partner, who, "resale")
+	at := "/channel/" + partner.Account + "/customers/" + who.Account
+	desk := p.As(p.VendorUser(actor.ChannelManager))
+	portaltest.Check(t, desk, at)
+	if page := desk.Post(at+"/tag", url.Values{"tag": {"Y"}, "from": {"November"}}); page.Status != 422 || !page.Has("#e-from") {
+		t.Errorf("a month that is none: %d", page.Status)
+	}
+	desk.Post(at+"/tag", url.Values{"tag": {"N"}, "from": {"2026-01"}}).Want(200)
+	p.As(partner).Post(at+"/tag", url.Values{"tag": {"Y"}}).Want(404)
+}

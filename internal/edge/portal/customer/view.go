@@ -38,6 +38,11 @@ type listView struct {
 // holds tells whether the partner can have customers at all.
 func (v listView) holds() bool { return v.company.Has(account.SolutionProvider, account.Reseller) }
 
+// creates tells whether the reader can make a customer: for a distributor's resellers when the company has none of its own.
+func (v listView) creates() bool {
+	return !v.Vendor && v.Can(actor.CreateCustomers) && (v.holds() || v.company.Has(account.Distributor))
+}
+
 func (v listView) restrictHidden() [][2]string {
 	if v.restricted {
 		return [][2]string{{"do", "lift"}}
@@ -76,6 +81,7 @@ func (v listView) filters(ctx context.Context) ui.FiltersView {
 	return ui.FiltersView{Action: v.Path("/customers"), Target: "customers", Clear: v.Path("/customers"), Fields: []ui.FieldView{
 		{Name: "q", Type: "search", Label: i18n.T(ctx, "customers.f.name"), Value: q.Get("q")},
 		{Name: "label", Type: "search", Label: i18n.T(ctx, "customers.f.label"), Value: q.Get("label")},
+		{Name: "level", Label: i18n.T(ctx, "customers.f.any_level"), Value: q.Get("level"), Options: levels(ctx)},
 		{Name: "model", Label: i18n.T(ctx, "customers.f.any_model"), Value: q.Get("model"), Options: models(ctx)},
 		{Name: "frozen", Label: i18n.T(ctx, "customers.f.any_state"), Value: q.Get("frozen"), Options: []ui.Option{{Value: "free", Label: i18n.T(ctx, "customers.f.free")}, {Value: "frozen", Label: i18n.T(ctx, "customers.f.frozen")}}},
 		{Name: "manager", Label: i18n.T(ctx, "customers.f.any_manager"), Value: q.Get("manager"), Options: managerOptions(ctx, v.managers)},
@@ -109,6 +115,8 @@ type showView struct {
 	x       distribution.Customer
 	history distribution.History
 	pending *distribution.Request
+	tag     distribution.Tag
+	waits   bool // for its first user
 }
 
 func (v showView) state(ctx context.Context) string {
@@ -134,6 +142,8 @@ func (v showView) todo(ctx context.Context) string {
 		return i18n.T(ctx, "customers.one.next_cascade")
 	case v.x.Frozen > 0:
 		return i18n.T(ctx, "customers.one.next_frozen")
+	case v.waits:
+		return i18n.T(ctx, "customers.one.next_waits", i18n.A{"email": v.x.Email})
 	}
 	return i18n.T(ctx, "customers.one.next")
 }
@@ -148,6 +158,9 @@ func (v showView) facts(ctx context.Context) []ui.Fact {
 		{Label: i18n.T(ctx, "customers.f.frozen_state"), Body: ui.Status(heldTone(x.Held()), i18n.Say(ctx, distribution.FrozenLabel(x.Held())))},
 		{Label: i18n.T(ctx, "customers.f.manager"), Body: dataOr(x.ManagerName, i18n.T(ctx, "customers.f.nobody"))},
 		{Label: i18n.T(ctx, "customers.f.reach"), Body: dataOr(x.Email+" "+x.Phone, i18n.T(ctx, "customers.f.not_given"))}}
+	if x.Open() {
+		out = append(out, ui.Fact{Label: i18n.T(ctx, "customers.tag"), Body: tagStatus(v.tag)})
+	}
 	if x.XAccountID != "" {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "customers.f.xaccount"), Body: data(x.XAccountID)})
 	}

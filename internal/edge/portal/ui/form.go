@@ -65,10 +65,16 @@ type FieldView struct {
 	Inline       bool     // Radios, Checkboxes: side by side
 	Checked      bool     // Checkbox
 	Unmarked     bool     // doesn't say that it's optional: the form as a whole does
+	Form         string   // id of the form that it belongs to, when it stands outside of it
 }
 
 // id is the field's id, which the error summary links to.
-func (v FieldView) id() string { return "f-" + slug(v.Name) }
+func (v FieldView) id() string {
+	if v.Form != "" {
+		return "f-" + slug(v.Form) + "-" + slug(v.Name) // beside a form with a field of the same name
+	}
+	return "f-" + slug(v.Name)
+}
 
 // about lists the ids of what describes the field: its hint and its error.
 func (v FieldView) about() string {
