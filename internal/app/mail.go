@@ -45,7 +45,7 @@ func (a *App) receiver() (*mailin.Receiver, error) {
 	if in.Listen == "" {
 		return nil, nil
 	}
-	c := mailin.ReceiverConfig{Addr: in.Listen, LMTP: in.LMTP, Domain: domainOf(in.Address), Bytes: int64(in.Megabytes) << 20, PerMinute: in.PerMinute,
+	c := mailin.ReceiverConfig{Addr: in.Listen, LMTP: in.LMTP, Domain: domainOf(in.Address), Bytes: int64(in.Megabytes) << 20, PerMinute: in.PerMinute, OnlyTLS: in.OnlyTLS,
 		Wall: a.Clock.Wall, Log: a.Log, Ours: a.TicketMail.Ours, Store: a.TicketMail.Store}
 	if in.Cert != "" {
 		pair, err := tls.LoadX509KeyPair(in.Cert, in.Key)

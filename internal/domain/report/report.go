@@ -181,7 +181,7 @@ func (s *Service) Home(ctx context.Context, by actor.Actor) (Home, error) {
 	b := &board{Service: s, by: by, now: s.DB.Clock().Now()}
 	b.home.Now, b.today = b.now, calendar.DayOf(b.now)
 	for _, part := range []func(context.Context) error{
-		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.orders, b.vouchers, b.funds, b.treasury, b.payments, b.arrears, b.distribution, b.subAccounts, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.tickets, b.served, b.messages,
+		b.partner, b.staffing, b.imports, b.holdings, b.reviews, b.claims, b.addresses, b.declarations, b.materials, b.feeds, b.rounds, b.duties, b.planDays, b.orders, b.vouchers, b.funds, b.treasury, b.payments, b.arrears, b.distribution, b.subAccounts, b.paths, b.members, b.realNames, b.registrations, b.channel, b.programs, b.jobs, b.audit, b.own, b.company, b.tickets, b.served, b.heldMail, b.messages,
 	} {
 		if err := part(ctx); err != nil {
 			return Home{}, err

@@ -25,6 +25,7 @@ type written struct {
 	body   string
 	files  []string
 	quoted string
+	lost   []i18n.Msg // the files that weren't taken, with the reasons
 }
 
 // quotedIn is where the quoted end begins in the text as it was stored.
@@ -45,11 +46,12 @@ type draft struct {
 	files   []string
 	shown   map[string]string // content id: what stands in the text for it
 	notes   []string
+	lost    []i18n.Msg
 }
 
 // write turns a mail into a message: pictures stand where they stood, files that can't be taken are named with the reason,
 // a text beyond the limit goes into a file.
-func (s *Service) write(ctx context.Context, by actor.Actor, account, lang string, m eml.Mail) (written, error) {
+func (s *Service) write(ctx context.Context, by actor.Actor, account, lang string, x Mail, m eml.Mail) (written, error) {
 	l, err := attachment.LimitsAt(ctx, s.DB.Read(), s.DB.Clock().Now())
 	if err != nil {
 		return written{}, err
@@ -66,6 +68,9 @@ func (s *Service) write(ctx context.Context, by actor.Actor, account, lang strin
 		if err := d.add(ctx, f); err != nil {
 			return written{}, err
 		}
+	}
+	for _, r := range x.Refused {
+		d.miss(i18n.M("ticketmail.note.virus", i18n.A{"name": i18n.Raw(r.Name), "kb": kilobytes(r.Size)}))
 	}
 	if m.Lost > 0 {
 		d.notes = append(d.notes, d.say(i18n.M("ticketmail.note.parts", i18n.A{"n": m.Lost})))
@@ -93,7 +98,7 @@ func (d *draft) say(m i18n.Msg) string { return i18n.Text(d.lang, m) }
 // add stores a file, or notes why it isn't.
 func (d *draft) add(ctx context.Context, f eml.File) error {
 	if d.left == 0 {
-		d.skip(f, d.say(i18n.M("ticketmail.note.count")))
+		d.skip(f, i18n.M("ticketmail.note.count"))
 		return nil
 	}
 	in := attachment.Upload{Account: d.account, Source: attachment.Message, Name: f.Name, Inline: f.Inline, Body: bytes.NewReader(f.Data)}
@@ -103,7 +108,7 @@ func (d *draft) add(ctx context.Context, f eml.File) error {
 		a, err = d.s.Uploads.Put(ctx, d.by, in)
 	}
 	if why := fault.Of(err); why != nil && why.Kind != fault.KindUnavailable {
-		d.skip(f, d.say(reasonOf(why)))
+		d.skip(f, reasonOf(why))
 		return nil
 	}
 	if err != nil {
@@ -125,12 +130,19 @@ func reasonOf(f *fault.Fault) i18n.Msg {
 }
 
 // skip names a file that wasn't taken; it's still in the mail, which the desk can download.
-func (d *draft) skip(f eml.File, why string) {
+func (d *draft) skip(f eml.File, why i18n.Msg) {
 	if f.CID != "" {
 		d.shown[f.CID] = "[" + f.Name + "]"
 	}
-	d.notes = append(d.notes, d.say(i18n.M("ticketmail.note.file", i18n.A{"name": i18n.Raw(f.Name), "kb": (len(f.Data) + 1023) / 1024, "why": i18n.Raw(why)})))
+	d.miss(i18n.M("ticketmail.note.file", i18n.A{"name": i18n.Raw(f.Name), "kb": kilobytes(int64(len(f.Data))), "why": why}))
 }
+
+// miss notes in the text that a file wasn't taken, and for the answer to the sender.
+func (d *draft) miss(what i18n.Msg) {
+	d.notes, d.lost = append(d.notes, d.say(what)), append(d.lost, what)
+}
+
+func kilobytes(n int64) int { return int((n + 1023) / 1024) }
 
 func (d *draft) finish(m eml.Mail, long bool) written {
 	show := func(cid string) string { return or(d.shown[cid], "["+cid+"]") }
@@ -147,7 +159,7 @@ func (d *draft) finish(m eml.Mail, long bool) written {
 		own = d.say(i18n.M("ticketmail.note.no_text"))
 	}
 	body := strings.Join(slices.DeleteFunc([]string{own, clip(strings.Join(d.notes, "\n"), 1800), quoted}, func(s string) bool { return s == "" }), "\n\n")
-	return written{body: body, files: d.files, quoted: quoted}
+	return written{body: body, files: d.files, quoted: quoted, lost: d.lost}
 }
 
 // Folded splits a text into what its author wrote and the mail that it quotes at its end, "" when there's none.

@@ -24,24 +24,33 @@ import (
 // vendor's staff.
 type Filter struct {
 	State  State
+	Reason Reason
+	Sender string // the whole address
 	All    bool
 	Before string
 	Limit  int
 }
+
+// mostListed is the longest page, and one mail more by which it's known that there's another.
+const mostListed = 201
 
 // List returns mails of the actor's desk, newest first. Whoever sees the desk's tickets may.
 func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Mail, error) {
 	if err := by.May(actor.ViewTicketMail); err != nil {
 		return nil, err
 	}
-	if f.Limit <= 0 || f.Limit > 200 {
+	if f.Limit <= 0 || f.Limit > mostListed {
 		f.Limit = 50
 	}
-	desk := by.Account
+	return listMails(ctx, s.DB.Read(), f.desk(by), f)
+}
+
+// desk is whose mails an actor sees by the filter; "" = everybody's.
+func (f Filter) desk(by actor.Actor) string {
 	if f.All && by.Vendor() {
-		desk = ""
+		return ""
 	}
-	return listMails(ctx, s.DB.Read(), desk, f)
+	return by.Account
 }
 
 // Get returns one mail of the actor's desk; the vendor's staff see every desk's.
@@ -188,13 +197,13 @@ func (s *Service) Append(ctx context.Context, by actor.Actor, id, no string) (Ma
 	if err != nil {
 		return x, err
 	}
-	w, err := s.write(ctx, program(), t.Account, t.Lang, m)
+	w, err := s.write(ctx, program(), t.Account, t.Lang, x, m)
 	if err != nil {
 		return x, err
 	}
 	x.State, x.Kind, x.Way, x.HandledBy = Done, Reply, ByHand, by.Name
 	saying := ticket.Saying{Source: ticket.Mail, Key: "mail:" + x.ID, AsName: or(x.SenderName, x.Sender), AsMail: x.Sender, Body: w.body, Attachments: w.files}
-	v := verdict{mail: x, do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
+	v := verdict{mail: x, answer: w.answer(answerFiles), do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
 		said, err := s.Tickets.SayIn(ctx, tx, program(), t.No, saying)
 		if err != nil {
 			return err

@@ -165,7 +165,25 @@ const (
 	answerHeld     = "answer.held"
 	answerRefused  = "answer.refused"
 	answerTooLarge = "answer.too_large"
+	answerFiles    = "answer.files"
 )
+
+// answer tells the sender of files that weren't taken; nothing when all were.
+func (w written) answer(kind string) answer {
+	if len(w.lost) == 0 {
+		return answer{}
+	}
+	return answer{kind: kind, detail: w.lost}
+}
+
+// say is what an answer's details are in a language.
+func (a answer) say(lang, between string) i18n.Msg {
+	said := make([]string, len(a.detail))
+	for i, d := range a.detail {
+		said[i] = i18n.Text(lang, d)
+	}
+	return i18n.Raw(strings.Join(said, between))
+}
 
 // words are what an automatic answer to somebody says, with the subject of the mail in its title.
 func (a answer) words(subject string) (title, body i18n.Msg) {
@@ -177,6 +195,8 @@ func (a answer) words(subject string) (title, body i18n.Msg) {
 		return i18n.M("ticketmail.answer.refused.title", about), i18n.Msg{}
 	case answerTooLarge:
 		return i18n.M("ticketmail.answer.too_large.title", about), i18n.Msg{}
+	case answerFiles:
+		return i18n.M("ticketmail.answer.files.title", about), i18n.Msg{}
 	}
 	return i18n.M("ticketmail.answer.held.title", about), i18n.M("ticketmail.answer.held")
 }
@@ -228,12 +248,14 @@ func (s *Service) answer(ctx context.Context, tx *db.Tx, x Mail, m eml.Mail, a a
 		}
 		out.Account, out.No, out.Link, out.Lang = t.Account, t.No, "/tickets/"+t.No, or(t.Lang, out.Lang)
 		out.Title, out.Body = i18n.M("ticketmail.answer.opened.title", i18n.A{"subject": i18n.Raw(t.Title)}), i18n.M("ticketmail.answer.opened", i18n.A{"no": t.No, "desk": i18n.Raw(t.DeskName)})
-	case answerRefused:
-		said := make([]string, len(a.detail))
-		for i, d := range a.detail {
-			said[i] = i18n.Text(out.Lang, d)
+		if len(a.detail) > 0 {
+			out.Body = i18n.M("ticketmail.answer.opened_files", i18n.A{"no": t.No, "desk": i18n.Raw(t.DeskName), "files": a.say(out.Lang, "\n")})
 		}
-		out.Body = i18n.M("ticketmail.answer.refused", i18n.A{"why": i18n.Raw(strings.Join(said, " "))})
+	case answerFiles:
+		// No answer to the ticket's own address: whether its reader writes for the desk or for the customer isn't known here.
+		out.Body = i18n.M("ticketmail.answer.files", i18n.A{"no": x.No, "files": a.say(out.Lang, "\n")})
+	case answerRefused:
+		out.Body = i18n.M("ticketmail.answer.refused", i18n.A{"why": a.say(out.Lang, " ")})
 	case answerTooLarge:
 		out.Body = i18n.M("ticketmail.answer.too_large", i18n.A{"mb": int(s.Bytes >> 20)})
 	}

@@ -13,7 +13,6 @@ import (
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
-	"hanse/internal/kit/outbox"
 )
 
 // process works on a stored mail. It may run again after a crash: what it does to a ticket and the mail's new state are
@@ -105,7 +104,7 @@ func (s *Service) settle(ctx context.Context, v verdict, m eml.Mail) error {
 			return err
 		}
 		if x.State == Held {
-			if err := outbox.Append(ctx, tx, HeldMail{Desk: x.Account, Mail: x.ID, Sender: x.Sender, Subject: x.Subject, Reason: x.Reason}); err != nil {
+			if err := tellHeld(ctx, tx, x); err != nil {
 				return err
 			}
 		}
@@ -165,18 +164,6 @@ func (s *Service) judge(ctx context.Context, x Mail, m eml.Mail) (verdict, error
 	}
 	return s.judgeOpening(ctx, x, m, people)
 }
-
-// HeldMail is ticketmail.held: somebody at the desk has to look at a mail. It belongs to the desk.
-type HeldMail struct {
-	Desk    string `json:"desk"`
-	Mail    string `json:"mail"`
-	Sender  string `json:"sender"`
-	Subject string `json:"subject"`
-	Reason  Reason `json:"reason"`
-}
-
-// Event names the event.
-func (h HeldMail) Event() (kind, account, subject string) { return "ticketmail.held", h.Desk, h.Mail }
 
 // Returned is ticketmail.returned: a mail of a ticket didn't reach its reader. It belongs to the ticket's account.
 type Returned struct {

@@ -2,6 +2,7 @@ package ticketmail
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"hanse/internal/kit/db"
@@ -19,7 +20,7 @@ const (
 // doesn't keep the others from being read; the first error is returned.
 func (s *Service) Pull(ctx context.Context) (n int, err error) {
 	for _, m := range s.Mailboxes {
-		got, failure := s.pullOne(ctx, m)
+		got, failure := s.pullOne(ctx, m, func(ctx context.Context, at mailin.Position) (int, error) { return s.puller().Pull(ctx, m, at) })
 		n += got
 		if err == nil {
 			err = failure
@@ -28,7 +29,10 @@ func (s *Service) Pull(ctx context.Context) (n int, err error) {
 	return n, err
 }
 
-func (s *Service) pullOne(ctx context.Context, m mailin.Mailbox) (int, error) {
+func (s *Service) puller() mailin.Puller { return mailin.Puller{Bytes: s.Bytes, Store: s.Store} }
+
+// pullOne reads a mailbox in a way, while no other process does. What became of it is noted at the mailbox.
+func (s *Service) pullOne(ctx context.Context, m mailin.Mailbox, read func(context.Context, mailin.Position) (int, error)) (int, error) {
 	var at position
 	var mine bool
 	err := s.DB.Update(ctx, func(tx *db.Tx) (err error) {
@@ -40,8 +44,7 @@ func (s *Service) pullOne(ctx context.Context, m mailin.Mailbox) (int, error) {
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	p := mailin.Puller{Bytes: s.Bytes, Store: s.Store}
-	n, failure := p.Pull(bounded, m, mailin.Position{Validity: uint32(at.validity), UID: uint32(at.uid)})
+	n, failure := read(bounded, mailin.Position{Validity: uint32(at.validity), UID: uint32(at.uid)})
 	text := ""
 	if failure != nil {
 		text = clip(failure.Error(), 500)
@@ -55,23 +58,76 @@ func (s *Service) pullOne(ctx context.Context, m mailin.Mailbox) (int, error) {
 	return n, failure
 }
 
-// PullAll reads the mailboxes at an interval of the wall clock until ctx ends.
+// PullAll reads the mailboxes until ctx ends: whenever a server says that a mail came, and at an interval of the wall clock
+// from those that don't say so. It returns when every connection is closed.
 func (s *Service) PullAll(ctx context.Context, every time.Duration) {
-	if len(s.Mailboxes) == 0 {
-		return
+	var work sync.WaitGroup
+	for _, m := range s.Mailboxes {
+		work.Go(func() {
+			f := follower{s: s, m: m}
+			defer f.leave()
+			for ctx.Err() == nil {
+				f.turn(ctx, every)
+			}
+		})
 	}
-	t := time.NewTicker(every)
-	defer t.Stop()
-	for {
-		if _, err := s.Pull(ctx); err != nil && ctx.Err() == nil {
-			s.Log.Error("mailbox", "error", err)
-		}
-		select {
-		case <-ctx.Done():
+	work.Wait()
+}
+
+// sessionAge is how long a mailbox stays open: a folder that was made anew, or a connection that is dead without saying so,
+// is noticed by then.
+const sessionAge = 25 * time.Minute
+
+// A follower stays with one mailbox. Its session is nil while there's none.
+type follower struct {
+	s       *Service
+	m       mailin.Mailbox
+	session *mailin.Session
+	opened  time.Time // wall
+}
+
+// turn reads what is new and waits for more.
+func (f *follower) turn(ctx context.Context, every time.Duration) {
+	n, err := f.s.pullOne(ctx, f.m, f.read)
+	if err == nil && n > 0 && f.session != nil {
+		return // what came meanwhile is read before anybody waits
+	}
+	if err == nil && f.session != nil && f.session.Idles() {
+		if err = f.session.Wait(ctx, every); err == nil {
 			return
-		case <-t.C:
 		}
 	}
+	f.leave()
+	if err != nil && ctx.Err() == nil {
+		f.s.Log.Error("mailbox", "error", err)
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(every):
+	}
+}
+
+// read reads in the session that is open, or in a new one.
+func (f *follower) read(ctx context.Context, at mailin.Position) (int, error) {
+	now := f.s.DB.Clock().Wall()
+	if f.session != nil && now.Sub(f.opened) > sessionAge {
+		f.leave()
+	}
+	if f.session == nil {
+		opened, err := mailin.Open(ctx, f.m)
+		if err != nil {
+			return 0, err
+		}
+		f.session, f.opened = opened, now
+	}
+	return f.s.puller().Read(ctx, f.session, at)
+}
+
+func (f *follower) leave() {
+	if f.session != nil {
+		f.session.Close()
+	}
+	f.session = nil
 }
 
 // Stats are the figures of mail for metrics and the health page.

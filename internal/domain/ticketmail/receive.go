@@ -121,10 +121,25 @@ func recipients(in mailin.Incoming, m eml.Mail) (out []string) {
 	return unique(out)
 }
 
-// keep stores the raw mail. Of one that the virus scanner refuses nothing is kept but the row: a mailbox has it still, and
-// another mail server learns of it by the job's answer.
+// keep stores the raw mail, without the files in it that the virus scanner refuses: the text has still a reader, who learns
+// of them. Of a mail that is refused even so nothing is kept but the row, and the desk looks at it.
 func (s *Service) keep(ctx context.Context, in mailin.Incoming, x *Mail) (string, error) {
-	file, err := s.Files.Put(ctx, bytes.NewReader(in.Raw), blob.Limits{Bytes: s.Bytes + 1<<20, Types: []blob.Type{blob.RAW}})
+	var away error
+	raw, refused := eml.Without(in.Raw, func(f eml.File) bool {
+		err := s.Files.Clean(ctx, f.Data)
+		if fault.KindOf(err) == fault.KindInvalid {
+			return true
+		}
+		away = errors.Join(away, err)
+		return false
+	})
+	if away != nil {
+		return "", away
+	}
+	for _, f := range refused {
+		x.Refused = append(x.Refused, Refusal{clip(or(f.Name, f.Media), 200), int64(len(f.Data))})
+	}
+	file, err := s.Files.Put(ctx, bytes.NewReader(raw), blob.Limits{Bytes: s.Bytes + 1<<20, Types: []blob.Type{blob.RAW}})
 	if fault.KindOf(err) == fault.KindInvalid {
 		x.Reason = Infected
 		return "", nil

@@ -42,13 +42,17 @@ func (s *Service) judgeReply(ctx context.Context, x Mail, m eml.Mail, p people, 
 	case !ok:
 		return held(x, Stranger, answer{}), nil
 	}
-	w, err := s.write(ctx, by, f.t.Account, p.lang, m)
+	lang := p.lang
+	if f.side == deskSide || lang == "" {
+		lang = or(f.t.Lang, lang) // what the program adds is read by the ticket's people
+	}
+	w, err := s.write(ctx, by, f.t.Account, lang, x, m)
 	if err != nil {
 		return verdict{}, err
 	}
 	saying.Body, saying.Attachments = w.body, w.files
 	x.State, x.Reason = Done, ""
-	return verdict{mail: x, do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
+	return verdict{mail: x, answer: w.answer(answerFiles), do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
 		said, err := s.Tickets.SayIn(ctx, tx, by, f.t.No, saying)
 		if err != nil {
 			return err
@@ -121,7 +125,7 @@ func (s *Service) judgeOpening(ctx context.Context, x Mail, m eml.Mail, p people
 
 // opens is the verdict that a mail becomes a ticket.
 func (s *Service) opens(x Mail, m eml.Mail, by actor.Actor, in ticket.Opening, w written) verdict {
-	return verdict{mail: x, answer: answer{kind: answerOpened}, do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
+	return verdict{mail: x, answer: answer{kind: answerOpened, detail: w.lost}, do: func(ctx context.Context, tx *db.Tx, x *Mail) error {
 		t, err := s.Tickets.OpenIn(ctx, tx, by, in)
 		if err != nil {
 			return err
@@ -171,7 +175,7 @@ func (s *Service) opening(ctx context.Context, by actor.Actor, account string, x
 	if err != nil {
 		return ticket.Opening{}, written{}, err
 	}
-	w, err := s.write(ctx, by, account, lang, m)
+	w, err := s.write(ctx, by, account, lang, x, m)
 	if err != nil {
 		return ticket.Opening{}, w, err
 	}

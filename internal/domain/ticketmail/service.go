@@ -76,6 +76,7 @@ func (s *Service) Register(r *jobs.Runner) {
 	for _, what := range []string{"opened", "said", "offered", "asked", "invalidated"} {
 		r.On("ticket."+what, "ticketmail.copies", s.copies)
 	}
+	r.Every("ticketmail.remind", jobs.Latest(s.DB.Clock().Now, jobs.Interval(time.Hour)), func(ctx context.Context, _ time.Time) error { return s.remind(ctx) })
 	r.Every("ticketmail.tidy", jobs.Latest(s.DB.Clock().Now, jobs.Interval(24*time.Hour)), func(ctx context.Context, _ time.Time) error {
 		return s.DB.Update(ctx, func(tx *db.Tx) error { return forgetAnswers(ctx, tx, hour(tx.Wall)-48) })
 	})

@@ -10,17 +10,20 @@ import (
 )
 
 const mailColumns = `account_id, id, door, message_id, sender, sender_name, subject, recipients, size, hash, head_only, state, kind, reason, detail, way,
-	ticket_no, message, handled_by, edition, received_at, changed_at`
+	ticket_no, message, refused, handled_by, edition, received_at, changed_at`
 
 func scanMail(r db.Row) (m Mail, err error) {
-	var to, detail string
+	var to, detail, refused string
 	err = r.Scan(&m.Account, &m.ID, &m.Door, &m.MessageID, &m.Sender, &m.SenderName, &m.Subject, &to, &m.Size, &m.Hash, &m.HeadOnly, &m.State, &m.Kind,
-		&m.Reason, &detail, &m.Way, &m.No, &m.Message, &m.HandledBy, &m.Edition, db.Time(&m.At), db.Time(&m.ChangedAt))
+		&m.Reason, &detail, &m.Way, &m.No, &m.Message, &refused, &m.HandledBy, &m.Edition, db.Time(&m.At), db.Time(&m.ChangedAt))
 	if err == nil {
 		err = json.Unmarshal([]byte(to), &m.Recipients)
 	}
 	if err == nil {
 		err = json.Unmarshal([]byte(detail), &m.Detail)
+	}
+	if err == nil && refused != "" {
+		err = json.Unmarshal([]byte(refused), &m.Refused)
 	}
 	return m, err
 }
@@ -35,10 +38,16 @@ func insertMail(ctx context.Context, tx *db.Tx, m Mail) error {
 	if err != nil {
 		return err
 	}
+	refused := ""
+	if len(m.Refused) > 0 {
+		if refused, err = encode(m.Refused); err != nil {
+			return err
+		}
+	}
 	return db.Change(ctx, tx, `INSERT INTO ticketmail_mail (account_id, id, door, message_id, sender, sender_name, subject, recipients, size, hash,
-		head_only, state, kind, reason, detail, way, ticket_no, message, handled_by, edition, received_at, changed_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '[]', '', '', '', '', 1, $14, $14)`, m.Account, m.ID, m.Door, m.MessageID, m.Sender,
-		m.SenderName, m.Subject, to, m.Size, m.Hash, m.HeadOnly, string(m.State), string(m.Reason), db.Micros(m.At))
+		head_only, state, kind, reason, detail, way, ticket_no, message, refused, handled_by, edition, received_at, changed_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, '[]', '', '', '', $15, '', 1, $14, $14)`, m.Account, m.ID, m.Door, m.MessageID, m.Sender,
+		m.SenderName, m.Subject, to, m.Size, m.Hash, m.HeadOnly, string(m.State), string(m.Reason), db.Micros(m.At), refused)
 }
 
 // settleMail writes what became of a mail, if nobody was faster.
@@ -63,8 +72,33 @@ func findMail(ctx context.Context, q db.Querier, id string) (Mail, error) {
 
 func listMails(ctx context.Context, q db.Querier, desk string, f Filter) ([]Mail, error) {
 	return db.All(ctx, q, scanMail, `SELECT `+mailColumns+` FROM ticketmail_mail
-		WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR id COLLATE "C" < $3)
-		ORDER BY id COLLATE "C" DESC LIMIT $4`, desk, string(f.State), f.Before, f.Limit)
+		WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR state = $2) AND ($3 = '' OR id COLLATE "C" < $3) AND ($5 = '' OR reason = $5)
+		AND ($6 = '' OR sender = $6) ORDER BY id COLLATE "C" DESC LIMIT $4`, desk, string(f.State), f.Before, f.Limit, string(f.Reason), f.Sender)
+}
+
+// countFiltered counts the mails of a filter, up to one more than most.
+func countFiltered(ctx context.Context, q db.Querier, desk string, f Filter, most int) (int64, error) {
+	return db.One(ctx, q, db.Int, `SELECT count(*) FROM (SELECT id FROM ticketmail_mail WHERE ($1 = '' OR account_id = $1) AND ($2 = '' OR state = $2)
+		AND ($3 = '' OR reason = $3) AND ($4 = '' OR sender = $4) LIMIT $5) AS few`, desk, string(f.State), string(f.Reason), f.Sender, most+1)
+}
+
+// claimTelling takes the right to tell a desk of held mails, unless it was told after an instant.
+func claimTelling(ctx context.Context, tx *db.Tx, desk string, after time.Time) (bool, error) {
+	n, err := db.Exec(ctx, tx, `INSERT INTO ticketmail_told (account_id, told_at) VALUES ($1, $2)
+		ON CONFLICT (account_id) DO UPDATE SET told_at = $2 WHERE ticketmail_told.told_at <= $3`, desk, db.Micros(tx.Now), db.Micros(after))
+	return n == 1, err
+}
+
+// untold lists the newest mail of each desk that was last told before an instant, and at which mails are held since.
+func untold(ctx context.Context, q db.Querier, before time.Time) ([]Mail, error) {
+	return db.All(ctx, q, scanMail, `SELECT `+mailColumns+` FROM ticketmail_mail WHERE state = 'held' AND id IN (
+		SELECT max(m.id COLLATE "C") FROM ticketmail_told t JOIN ticketmail_mail m ON m.account_id = t.account_id AND m.state = 'held' AND m.changed_at > t.told_at
+		WHERE t.told_at <= $1 GROUP BY t.account_id)`, db.Micros(before))
+}
+
+// oldestHeld is the mail that waits at a desk for the longest time.
+func oldestHeld(ctx context.Context, q db.Querier, desk string) (Mail, error) {
+	return db.One(ctx, q, scanMail, `SELECT `+mailColumns+` FROM ticketmail_mail WHERE account_id = $1 AND state = 'held' ORDER BY id COLLATE "C" LIMIT 1`, desk)
 }
 
 func countMails(ctx context.Context, q db.Querier, desk string, s State) (int64, error) {

@@ -58,6 +58,21 @@ const (
 	Bounce  Kind = "bounce"
 )
 
+// Label is what users call a kind; nothing for none.
+func (k Kind) Label() i18n.Msg {
+	switch k {
+	case Opening:
+		return i18n.M("ticketmail.kind.opening")
+	case Reply:
+		return i18n.M("ticketmail.kind.reply")
+	case Auto:
+		return i18n.M("ticketmail.kind.auto")
+	case Bounce:
+		return i18n.M("ticketmail.kind.bounce")
+	}
+	return i18n.Msg{}
+}
+
 // A Reason says why a mail is held or ignored.
 type Reason string
 
@@ -128,10 +143,17 @@ type Mail struct {
 	Way        Way
 	No         string // the ticket
 	Message    string // of the ticket
+	Refused    []Refusal
 	HandledBy  string
 	Edition    int64
 	At         time.Time
 	ChangedAt  time.Time
+}
+
+// A Refusal is a file of a mail that the virus scanner refused. It isn't kept.
+type Refusal struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"`
 }
 
 // A Sent is one mail of ours to one reader.

@@ -18,6 +18,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
+	"time"
 
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
@@ -26,6 +28,7 @@ import (
 // A Store is one folder of files. Several processes may share it.
 type Store struct {
 	dir  string
+	temp string // where uploads arrive
 	scan Scan
 }
 
@@ -49,18 +52,24 @@ const (
 
 // New opens or makes the folder.
 func New(dir string, scan Scan) (*Store, error) {
-	s := &Store{dir: dir, scan: scan}
-	if err := os.MkdirAll(filepath.Join(dir, tempDir), 0o700); err != nil {
+	s := &Store{dir: dir, temp: filepath.Join(dir, tempDir), scan: scan}
+	if err := os.MkdirAll(s.temp, 0o700); err != nil {
 		return nil, fmt.Errorf("open file store: %w", err)
 	}
 	return s, nil
+}
+
+// Within is the store of files that one module keeps for itself, in a folder inside: what nothing of that module refers to
+// is nobody's. The name is one of the program's own: small letters.
+func (s *Store) Within(name string) *Store {
+	return &Store{dir: filepath.Join(s.dir, name), temp: s.temp, scan: s.scan}
 }
 
 // Put stores what r gives. It reads at most the limit and a byte, so an endless upload ends early. Errors:
 // TooLarge, Invalid (empty, or of a type that isn't asked for, or refused by the scanner), Unavailable (the
 // scanner doesn't answer), and the context's own.
 func (s *Store) Put(ctx context.Context, r io.Reader, l Limits) (Ref, error) {
-	f, err := os.CreateTemp(filepath.Join(s.dir, tempDir), "up-*")
+	f, err := os.CreateTemp(s.temp, "up-*")
 	if err != nil {
 		return Ref{}, fmt.Errorf("store file: %w", err)
 	}
@@ -78,6 +87,26 @@ func (s *Store) Put(ctx context.Context, r io.Reader, l Limits) (Ref, error) {
 		return Ref{}, fmt.Errorf("store file %s: %w", ref.Hash, err)
 	}
 	return ref, nil
+}
+
+// Clean asks the scanner about a content without storing it. Errors: Invalid (refused), Unavailable (the scanner doesn't
+// answer), and the context's own. Without a scanner everything is clean.
+func (s *Store) Clean(ctx context.Context, content []byte) error {
+	if len(s.scan.Command) == 0 {
+		return nil
+	}
+	f, err := os.CreateTemp(s.temp, "scan-*")
+	if err != nil {
+		return fmt.Errorf("scan file: %w", err)
+	}
+	defer os.Remove(f.Name())
+	if _, err := f.Write(content); err != nil {
+		return errors.Join(fmt.Errorf("scan file: %w", err), f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("scan file: %w", err)
+	}
+	return s.scan.check(ctx, f.Name())
 }
 
 // receive copies, counts, hashes and recognises.
@@ -118,7 +147,13 @@ func (s *Store) publish(f *os.File, hash string) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
-	if err := os.Rename(f.Name(), s.path(hash)); err != nil {
+	release, err := s.lock(syscall.LOCK_SH)
+	if err != nil {
+		return err
+	}
+	err = os.Rename(f.Name(), s.path(hash))
+	release()
+	if err != nil {
 		return err
 	}
 	return errors.Join(syncDir(folder), syncDir(s.dir))
@@ -157,16 +192,44 @@ func (s *Store) Has(hash string) bool {
 	return err == nil
 }
 
-// Delete removes a file, for the erasure of personal data. The caller makes sure that nothing refers to it any
-// more: the same content may have been uploaded twice. An unknown hash is no error.
-func (s *Store) Delete(hash string) error {
+// Remove removes a file that was last stored before an instant; false when it was stored since, so that the row of an upload
+// that is being written right now finds its content. The caller makes sure that no row refers to it. An unknown hash is no
+// error, and gone.
+func (s *Store) Remove(hash string, before time.Time) (bool, error) {
 	if !isHash(hash) {
-		return nil
+		return true, nil
 	}
-	if err := os.Remove(s.path(hash)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("delete file %s: %w", hash, err)
+	release, err := s.lock(syscall.LOCK_EX)
+	if err != nil {
+		return false, err
 	}
-	return nil
+	defer release()
+	have, err := os.Stat(s.path(hash))
+	if err == nil && !have.ModTime().Before(before) {
+		return false, nil
+	}
+	if err == nil {
+		err = os.Remove(s.path(hash))
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return false, fmt.Errorf("remove file %s: %w", hash, err)
+	}
+	return true, nil
+}
+
+// lock keeps removals apart from whatever stores, in all processes that share the folder.
+func (s *Store) lock(how int) (release func(), err error) {
+	d, err := os.Open(s.temp)
+	if err != nil {
+		return nil, err
+	}
+	for err = syscall.EINTR; errors.Is(err, syscall.EINTR); {
+		err = syscall.Flock(int(d.Fd()), how)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("lock file store: %w", err), d.Close())
+	}
+	return func() { d.Close() }, nil // which ends the lock
 }
 
 // path spreads files over 256 folders. The hash was checked, so it can't lead out of the folder.

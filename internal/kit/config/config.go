@@ -84,6 +84,7 @@ type MailIn struct {
 	Every     time.Duration `default:"30s" env:"HANSE_MAIL_IN_EVERY" placeholder:"DURATION" help:"How often mailboxes are read."`
 	Cert      string        `env:"HANSE_MAIL_IN_CERT" placeholder:"FILE" help:"Certificate for STARTTLS, in PEM form, with its chain."`
 	Key       string        `env:"HANSE_MAIL_IN_KEY" placeholder:"FILE" help:"Key of the certificate."`
+	OnlyTLS   bool          `name:"only-tls" env:"HANSE_MAIL_IN_ONLY_TLS" help:"Refuse mails by SMTP before STARTTLS. It needs a certificate."`
 	Proof     string        `env:"HANSE_MAIL_IN_PROOF" placeholder:"NAME" help:"Name of the mail server in front whose Authentication-Results are believed. With it a mail whose sender that server doesn't vouch for is held."`
 }
 
@@ -170,6 +171,9 @@ func (c *Config) checkMailIn() error {
 	}
 	if (in.Cert == "") != (in.Key == "") {
 		errs = append(errs, errors.New("mail-in-cert and mail-in-key: set both or none"))
+	}
+	if in.OnlyTLS && in.Cert == "" {
+		errs = append(errs, errors.New("mail-in-only-tls: set mail-in-cert and mail-in-key, or nobody could hand a mail over"))
 	}
 	if in.Address == "" && (in.Listen != "" || len(c.Mailboxes) > 0) {
 		errs = append(errs, errors.New("mail-in-address: mails come in, and no desk has an address; set the vendor's"))

@@ -46,65 +46,59 @@ const (
 	mostPulled  = 500
 )
 
-// Pull reads what is new since a position, oldest first, stores each mail, and then marks or moves it. It returns how
-// many were stored. Mails before the position that are still unmarked (the program died in between) are marked only.
-func (p Puller) Pull(ctx context.Context, m Mailbox, at Position) (n int, err error) {
-	c, validity, err := open(ctx, m)
+// Pull opens a mailbox, reads what is new in it, and leaves it.
+func (p Puller) Pull(ctx context.Context, m Mailbox, at Position) (int, error) {
+	s, err := Open(ctx, m)
 	if err != nil {
-		return 0, fmt.Errorf("mailbox %s: %w", m.Name(), err)
+		return 0, err
 	}
-	stop := context.AfterFunc(ctx, func() { c.Close() })
-	defer func() { stop(); c.Logout().Wait(); c.Close() }()
-	if validity != at.Validity {
+	defer s.Close()
+	return p.Read(ctx, s, at)
+}
+
+// Read reads what is new since a position, oldest first, stores each mail, and then marks or moves it. It returns how
+// many were stored. Mails before the position that are still unmarked (the program died in between) are marked only.
+// After an error, and after the end of ctx in the middle of it, the session is of no more use.
+func (p Puller) Read(ctx context.Context, s *Session, at Position) (n int, err error) {
+	stop := context.AfterFunc(ctx, func() { s.c.Close() })
+	defer stop()
+	if s.validity != at.Validity {
 		at.UID = 0
 	}
-	if err := finish(c, m, at.UID); err != nil {
-		return 0, fmt.Errorf("mailbox %s: %w", m.Name(), err)
+	if err := finish(s.c, s.m, at.UID); err != nil {
+		return 0, fmt.Errorf("mailbox %s: %w", s.m.Name(), err)
 	}
-	uids, err := after(c, at.UID)
+	uids, err := after(s.c, at.UID)
 	if err != nil {
-		return 0, fmt.Errorf("mailbox %s: %w", m.Name(), err)
+		return 0, fmt.Errorf("mailbox %s: %w", s.m.Name(), err)
 	}
 	most := p.Most
 	if most <= 0 {
 		most = mostPulled
 	}
 	for _, uid := range uids[:min(len(uids), most)] {
-		if err := p.one(ctx, c, m, validity, uid); err != nil {
-			return n, fmt.Errorf("mailbox %s, mail %d: %w", m.Name(), uid, err)
+		stored, err := p.one(ctx, s.c, s.m, s.validity, uid)
+		if stored {
+			n++
 		}
-		n++
+		if err != nil {
+			return n, fmt.Errorf("mailbox %s, mail %d: %w", s.m.Name(), uid, err)
+		}
 	}
 	return n, nil
 }
 
 // Check signs in and opens the folder.
 func Check(ctx context.Context, m Mailbox) error {
-	c, _, err := open(ctx, m)
+	s, err := open(ctx, m)
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.Logout().Wait(), c.Close())
+	s.Close()
+	return nil
 }
 
-func open(ctx context.Context, m Mailbox) (*imapclient.Client, uint32, error) {
-	c, err := dial(ctx, m)
-	if err != nil {
-		return nil, 0, err
-	}
-	stop := context.AfterFunc(ctx, func() { c.Close() })
-	defer stop()
-	if err := c.Login(m.User, m.Password).Wait(); err != nil {
-		return nil, 0, errors.Join(fmt.Errorf("sign in: %w", err), c.Close())
-	}
-	folder, err := c.Select(m.Folder, nil).Wait()
-	if err != nil {
-		return nil, 0, errors.Join(fmt.Errorf("open folder %s: %w", m.Folder, err), c.Close())
-	}
-	return c, folder.UIDValidity, nil
-}
-
-func dial(ctx context.Context, m Mailbox) (*imapclient.Client, error) {
+func dial(ctx context.Context, m Mailbox, handler *imapclient.UnilateralDataHandler) (*imapclient.Client, error) {
 	host, _, err := net.SplitHostPort(m.Addr)
 	if err != nil {
 		return nil, err
@@ -115,7 +109,7 @@ func dial(ctx context.Context, m Mailbox) (*imapclient.Client, error) {
 		return nil, err
 	}
 	secure := &tls.Config{ServerName: host, RootCAs: m.roots, MinVersion: tls.VersionTLS12}
-	options := &imapclient.Options{TLSConfig: secure}
+	options := &imapclient.Options{TLSConfig: secure, UnilateralDataHandler: handler}
 	switch m.TLS {
 	case NoTLS:
 		return imapclient.New(conn, options), nil
@@ -167,15 +161,15 @@ func finish(c *imapclient.Client, m Mailbox, upTo uint32) error {
 	return nil
 }
 
-// one fetches, stores and marks a mail.
-func (p Puller) one(ctx context.Context, c *imapclient.Client, m Mailbox, validity uint32, uid imap.UID) error {
+// one fetches, stores and marks a mail. It's not stored when somebody removed it meanwhile.
+func (p Puller) one(ctx context.Context, c *imapclient.Client, m Mailbox, validity uint32, uid imap.UID) (stored bool, err error) {
 	set := imap.UIDSetNum(uid)
 	sizes, err := c.Fetch(set, &imap.FetchOptions{UID: true, RFC822Size: true}).Collect()
 	if err != nil {
-		return fmt.Errorf("fetch its size: %w", err)
+		return false, fmt.Errorf("fetch its size: %w", err)
 	}
 	if len(sizes) == 0 {
-		return nil // somebody removed it meanwhile
+		return false, nil
 	}
 	in := Incoming{Size: sizes[0].RFC822Size, Mailbox: m.Name(), Validity: validity, UID: uint32(uid), Desk: m.Desk}
 	limit := p.Bytes
@@ -188,19 +182,19 @@ func (p Puller) one(ctx context.Context, c *imapclient.Client, m Mailbox, validi
 	}
 	got, err := c.Fetch(set, &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}}).Collect()
 	if err != nil {
-		return fmt.Errorf("fetch: %w", err)
+		return false, fmt.Errorf("fetch: %w", err)
 	}
 	if len(got) == 0 || len(got[0].BodySection) == 0 {
-		return nil
+		return false, nil
 	}
 	in.Raw = got[0].BodySection[0].Bytes
 	if in.Size <= limit {
 		in.Size = int64(len(in.Raw)) // servers count line ends differently
 	}
 	if err := p.Store(ctx, in); err != nil {
-		return fmt.Errorf("store: %w", err)
+		return false, fmt.Errorf("store: %w", err)
 	}
-	return mark(c, m, set)
+	return true, mark(c, m, set)
 }
 
 // mark says on the server that mails were taken.

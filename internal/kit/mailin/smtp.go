@@ -26,6 +26,7 @@ type ReceiverConfig struct {
 	PerMinute   int // mails of one network address
 	Connections int
 	TLS         *tls.Config // nil: STARTTLS isn't offered
+	OnlyTLS     bool        // a mail isn't taken before STARTTLS
 	Wall        func() time.Time
 	Log         *slog.Logger
 	// Ours tells whether an address is one of the installation's. Mail to any other is refused: this is no relay.
@@ -116,7 +117,7 @@ func ignoreClosed(err error) error {
 }
 
 func (r *Receiver) session(c *smtp.Conn) (smtp.Session, error) {
-	return &session{r: r, remote: hostOf(c.Conn().RemoteAddr()), hello: c.Hostname}, nil
+	return &session{r: r, remote: hostOf(c.Conn().RemoteAddr()), hello: c.Hostname, secure: func() bool { _, ok := c.TLSConnectionState(); return ok }}, nil
 }
 
 func hostOf(a net.Addr) string {
@@ -132,6 +133,7 @@ type session struct {
 	r      *Receiver
 	remote string
 	hello  func() string
+	secure func() bool // TLS protects the conversation
 	from   string
 	to     []string
 }
@@ -141,6 +143,7 @@ var (
 	tooMany   = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 0}, Message: "too many mails from this address in a minute, try again later"}
 	notOurs   = &smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "no such mailbox here, and nothing is relayed"}
 	notKept   = &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "the mail can't be stored now, try again later"}
+	plain     = &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "issue STARTTLS first"}
 	badSender = &smtp.SMTPError{Code: 553, EnhancedCode: smtp.EnhancedCode{5, 1, 7}, Message: "the sender's address can't be read"}
 )
 
@@ -151,6 +154,9 @@ func (r *Receiver) tooLarge() *smtp.SMTPError {
 
 // Mail begins a mail.
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	if s.r.cfg.OnlyTLS && !s.secure() {
+		return plain
+	}
 	if len(from) > 320 || strings.ContainsAny(from, " \r\n<>") {
 		return badSender
 	}

@@ -27,6 +27,7 @@ type systemView struct {
 	State     ticketmail.State
 	Mails     []ticketmail.Mail
 	Pager     ui.PagerView
+	Links     []ui.LinkView
 	Manage    bool
 	Values    map[string]string
 	Errs      []ui.FieldError
@@ -34,7 +35,7 @@ type systemView struct {
 
 func (p pages) systemView(r *http.Request) (v systemView, err error) {
 	by := site.By(r)
-	v = systemView{Shell: p.Shell(r, i18n.M("ticketmail.system.title")), R: r, Listening: p.Listening, Manage: by.Can(actor.ManageTicketMail), State: stateOf(r),
+	v = systemView{Shell: p.Shell(r, i18n.M("ticketmail.system.title")), R: r, Listening: p.Listening, Links: p.files(r, "/system/mail"), Manage: by.Can(actor.ManageTicketMail), State: stateOf(r),
 		Values: map[string]string{"address": r.PostFormValue("address"), "desk": r.PostFormValue("desk")}}
 	if r.URL.Query().Get("state") == "" {
 		v.State = ""
@@ -169,15 +170,8 @@ func why(ctx context.Context, m ticketmail.Mail) string {
 }
 
 func kindLabel(ctx context.Context, k ticketmail.Kind) string {
-	switch k {
-	case ticketmail.Opening:
-		return i18n.T(ctx, "ticketmail.kind.opening")
-	case ticketmail.Reply:
-		return i18n.T(ctx, "ticketmail.kind.reply")
-	case ticketmail.Auto:
-		return i18n.T(ctx, "ticketmail.kind.auto")
-	case ticketmail.Bounce:
-		return i18n.T(ctx, "ticketmail.kind.bounce")
+	if label := k.Label(); !label.IsZero() {
+		return i18n.Say(ctx, label)
 	}
 	return "–"
 }

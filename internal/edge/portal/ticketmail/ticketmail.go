@@ -36,6 +36,8 @@ type pages struct {
 func Register(s *site.Site, d Deps) {
 	p := pages{s, d}
 	s.Page("GET /desk/mail", p.list)
+	door.Exports(s, door.Plain, "/desk/mail", p.exporter(false))
+	door.Exports(s, door.Plain, "/system/mail", p.exporter(true))
 	s.Page("GET /desk/mail/{id}", p.show)
 	s.Page("GET /desk/mail/{id}/raw", p.raw)
 	s.Page("POST /desk/mail/{id}/open", p.open)
@@ -54,11 +56,12 @@ type listView struct {
 	Mails []ticketmail.Mail
 	Held  int64
 	Pager ui.PagerView
+	Links []ui.LinkView
 }
 
 func (p pages) list(w http.ResponseWriter, r *http.Request) error {
 	by := site.By(r)
-	v := listView{Shell: p.Shell(r, i18n.M("ticketmail.held.title")), R: r, State: stateOf(r)}
+	v := listView{Shell: p.Shell(r, i18n.M("ticketmail.held.title")), R: r, State: stateOf(r), Links: p.files(r, "/desk/mail")}
 	var err error
 	if v.Mails, v.Pager, err = p.page(r, "deskmail", v.State, false); err != nil {
 		return err
@@ -104,6 +107,23 @@ func (p pages) page(r *http.Request, name string, s ticketmail.State, all bool) 
 	return mails, pager, nil
 }
 
+// exporter makes the file of a list in the state of the address: of the own desk, or of all.
+func (p pages) exporter(all bool) door.Exporter {
+	return func(r *http.Request, _ door.Door) (door.Table, error) {
+		f := ticketmail.Filter{State: stateOf(r), All: all}
+		if all && r.URL.Query().Get("state") == "" {
+			f.State = ""
+		}
+		head, rows, err := p.Mail.Export(r.Context(), site.By(r), f, i18n.From(r.Context()))
+		return door.Table{Name: "mail", Header: head, Rows: rows}, err
+	}
+}
+
+// files are the links to a list's files.
+func (p pages) files(r *http.Request, path string) []ui.LinkView {
+	return door.Files(door.See(p.Site, r, door.Door{}), path)
+}
+
 type showView struct {
 	Shell  page.ShellView
 	Mail   ticketmail.Mail
@@ -128,6 +148,9 @@ func (p pages) view(r *http.Request) (showView, error) {
 	v.Text, v.Quoted = ticketmail.Folded(text)
 	for _, f := range m.Files {
 		v.Files = append(v.Files, f.Name)
+	}
+	for _, f := range x.Refused {
+		v.Files = append(v.Files, i18n.T(r.Context(), "ticketmail.one.refused", i18n.A{"name": i18n.Raw(f.Name)}))
 	}
 	for _, a := range append(slices.Clone(m.To), m.Cc...) {
 		v.To = append(v.To, a.Mail)

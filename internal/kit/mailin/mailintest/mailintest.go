@@ -40,17 +40,17 @@ type Server struct {
 }
 
 // Start starts a server without mails. It ends with the test. Without dovecot the test fails, and says which package is
-// missing.
-func Start(t testing.TB) *Server {
+// missing. Settings are further lines of its configuration.
+func Start(t testing.TB, settings ...string) *Server {
 	t.Helper()
 	// Not the test's own folder: the server's users must be able to walk into it, and its path must be short, because
 	// sockets lie in it.
 	dir, err := os.MkdirTemp("", "hm")
 	must(t, err)
 	must(t, os.Chmod(dir, 0o755))
-	s := &Server{t: t, dir: dir, Port: freePort(t), TLSPort: freePort(t), CA: filepath.Join(dir, "cert.pem")}
-	s.certificate()
-	must(t, os.WriteFile(filepath.Join(dir, "dovecot.conf"), []byte(s.config()), 0o644))
+	s := &Server{t: t, dir: dir, Port: freePort(t), TLSPort: freePort(t)}
+	s.CA, _ = Certificate(t, dir)
+	must(t, os.WriteFile(filepath.Join(dir, "dovecot.conf"), []byte(s.config()+strings.Join(settings, "\n")+"\n"), 0o644))
 	t.Cleanup(func() {
 		s.Stop()
 		os.RemoveAll(dir)
@@ -128,18 +128,23 @@ func groupOf(t testing.TB, name string) string {
 	return u.Gid
 }
 
-func (s *Server) certificate() {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	must(s.t, err)
+// Certificate writes a certificate for 127.0.0.1, which vouches for itself, and its key into a folder, and returns the names
+// of the files.
+func Certificate(t testing.TB, dir string) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	must(t, err)
 	c := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "127.0.0.1"}, IsCA: true, BasicConstraintsValid: true,
 		NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<32, 0), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign}
-	der, err := x509.CreateCertificate(rand.Reader, c, c, key.Public(), key)
-	must(s.t, err)
-	secret, err := x509.MarshalPKCS8PrivateKey(key)
-	must(s.t, err)
-	must(s.t, os.WriteFile(s.CA, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644))
-	must(s.t, os.WriteFile(filepath.Join(s.dir, "key.pem"), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o644))
+	der, err := x509.CreateCertificate(rand.Reader, c, c, private.Public(), private)
+	must(t, err)
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	must(t, err)
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	must(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o644))
+	must(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret}), 0o644))
+	return cert, key
 }
 
 func program(t testing.TB) string {
