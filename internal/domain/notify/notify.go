@@ -57,6 +57,8 @@ type Note struct {
 	// Quiet keeps it out of the mail; MailOnly out of the message center.
 	Quiet    bool
 	MailOnly bool
+	// Later is when the mail goes, zero for at once. Who gets it is found out anew then, and whether there's still reason.
+	Later time.Time
 	// SMS sends Body as a short message to To.
 	SMS bool
 	// Secret is sealed for the mail by the module that made it: a code, shown big, or a path with a token, used

@@ -50,11 +50,12 @@ type Service struct {
 	mailed    func(ctx context.Context, tx *db.Tx, e outbox.Event, n Note, r Reader) (bool, error)
 	baseURL   string
 	brand     string
+	named     map[string]rule // by the name of its subscriber
 }
 
 // New returns the service; Register connects it to the events.
 func New(d *db.DB, log *slog.Logger, dir Directory, mail Mailer, sms mailer.SMS, c Config) *Service {
-	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, vault: c.Vault, mailed: c.Mailed, baseURL: c.BaseURL, brand: c.Brand}
+	return &Service{db: d, log: log, directory: dir, mail: mail, sms: sms, vault: c.Vault, mailed: c.Mailed, baseURL: c.BaseURL, brand: c.Brand, named: map[string]rule{}}
 }
 
 // Register subscribes to the events and takes the mail jobs.

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"encoding/json"
+	"time"
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
@@ -79,6 +81,7 @@ func rules() (all []func(*Service) rule) {
 }
 
 func (s *Service) subscribe(r *jobs.Runner) {
+	r.Inside(laterKind, s.later)
 	for _, make := range rules() {
 		s.on(r, "notify.", make(s))
 	}
@@ -88,13 +91,57 @@ func (s *Service) subscribe(r *jobs.Runner) {
 }
 
 func (s *Service) on(r *jobs.Runner, name string, x rule) {
+	s.named[name+x.kind] = x
 	r.On(x.kind, name+x.kind, func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		notes, err := x.notes(ctx, tx, e)
 		if err != nil {
 			return err
 		}
+		at := time.Time{}
+		for i, n := range notes {
+			if n.Later.After(tx.Now) {
+				notes[i].Quiet, at = true, n.Later
+			}
+		}
+		if !at.IsZero() {
+			if err := jobs.Add(ctx, tx, jobs.New{Kind: laterKind, Key: name + e.ID, Account: e.Account, Payload: postponed{name + x.kind, e}, RunAt: at}); err != nil {
+				return err
+			}
+		}
 		return s.tell(ctx, tx, e, notes)
 	})
+}
+
+const laterKind = "notify.later"
+
+// postponed is an event whose mails wait, and the rule that makes them.
+type postponed struct {
+	Rule  string
+	Event outbox.Event
+}
+
+// later sends the mails that waited. The rule looks at things as they are now.
+func (s *Service) later(ctx context.Context, tx *db.Tx, j jobs.Job) error {
+	var p postponed
+	if err := json.Unmarshal(j.Payload, &p); err != nil {
+		return err
+	}
+	x, ok := s.named[p.Rule]
+	if !ok {
+		return nil // a rule of another version
+	}
+	notes, err := x.notes(ctx, tx, p.Event)
+	if err != nil {
+		return err
+	}
+	var due []Note
+	for _, n := range notes {
+		if !n.Later.IsZero() {
+			n.MailOnly = true
+			due = append(due, n)
+		}
+	}
+	return s.tell(ctx, tx, p.Event, due)
 }
 
 // title is a text that comes in both languages with the event.

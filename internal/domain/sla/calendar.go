@@ -82,6 +82,19 @@ func (c Calendar) After(from time.Time, d time.Duration) (time.Time, bool) {
 	return time.UnixMicro(at).UTC(), true
 }
 
+// justClosed is how long after the end of working time people are still told at once: the sweep notes what happened in the
+// last minute of the day when that is over.
+const justClosed = 10 * time.Minute
+
+// opens is when working time begins again; zero when it's now, was a moment ago, or never comes.
+func (c Calendar) opens(at time.Time) time.Time {
+	next, ok := c.After(at.Add(-justClosed), time.Microsecond)
+	if !ok || !next.After(at) {
+		return time.Time{}
+	}
+	return next.Add(-time.Microsecond)
+}
+
 // spans calls use for each stretch of working time from a to b, in order, until it returns false. The way through the
 // zone is stretch by stretch of one offset from UTC, in which local time is plain arithmetic.
 func (c Calendar) spans(a, b int64, use func(from, to int64) bool) {

@@ -141,7 +141,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		if t.missedBefore(r, b) {
 			old := target
 			old.Limit, old.Calendar = r.limit, Calendar{ID: r.calendar, Version: r.version}
-			t.miss(r, old, r.policy, r.due, at)
+			t.miss(r, old, r.policy, r.due, at, target.Calendar.opens(at))
 			continue
 		}
 		if target.Limit <= 0 {
@@ -150,7 +150,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		ran := Elapsed(run.Segments, target.Calendar, at)
 		due, _ := Deadline(run.Segments, target)
 		if ran > target.Limit {
-			t.miss(r, target, b.Policy.ID, due, at)
+			t.miss(r, target, b.Policy.ID, due, at, target.Calendar.opens(at))
 			continue
 		}
 		step := r.warned
@@ -161,7 +161,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		}
 		if step > r.warned {
 			r.warned = step
-			t.told = append(t.told, Warned{about(t.Case, k, r.run), step, due})
+			t.told = append(t.told, Warned{about(t.Case, k, r.run), step, due, target.Calendar.opens(at)})
 		}
 	}
 }
@@ -174,12 +174,12 @@ func (t *ticket) missedBefore(r *row, b Book) bool {
 }
 
 // miss notes a breach.
-func (t *ticket) miss(r *row, target Target, policy string, due, at time.Time) {
+func (t *ticket) miss(r *row, target Target, policy string, due, at, opens time.Time) {
 	r.warned = 100
 	r.misses++
 	t.breaches = append(t.breaches, breach{Case: t.Case, kind: r.kind, run: r.run, due: due, noted: at, limit: target.Limit, policy: policy,
 		calendar: target.Calendar.ID, version: target.Calendar.Version})
-	t.told = append(t.told, Breached{about(t.Case, r.kind, r.run), due, at})
+	t.told = append(t.told, Breached{about(t.Case, r.kind, r.run), due, at, opens})
 }
 
 // portion is a part of a target, for warnings.

@@ -24,6 +24,7 @@ type Warned struct {
 	About
 	Percent int       `json:"percent"`
 	Due     time.Time `json:"due"`
+	Opens   time.Time `json:"opens,omitzero"` // when the clock's calendar works again; zero: it does, or just did
 }
 
 // Event names the fact.
@@ -32,8 +33,9 @@ func (w Warned) Event() (kind, account, subject string) { return "sla.warned", w
 // Breached says that a limit was missed: once in a run.
 type Breached struct {
 	About
-	Due time.Time `json:"due"`
-	At  time.Time `json:"at"` // when it was noted
+	Due   time.Time `json:"due"`
+	At    time.Time `json:"at"`             // when it was noted
+	Opens time.Time `json:"opens,omitzero"` // when the clock's calendar works again; zero: it does, or just did
 }
 
 // Event names the fact.

@@ -53,6 +53,7 @@ import (
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
+	"hanse/internal/domain/ticketmail"
 	"hanse/internal/domain/tier"
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
@@ -112,6 +113,7 @@ type Deps struct {
 	Contact       *contact.Service
 	Attachment    *attachment.Service
 	Ticket        *ticket.Service
+	TicketMail    *ticketmail.Service
 	Privilege     *privilege.Service
 	Agreement     *agreement.Service
 	Desk          *desk.Service
