@@ -39,6 +39,8 @@ var owners = map[string]string{
 	"policy_receipt":    "internal/domain/duty",
 	"spare_request":     "internal/domain/duty",
 	"customer_made":     "internal/domain/distribution",
+	"batch":             "internal/domain/batch",
+	"batch_row":         "internal/domain/batch",
 	"quality_report":    "internal/domain/duty",
 	"payment":           "internal/domain/payment",
 	"payment_notice":    "internal/domain/payment",
@@ -49,6 +51,7 @@ var owners = map[string]string{
 	"agent_payment":     "internal/domain/order",
 	"ticket_words":      "internal/domain/ticket",
 	"search_progress":   "internal/domain/ticket",
+	"ticket_desk_label": "internal/domain/ticket",
 	"tier":              "internal/domain/tier",
 	"tier_record":       "internal/domain/tier",
 }

@@ -42,6 +42,10 @@ func pages() (out []page) {
 	queue("queue: over", func(_ *filling, f *ticket.Filter) {
 		f.Active, f.States, f.Sort = false, []ticket.State{ticket.Done, ticket.Cancelled, ticket.Invalid}, ticket.ByTouched
 	})
+	queue("queue: of one plan", func(_ *filling, f *ticket.Filter) { f.Plan = "PREMIUM" })
+	queue("queue: over, of a plan that few have", func(_ *filling, f *ticket.Filter) {
+		f.Active, f.States, f.Sort, f.Plan = false, []ticket.State{ticket.Done, ticket.Cancelled, ticket.Invalid}, ticket.ByTouched, "STANDARD"
+	})
 	for _, s := range []struct{ name, word string }{{"a rare word", rare}, {"a word in one of 1000", seldom}, {"a word in one of 200", middle}, {"a word in three of ten", common},
 		{"a Chinese word in one of 50", chinese}, {"a Chinese word in three of ten", usual}, {"two common words", common + " " + usual}, {"a number", ""}} {
 		out = append(out, page{"search: " + s.name, s.word == seldom, func(ctx context.Context, x *filling) error {

@@ -82,6 +82,9 @@ var deskRows = []row{
 	{name: "macro.Find", verb: actor.WorkTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Macro.Find(ctx, by, x.of("desk_macro")))
 	}},
+	{name: "macro.Save", verb: actor.ManageDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Macro.Save(ctx, by, desk.Macro{ID: x.of("desk_macro"), Name: "x", Content: desk.Content{Note: "x"}, Edition: 1}))
+	}},
 	{name: "macro.Use", verb: actor.WorkTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Macro.Use(ctx, by, x.of("desk_macro"), []macro.On{{No: x.of("ticket")}}, ""))
 	}},

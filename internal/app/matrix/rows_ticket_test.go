@@ -50,19 +50,22 @@ var ticketRows = []row{
 	{name: "ticket.Rate", verb: actor.ActOnTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Ticket.Rate(ctx, by, x.of("ticket"), "", nil))
 	}},
-	{name: "ticket.Label", verb: actor.ActOnTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+	{name: "ticket.Label", verb: actor.LabelTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Ticket.Label(ctx, by, x.of("ticket"), []int64{1})
 	}},
-	{name: "ticket.Unlabel", verb: actor.ActOnTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+	{name: "ticket.Unlabel", verb: actor.LabelTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Ticket.Unlabel(ctx, by, x.of("ticket"), []int64{1})
 	}},
-	{name: "ticket.AddLabel", verb: actor.ActOnTickets, open: ownAccount, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "ticket.Relabel", verb: actor.LabelTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Ticket.Relabel(ctx, by, x.of("ticket"), nil, []int64{1})
+	}},
+	{name: "ticket.AddLabel", verb: actor.LabelTickets, open: ownAccount, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Ticket.AddLabel(ctx, by, ticket.Label{}))
 	}},
-	{name: "ticket.EditLabel", verb: actor.ActOnTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "ticket.EditLabel", verb: actor.LabelTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Ticket.EditLabel(ctx, by, ticket.Label{ID: 1, Name: "x", Color: "#000000"}))
 	}},
-	{name: "ticket.RemoveLabel", verb: actor.ActOnTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+	{name: "ticket.RemoveLabel", verb: actor.LabelTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return a.Ticket.RemoveLabel(ctx, by, 1)
 	}},
 	{name: "ticket.Together", verb: actor.WorkTickets, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {

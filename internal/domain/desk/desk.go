@@ -176,6 +176,15 @@ type Content struct {
 	Product  string `json:"product,omitempty"`
 	Team     string `json:"team,omitempty"`
 	Owner    string `json:"owner,omitempty"` // a user, OwnerMe or OwnerNobody
+
+	Label   []int64 `json:"label,omitempty"`   // labels of the desk that it puts on
+	Unlabel []int64 `json:"unlabel,omitempty"` // and takes off
+}
+
+// empty tells whether it does nothing.
+func (c Content) empty() bool {
+	return c.ReplyEN == "" && c.ReplyZH == "" && c.Note == "" && c.Move == NoMove && c.Severity == "" && c.Type == "" && c.Product == "" && c.Team == "" &&
+		c.Owner == "" && len(c.Label)+len(c.Unlabel) == 0
 }
 
 // A Macro is a set of changes with one name.

@@ -28,6 +28,17 @@ func span(d time.Duration) i18n.Msg {
 	}
 }
 
+// Span is a length of time in words, such as somebody has set it: whole hours and days are named alone.
+func Span(d time.Duration) i18n.Msg {
+	switch minutes := int64(d / time.Minute); {
+	case minutes >= 1440 && minutes%1440 == 0:
+		return i18n.M("desk.span.whole_days", i18n.A{"n": minutes / 1440})
+	case minutes >= 60 && minutes%60 == 0:
+		return i18n.M("desk.span.whole_hours", i18n.A{"n": minutes / 60})
+	}
+	return span(d)
+}
+
 // Concerns tells of whose unowned tickets somebody is told: of the own teams, of all where the desk has no team, and of
 // none for somebody outside of the teams.
 func Concerns(ctx context.Context, q db.Querier, desk, user string) (own []string, any bool, err error) {

@@ -114,7 +114,8 @@ func (m Macro) check(at Setup, all []Macro) error {
 	checkText(&fs, "reply_zh", m.ReplyZH)
 	checkText(&fs, "note", m.Note)
 	m.checkMove(&fs)
-	if m.Content == (Content{}) {
+	m.checkLabels(&fs)
+	if m.Content.empty() {
 		fs.Add("reply_en", "", i18n.M("desk.macro_empty"))
 	}
 	if m.ID == "" && len(all) >= mostMacros {
@@ -132,6 +133,23 @@ func (m Macro) checkMove(fs *fault.Fields) {
 	}
 	if !slices.Contains([]Then{Stay, NextOne, Queue}, m.Then) {
 		fs.Add("then", string(m.Then), i18n.M("desk.bad_move"))
+	}
+}
+
+// mostLabels is how many labels a macro puts on, or takes off: as many as a ticket has.
+const mostLabels = 5
+
+func (m Macro) checkLabels(fs *fault.Fields) {
+	for field, ids := range map[string][]int64{"label": m.Label, "unlabel": m.Unlabel} {
+		if len(ids) > mostLabels {
+			fs.Add(field, "", i18n.M("desk.too_many", i18n.A{"n": mostLabels}))
+		}
+	}
+	for _, id := range m.Label {
+		if slices.Contains(m.Unlabel, id) {
+			fs.Add("unlabel", "", i18n.M("desk.macro_label_both"))
+			return
+		}
 	}
 }
 

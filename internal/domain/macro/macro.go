@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hanse/internal/domain/desk"
@@ -80,6 +81,29 @@ func (s *Service) Find(ctx context.Context, by actor.Actor, id string) (desk.Mac
 		return desk.Macro{}, fault.NotFound()
 	}
 	return all[i], nil
+}
+
+// Save makes a macro or changes one: desk.SaveMacro, which can't know whether labels are there. The desk's administrators may.
+func (s *Service) Save(ctx context.Context, by actor.Actor, m desk.Macro) (desk.Macro, error) {
+	if err := by.May(actor.ManageDesk); err != nil {
+		return m, err
+	}
+	own, _, err := s.tickets.Labels(ctx, by, ticket.LabelFilter{})
+	if err != nil {
+		return m, err
+	}
+	var fs fault.Fields
+	for field, ids := range map[string][]int64{"label": m.Label, "unlabel": m.Unlabel} {
+		for _, id := range ids {
+			if !slices.ContainsFunc(own, func(l ticket.Label) bool { return l.ID == id }) {
+				fs.Add(field, strconv.FormatInt(id, 10), i18n.M("ticket.refuse.label"))
+			}
+		}
+	}
+	if err := fs.Err(); err != nil {
+		return m, err
+	}
+	return s.desk.SaveMacro(ctx, by, m)
 }
 
 // Use does what a macro says on each ticket, in one transaction: when something is missing on one of them or can't be
@@ -183,7 +207,7 @@ func bundle(by actor.Actor, t ticket.Ticket, m desk.Macro) (ticket.Bundle, error
 	if len(missing) > 0 {
 		return b, fault.Invalid("macro", i18n.M("desk.macro.missing", i18n.A{"macro": i18n.Raw(m.Name), "variables": "{" + strings.Join(missing, "} {") + "}"}))
 	}
-	b.Note = note
+	b.Note, b.Label, b.Unlabel = note, m.Label, m.Unlabel
 	if reply != "" {
 		b.Say = &ticket.Saying{Body: reply, Source: ticket.Portal}
 	}

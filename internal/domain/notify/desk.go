@@ -31,6 +31,7 @@ func deskRules() (all []func(*Service) rule) {
 		{"opened", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.opened", a) }},
 		{"handed", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.handed", a) }},
 		{"handed_back", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.handed", a) }},
+		{"moved", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.moved", a) }},
 		{"said", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.said", a) }},
 		{"urged", Warn, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.urged", a) }},
 		{"assigned", Neutral, false, func(a i18n.A) i18n.Msg { return i18n.M("desk.note.assigned", a) }},
@@ -46,11 +47,21 @@ func deskRules() (all []func(*Service) rule) {
 				}
 				n := Note{Account: h.Desk, Tone: x.tone, Quiet: x.quiet, Title: x.title(deskArgs(h)), Body: ticketBody(h), Link: "/desk/" + h.No,
 					Action: i18n.M("desk.note.open"), Ticket: h.No, Message: h.Message, Desk: true}
-				return deskNotes(ctx, q, h, n)
+				notes, err := deskNotes(ctx, q, h, n)
+				if h.What == "moved" {
+					notes = append(notes, deskLost(h))
+				}
+				return notes, err
 			}}
 		})
 	}
 	return append(all, func(*Service) rule { return rule{"sla.warned", slaWarned} }, func(*Service) rule { return rule{"sla.breached", slaBreached} })
+}
+
+// deskLost tells the desk that has a ticket no more, of which it can't read further.
+func deskLost(h ticket.Happened) Note {
+	return Note{Account: h.Other, Roles: deskWorkers, Quiet: true, Tone: Neutral, Title: i18n.M("desk.note.lost", deskArgs(h)), Body: i18n.M("desk.note.lost_body", deskArgs(h)),
+		Link: "/desk", Action: i18n.M("desk.note.open_queue"), Desk: true}
 }
 
 // forDesk tells whether an event is news to the desk: what the customer said, not what the desk itself did.
@@ -120,17 +131,35 @@ type late struct {
 	title, body i18n.Msg
 	tone        Tone
 	early       bool
+	opens       time.Time // when the mail goes; zero: at once
 }
 
-// slaWarned tells the owner first, and with the last warning the team lead and the duty manager too.
+// slaWarned tells the owner first, and with the last warning the team lead and the duty manager too. When the clock no
+// longer runs by the time that the mail goes, there's nothing to warn of.
 func slaWarned(ctx context.Context, q db.Querier, e outbox.Event) ([]Note, error) {
 	x, err := outbox.As[sla.Warned](e)
 	if err != nil {
 		return nil, err
 	}
+	if over, err := noLonger(ctx, q, x); err != nil || over {
+		return nil, err
+	}
 	a := clockArgs(x.About, x.Due)
 	a["percent"] = x.Percent
-	return escalation(ctx, q, late{x.About, i18n.M("desk.note.warned", a), i18n.M("desk.note.due", a), Warn, x.Percent < lastWarning})
+	return escalation(ctx, q, late{x.About, i18n.M("desk.note.warned", a), i18n.M("desk.note.due", a), Warn, x.Percent < lastWarning, x.Opens})
+}
+
+// noLonger tells whether the run of a clock of which was warned is over, waits, or was missed.
+func noLonger(ctx context.Context, q db.Querier, x sla.Warned) (bool, error) {
+	if x.Opens.IsZero() {
+		return false, nil
+	}
+	all, err := sla.Of(ctx, q, []string{x.Subject})
+	if err != nil {
+		return false, err
+	}
+	c := all[x.Subject].Of(x.Kind)
+	return c.State != sla.Running || int64(c.Runs) != x.Run || c.Warned != x.Percent, nil
 }
 
 // lastWarning is from which share of a limit on others than the owner are told.
@@ -143,7 +172,7 @@ func slaBreached(ctx context.Context, q db.Querier, e outbox.Event) ([]Note, err
 		return nil, err
 	}
 	a := clockArgs(x.About, x.Due)
-	return escalation(ctx, q, late{x.About, i18n.M("desk.note.breached", a), i18n.M("desk.note.was_due", a), Bad, false})
+	return escalation(ctx, q, late{x.About, i18n.M("desk.note.breached", a), i18n.M("desk.note.was_due", a), Bad, false, x.Opens})
 }
 
 func clockArgs(x sla.About, due time.Time) i18n.A {
@@ -174,7 +203,7 @@ func escalation(ctx context.Context, q db.Querier, x late) ([]Note, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := Note{Account: t.Desk, Tone: x.tone, Title: x.title, Body: x.body, Link: "/desk/" + t.No, Action: i18n.M("desk.note.open"), Ticket: t.No, Desk: true}
+	n := Note{Account: t.Desk, Tone: x.tone, Title: x.title, Body: x.body, Link: "/desk/" + t.No, Action: i18n.M("desk.note.open"), Ticket: t.No, Desk: true, Later: x.opens}
 	users := e.Users()
 	if x.early && e.Owner != "" {
 		users = []string{e.Owner}

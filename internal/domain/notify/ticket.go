@@ -38,6 +38,7 @@ func ticketRules() (all []func(*Service) rule) {
 		{"taken_back", Neutral, true, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.taken_back", a) }},
 		{"handed", Neutral, true, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.handed", a) }},
 		{"handed_back", Neutral, true, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.handed", a) }},
+		{"moved", Neutral, true, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.moved", a) }},
 		{"closed", Good, false, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.closed", a) }},
 		{"cancelled", Neutral, false, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.cancelled", a) }},
 		{"auto_closed", Neutral, false, func(_ ticket.Happened, a i18n.A) i18n.Msg { return i18n.M("tickets.note.auto_closed", a) }},

@@ -5,13 +5,11 @@ import (
 	"time"
 
 	"hanse/internal/domain/desk"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
 )
-
-// soonDue is how long before a deadline a ticket needs its owner.
-const soonDue = 4 * time.Hour
 
 // served are the tickets of a desk that need the reader: own ones whose time runs out or on which the customer wrote, and
 // those of the own teams that nobody has taken.
@@ -19,15 +17,19 @@ func (b *board) served(ctx context.Context) error {
 	if b.Ticket == nil || b.by.Kind != actor.Vendor && b.by.Kind != actor.Partner || !b.by.Can(actor.WorkTickets) {
 		return nil
 	}
+	soon, err := setting.Duration(ctx, b.DB.Read(), setting.TicketDueSoon, b.now)
+	if err != nil {
+		return err
+	}
 	own := ticket.Filter{Box: ticket.Queue, Owner: b.by.User, Active: true, Sort: ticket.ByDue, Limit: mostQueued}
 	due, unread := own, own
-	due.DueBefore, unread.Unread = b.now.Add(soonDue), true
+	due.DueBefore, unread.Unread = b.now.Add(soon), true
 	seen := map[string]bool{}
 	for _, x := range []struct {
 		f     ticket.Filter
 		title i18n.Msg
 	}{{due, i18n.M("desk.need.due")}, {unread, i18n.M("desk.need.answer")}} {
-		if err := b.deskRows(ctx, x.f, x.title, seen); err != nil {
+		if err := b.deskRows(ctx, x.f, x.title, soon, seen); err != nil {
 			return err
 		}
 	}
@@ -37,11 +39,11 @@ func (b *board) served(ctx context.Context) error {
 	}
 	free := own
 	free.Owner, free.Teams = "-", teams
-	return b.deskRows(ctx, free, i18n.M("desk.need.new"), seen)
+	return b.deskRows(ctx, free, i18n.M("desk.need.new"), soon, seen)
 }
 
 // deskRows adds the tickets of a filter, each once.
-func (b *board) deskRows(ctx context.Context, f ticket.Filter, title i18n.Msg, seen map[string]bool) error {
+func (b *board) deskRows(ctx context.Context, f ticket.Filter, title i18n.Msg, soon time.Duration, seen map[string]bool) error {
 	rows, err := b.Ticket.List(ctx, b.by, f)
 	for _, t := range rows {
 		if seen[t.No] {
@@ -55,7 +57,7 @@ func (b *board) deskRows(ctx context.Context, f ticket.Filter, title i18n.Msg, s
 			switch {
 			case left < 0:
 				n.Title, n.Alarm = i18n.M("desk.need.late"), Urgent
-			case left < soonDue:
+			case left < soon:
 				n.Alarm = Soon
 			}
 		}

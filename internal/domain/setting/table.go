@@ -73,6 +73,7 @@ const (
 	TicketScoreDays        Key = "ticket.score_days"
 	TicketWithdrawTime     Key = "ticket.withdraw_time"
 	TicketCopies           Key = "ticket.cc_most"
+	TicketDueSoon          Key = "ticket.due_soon"
 )
 
 // The settings of tickets by mail: the problem type of a ticket that came by mail ("" = questions about accounts, which no
@@ -258,6 +259,7 @@ var table = []Def{
 	{TicketScoreDays, IntKind, "7", "d", 0, 365, "PROP", i18n.M("ticket.setting.score")},
 	{TicketWithdrawTime, DurationKind, "2m", "", 0, 86400, "PROP", i18n.M("ticket.setting.withdraw")},
 	{TicketCopies, IntKind, "10", "", 0, 100, "osm", i18n.M("ticket.setting.cc")},
+	{TicketDueSoon, DurationKind, "4h", "", 300, 2592000, "PROP", i18n.M("ticket.setting.due_soon")},
 	{MailProblemType, TextKind, "", "", 0, 64, "PROP", i18n.M("ticketmail.setting.problem_type")},
 	{MailPerHour, IntKind, "30", "", 1, 10000, "PROP", i18n.M("ticketmail.setting.per_hour")},
 	{MailAnswers, IntKind, "2", "", 0, 100, "PROP", i18n.M("ticketmail.setting.answers")},

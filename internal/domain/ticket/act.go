@@ -220,6 +220,11 @@ func (w *work) serve(d Deed) error {
 	if err := w.await(d); err != nil {
 		return err
 	}
+	if d.Action == Reopen {
+		if err := w.goesOn(); err != nil {
+			return err
+		}
+	}
 	w.happened(actor.WorkTickets, x.what, func(h *Happened) {
 		if said.ID != "" {
 			*h = h.said(said)

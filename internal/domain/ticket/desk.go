@@ -7,6 +7,7 @@ import (
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/sla"
+	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
@@ -70,7 +71,7 @@ func (w *work) first(b Bundle) error {
 	return nil
 }
 
-// edit changes what it's about, who has it, and leaves the note.
+// edit changes what it's about, who has it, its labels, and leaves the note.
 func (w *work) edit(b Bundle) error {
 	if b.Change != nil && !b.Change.empty() {
 		if err := w.change(*b.Change); err != nil {
@@ -79,6 +80,11 @@ func (w *work) edit(b Bundle) error {
 	}
 	if b.Team != nil || b.Owner != nil {
 		if err := w.assign(Assigning{Team: b.Team, Owner: b.Owner}); err != nil {
+			return err
+		}
+	}
+	if len(b.Label)+len(b.Unlabel) > 0 {
+		if err := w.label(b.Label, b.Unlabel); err != nil {
 			return err
 		}
 	}
@@ -116,7 +122,9 @@ func (w *work) last(b Bundle) error {
 }
 
 // Change says what a ticket is about instead. Its clocks follow: all deadlines anew, nothing of what was waited is lost. A
-// ticket keeps the unit that it took; one that becomes technical takes none. The desk may.
+// ticket keeps the unit that it took. One that becomes technical at the vendor's desk takes one of the plan's month, as it
+// would have at its opening; where there's none (NotInPlan, NoQuota) it's refused, unless the desk goes on without. The desk
+// may.
 func (s *Service) Change(ctx context.Context, by actor.Actor, no string, in Changing) (Ticket, error) {
 	return s.asDesk(ctx, by, no, in.Seen, func(w *work) error { return w.change(in) })
 }
@@ -165,11 +173,61 @@ func (w *work) change(in Changing) error {
 	if err := w.note(LogChanged, w.differences(before, w.t)); err != nil {
 		return err
 	}
+	if err := w.drawn(before, in.WithoutUnit); err != nil {
+		return err
+	}
 	if err := w.clock(sla.Move(w.ctx, w.tx, w.t.facts())); err != nil {
 		return err
 	}
 	w.happened(actor.WorkTickets, "changed", nil)
 	return nil
+}
+
+// drawn takes a unit for a ticket that the vendor's desk has made technical. Whoever goes on without one where there's none
+// leaves that in the log and in the audit.
+func (w *work) drawn(before Ticket, without bool) error {
+	if before.Technical || !w.t.Technical || !w.t.VendorDesk || w.t.Drawn != "" {
+		return nil
+	}
+	plan, err := w.planned()
+	if err != nil {
+		return err
+	}
+	if without {
+		left, err := quota(w.ctx, w.tx, plan, w.tx.Now)
+		if err != nil {
+			return err
+		}
+		if left.none() {
+			w.did(actor.WorkTickets, "without_unit", map[string]any{"plan": string(plan.Level), "plan_owner": plan.Owner})
+			return w.note(LogNoUnit, plan.Name)
+		}
+	}
+	if w.t.Drawn, err = draw(w.ctx, w.tx, w.by, plan, w.t.No, w.t.No, w.t.Title); err != nil {
+		return err
+	}
+	w.t.DrawnFrom = plan.Owner
+	return nil
+}
+
+// planned is the plan by which the vendor's desk serves the ticket now: the partner's that handed it over, else that of its
+// account.
+func (w *work) planned() (subscription.Served, error) {
+	who := w.t.Account
+	if w.t.Handed {
+		who = w.t.Partner
+	}
+	return subscription.ServedBy(w.ctx, w.tx, who, w.tx.Now)
+}
+
+// serviced takes over the plan that serves what becomes technical, before its severity is chosen.
+func (w *work) serviced(kind taxonomy.ProblemType) error {
+	if w.fresh || w.t.Technical || !kind.Technical || !w.t.VendorDesk || w.t.Drawn != "" {
+		return nil
+	}
+	plan, err := w.planned()
+	w.t.Plan, w.t.PlanOwner = plan.Level, plan.Owner
+	return err
 }
 
 // choose checks the new type, place and severity together, as at the opening. A severity that is named for another type
@@ -182,6 +240,10 @@ func (w *work) choose(in Changing) error {
 	if err != nil {
 		return err
 	}
+	kind, _ := set.ProblemType(or(in.ProblemType, w.t.ProblemType))
+	if err := w.serviced(kind); err != nil {
+		return err
+	}
 	c := taxonomy.Choice{ProblemType: or(in.ProblemType, w.t.ProblemType), Category: or(in.Category, w.t.Category), Product: or(in.Product, w.t.Product),
 		Region: or(in.Region, w.t.Region), Severity: or(in.Severity, ""), Level: w.t.Plan, Extra: w.t.Extra}
 	if in.Product != nil && in.Category == nil {
@@ -191,7 +253,6 @@ func (w *work) choose(in Changing) error {
 		c.Extra = nil
 	}
 	if in.Severity == nil {
-		kind, _ := set.ProblemType(c.ProblemType)
 		for _, x := range set.Offer(w.t.Plan, kind).List {
 			if x.Code == w.t.Severity {
 				c.Severity = x.Code

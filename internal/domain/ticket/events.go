@@ -17,7 +17,7 @@ type Author struct {
 
 // Happened is what became of a ticket: ticket.opened, .said, .accepted, .offered, .asked, .paused, .resumed, .taken_back,
 // .closed, .auto_closed, .cancelled, .invalidated, .reopened, .restored, .deleted, .urged, .assigned, .changed, .handed,
-// .handed_back, .merged, .unmerged, .split, .scored, .withdrawn, .contact, .closing_soon. It belongs to the ticket's
+// .handed_back, .moved, .merged, .unmerged, .split, .scored, .withdrawn, .contact, .closing_soon. It belongs to the ticket's
 // account. Text is the beginning of what was said, "" for a note.
 type Happened struct {
 	What        string    `json:"what"`
@@ -44,7 +44,7 @@ type Happened struct {
 	Source      Source    `json:"source"`
 	Severity    string    `json:"severity,omitempty"`
 	Text        string    `json:"text,omitempty"`
-	Other       string    `json:"other,omitempty"` // the other ticket of a merge or split; the owner before an assignment
+	Other       string    `json:"other,omitempty"` // the other ticket of a merge or split; the owner before an assignment; the desk before a move
 	AutoCloseAt time.Time `json:"auto_close_at,omitzero"`
 	Due         time.Time `json:"due,omitzero"`
 }

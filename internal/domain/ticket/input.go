@@ -76,9 +76,11 @@ type Scoring struct {
 	Points    int64
 }
 
-// A Changing says what a ticket is about instead; nil leaves it.
+// A Changing says what a ticket is about instead; nil leaves it. WithoutUnit lets a ticket become technical though its plan's
+// month gives nothing for it.
 type Changing struct {
 	Seen        int64
+	WithoutUnit bool
 	Title       *string
 	ProblemType *string
 	Category    *string
@@ -100,7 +102,7 @@ type Assigning struct {
 }
 
 // A Bundle is several things that a desk does at once, all or none: a macro, a reply that also asks, an action on many.
-// Say is the reply; with Ask it's a question, with Offer the result. Note is internal.
+// Say is the reply; with Ask it's a question, with Offer the result. Note is internal. Label and Unlabel are labels of the desk.
 type Bundle struct {
 	Seen      int64
 	Key       string
@@ -110,6 +112,8 @@ type Bundle struct {
 	Change    *Changing
 	Team      *string
 	Owner     *string
+	Label     []int64
+	Unlabel   []int64
 	Note      string
 	Say       *Saying
 	Ask       bool
@@ -164,6 +168,9 @@ type Quota struct {
 	CanBuyPack bool
 	Partner    string // the partner whose desk would have it, by name: then nothing counts
 }
+
+// none tells whether there's nothing to draw: the level gives none, or the month has no more.
+func (q Quota) none() bool { return q.Owner == "" || q.Level == rate.Basic || q.Left == 0 }
 
 // A Served is who would serve a new ticket of an account.
 type Served struct {

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"hanse/internal/kit/actor"
@@ -17,7 +18,7 @@ import (
 )
 
 const (
-	// MostLabels is how many labels a ticket has at most.
+	// MostLabels is how many labels of one account a ticket has at most.
 	MostLabels = 5
 	// mostOwnLabels is how many an account has.
 	mostOwnLabels = 500
@@ -53,7 +54,7 @@ func (s *Service) Labels(ctx context.Context, by actor.Actor, f LabelFilter) ([]
 
 // AddLabel makes a label of the actor's account. Invalid for a name that is there already.
 func (s *Service) AddLabel(ctx context.Context, by actor.Actor, in Label) (out Label, err error) {
-	if err := by.May(actor.ActOnTickets); err != nil {
+	if err := by.May(actor.LabelTickets); err != nil {
 		return out, err
 	}
 	if in, err = in.checked(by); err != nil {
@@ -84,7 +85,7 @@ func labelDeed(ctx context.Context, tx *db.Tx, by actor.Actor, l Label, did stri
 	if err != nil {
 		return err
 	}
-	return audit.Record(ctx, tx, by, actor.ActOnTickets, audit.Subject{Kind: "ticket_label", ID: strconv.FormatInt(l.ID, 10), Account: by.Account},
+	return audit.Record(ctx, tx, by, actor.LabelTickets, audit.Subject{Kind: "ticket_label", ID: strconv.FormatInt(l.ID, 10), Account: by.Account},
 		map[string]any{"did": did, "name": l.Name})
 }
 
@@ -102,7 +103,7 @@ func (l Label) checked(by actor.Actor) (Label, error) {
 
 // EditLabel changes a label's name and colour.
 func (s *Service) EditLabel(ctx context.Context, by actor.Actor, in Label) (Label, error) {
-	if err := by.May(actor.ActOnTickets); err != nil {
+	if err := by.May(actor.LabelTickets); err != nil {
 		return in, err
 	}
 	in, err := in.checked(by)
@@ -127,7 +128,7 @@ func (s *Service) EditLabel(ctx context.Context, by actor.Actor, in Label) (Labe
 
 // RemoveLabel takes a label from the account, and from every ticket that has it.
 func (s *Service) RemoveLabel(ctx context.Context, by actor.Actor, id int64) error {
-	if err := by.May(actor.ActOnTickets); err != nil {
+	if err := by.May(actor.LabelTickets); err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
@@ -145,56 +146,92 @@ func gone(err error) error {
 	return err
 }
 
-// Label puts labels of its account on a ticket; those it has stay. TooManyLabels beyond five.
+// Label puts labels of the actor's account on a ticket; those it has stay. The ticket's account and its desk each have their
+// own, and the account doesn't see the desk's. TooManyLabels beyond five of one account.
 func (s *Service) Label(ctx context.Context, by actor.Actor, no string, ids []int64) error {
-	return s.labels(ctx, by, no, ids, true)
+	return s.labels(ctx, by, no, ids, nil)
 }
 
 // Unlabel takes labels off a ticket.
 func (s *Service) Unlabel(ctx context.Context, by actor.Actor, no string, ids []int64) error {
-	return s.labels(ctx, by, no, ids, false)
+	return s.labels(ctx, by, no, nil, ids)
 }
 
-func (s *Service) labels(ctx context.Context, by actor.Actor, no string, ids []int64, on bool) error {
-	if err := by.May(actor.ActOnTickets); err != nil {
+// Relabel takes some labels off a ticket and puts others on, as one.
+func (s *Service) Relabel(ctx context.Context, by actor.Actor, no string, on, off []int64) error {
+	return s.labels(ctx, by, no, on, off)
+}
+
+func (s *Service) labels(ctx context.Context, by actor.Actor, no string, on, off []int64) error {
+	if err := by.May(actor.LabelTickets); err != nil {
 		return err
 	}
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		w, err := s.holdOwn(ctx, tx, by, no)
+		w, err := s.holdLive(ctx, tx, by, no)
 		if err != nil {
 			return err
 		}
-		if err := w.label(ids, on); err != nil {
+		if w.side == Reader {
+			return fault.New(fault.KindDenied, i18n.M("ticket.refuse.not_desk", i18n.A{"desk": i18n.Raw(w.t.DeskName)}))
+		}
+		if err := w.label(on, off); err != nil || w.t.Edition == w.was.Edition {
 			return err
 		}
-		if err := w.log(LogLabelled, ""); err != nil {
-			return err
-		}
-		w.happened(actor.ActOnTickets, "labelled", nil)
 		return w.done()
 	})
 }
 
-func (w *work) label(ids []int64, on bool) error {
-	for _, id := range ids {
-		var err error
-		if on {
-			err = labelOn(w.ctx, w.tx, w.t, id)
-		} else {
-			err = labelOff(w.ctx, w.tx, w.t, id)
-		}
-		if errors.Is(err, db.ErrNoRow) {
-			return invalid(UnknownLabel, "labels", strconv.FormatInt(id, 10), i18n.M("ticket.refuse.label"))
-		}
-		if err != nil {
-			return err
+// label puts labels on and takes others off, with a row of the log when that changed something: the ticket's account
+// reads the one about its own, and a desk the one about the desk's.
+func (w *work) label(on, off []int64) error {
+	owner := w.by.Account
+	if w.side == System {
+		owner = w.t.Account
+	}
+	var done []string
+	for _, x := range []struct {
+		ids  []int64
+		sign string
+		do   func(context.Context, *db.Tx, Ticket, string, int64) (bool, error)
+	}{{off, "−", labelOff}, {on, "+", labelOn}} {
+		for _, id := range x.ids {
+			l, err := labelByID(w.ctx, w.tx, owner, id)
+			if errors.Is(err, db.ErrNoRow) {
+				return invalid(UnknownLabel, "labels", strconv.FormatInt(id, 10), i18n.M("ticket.refuse.label"))
+			}
+			if err != nil {
+				return err
+			}
+			changed, err := x.do(w.ctx, w.tx, w.t, owner, id)
+			if err != nil {
+				return err
+			}
+			if changed {
+				done = append(done, x.sign+l.Name)
+			}
 		}
 	}
-	n, err := countLabelled(w.ctx, w.tx, w.t)
+	n, err := countLabelled(w.ctx, w.tx, w.t, owner)
 	if err == nil && n > MostLabels {
 		err = invalid(TooManyLabels, "labels", strconv.FormatInt(n, 10), i18n.M("ticket.refuse.labels", i18n.A{"max": MostLabels}))
 	}
-	return err
+	if err != nil || len(done) == 0 {
+		return err
+	}
+	return w.labelled(owner, strings.Join(done, ", "))
+}
+
+// labelled leaves the row of the log, and the audit row. What a desk calls a ticket is nobody else's news.
+func (w *work) labelled(owner, what string) error {
+	if owner != w.t.Account {
+		w.did(actor.LabelTickets, "labelled", map[string]any{"labels": what})
+		return w.noteOf(owner, LogLabelled, what)
+	}
+	if err := w.log(LogLabelled, what); err != nil {
+		return err
+	}
+	w.happened(actor.LabelTickets, "labelled", nil)
+	return nil
 }
 
 // Relate says that other tickets of the account have to do with one: both show it. TooManyRelations beyond three on either

@@ -54,10 +54,11 @@ type Filter struct {
 	Active     bool
 	Owner      string // "-" = nobody's
 	Teams      []string
-	Labels     []int64 // all of them
+	Labels     []int64 // all of them: of the actor's account, as the one whose ticket it is or as its desk
 	ProblemType,
 	Product,
 	Severity,
+	Plan,
 	CaseType string
 	Technical *bool
 	From, To  time.Time // opened, To excluded
@@ -160,7 +161,7 @@ func scope(ctx context.Context, q db.Querier, by actor.Actor, f *Filter, c *quer
 // narrow adds what was asked for.
 func (f Filter) narrow(by actor.Actor, c *query) {
 	for _, x := range []struct{ column, value string }{{"t.no", f.No}, {"t.account_id", f.Account}, {"t.partner_id", f.Partner}, {"t.opened_by", f.OpenedBy},
-		{"t.opened_name", f.OpenedName}, {"t.problem_type", f.ProblemType}, {"t.product", f.Product}, {"t.severity", f.Severity}, {"t.case_type", f.CaseType}} {
+		{"t.opened_name", f.OpenedName}, {"t.problem_type", f.ProblemType}, {"t.product", f.Product}, {"t.severity", f.Severity}, {"t.plan", f.Plan}, {"t.case_type", f.CaseType}} {
 		if x.value != "" {
 			c.add(x.column+" = ?", x.value)
 		}
@@ -225,7 +226,11 @@ func (f Filter) when(c *query) {
 
 func (f Filter) marks(by actor.Actor, c *query) {
 	for _, l := range f.Labels {
-		c.add("EXISTS (SELECT 1 FROM ticket_labelled l WHERE l.account_id = t.account_id AND l.no = t.no AND l.label_id = ?)", l)
+		if f.Box == Own {
+			c.add("EXISTS (SELECT 1 FROM ticket_labelled l WHERE l.account_id = t.account_id AND l.no = t.no AND l.label_id = ?)", l)
+		} else {
+			c.add("(t.account_id, t.no) IN (SELECT l.account_id, l.no FROM ticket_desk_label l WHERE l.desk_id = ? AND l.label_id = ?)", by.Account, l)
+		}
 	}
 	if f.Unread {
 		c.add(f.other()+" > COALESCE((SELECT r.seq FROM ticket_read r WHERE r.account_id = t.account_id AND r.no = t.no AND r.user_id = ?), 0)", by.User)
@@ -274,7 +279,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Row, er
 	for i, r := range rows {
 		nos[i] = r.No
 	}
-	labels, err := labelsOf(ctx, q, nos)
+	labels, err := labelsOf(ctx, q, nos, by.Account)
 	if err != nil {
 		return nil, err
 	}

@@ -47,7 +47,7 @@ func (s *Service) Get(ctx context.Context, by actor.Actor, no string) (v View, e
 	}
 	v = view(by, t, side)
 	q := s.db.Read()
-	labels, err := labelsOf(ctx, q, []string{no})
+	labels, err := labelsOf(ctx, q, []string{no}, by.Account)
 	if err != nil {
 		return v, err
 	}

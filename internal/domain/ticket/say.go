@@ -168,6 +168,11 @@ func (w *work) customerSays(m Message, in Saying) (Message, error) {
 			return m, err
 		}
 	}
+	if from == Done && to.Active() {
+		if err := w.goesOn(); err != nil {
+			return m, err
+		}
+	}
 	w.happened(w.verb(), "said", func(h *Happened) { *h = h.said(m) })
 	return m, nil
 }

@@ -61,12 +61,13 @@ func (f Filter) expression(by actor.Actor, within ...[]fulltext.Tag) (expression
 	return strings.Join(parts, " AND "), len(parts) > 0
 }
 
-// marksOf are the marks under which somebody finds words: what everybody sees, and notes as sight says.
+// marksOf are the marks under which somebody finds words: what everybody sees, the own labels, and notes as sight says.
 func marksOf(by actor.Actor) []string {
+	marks := []string{"", markOf(by.Account)}
 	if by.Vendor() {
-		return []string{"", markNotes}
+		marks = append(marks, markNotes)
 	}
-	return []string{"", markOf(by.Account)}
+	return marks
 }
 
 // tags are the parts of a filter that the index knows.

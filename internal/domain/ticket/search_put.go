@@ -35,8 +35,8 @@ const (
 	tagMonth    = "m"
 )
 
-// markOf is the mark of what one partner's desk may find: its notes. It's short, as it stands before each word; two accounts
-// with the same one would have to serve the same ticket to meet.
+// markOf is the mark of what one account may find alone: its labels, and the notes of a partner's desk. It's short, as it
+// stands before each word; two accounts with the same one would have to meet at the same ticket.
 func markOf(account string) string {
 	h := sha256.Sum256([]byte(account))
 	return "o" + hex.EncodeToString(h[:6])
@@ -51,7 +51,7 @@ type spoken struct {
 }
 
 // words are everything by which a ticket is found.
-func (t Ticket) words(messages []spoken, labels []string) (d fulltext.Document) {
+func (t Ticket) words(messages []spoken, labels []worded) (d fulltext.Document) {
 	for _, a := range []string{t.Account, t.Desk, t.Partner} {
 		if a != "" {
 			d.Tag(fulltext.Tag{Kind: tagReader, Value: a})
@@ -67,7 +67,7 @@ func (t Ticket) words(messages []spoken, labels []string) (d fulltext.Document) 
 	}
 	d.Add(markNumber, t.No+" "+t.No[2:]) // with and without its letters
 	for _, l := range labels {
-		d.Add("", l)
+		d.Add(markOf(l.account), l.name)
 	}
 	for _, m := range messages {
 		m.add(t, &d)
@@ -109,7 +109,11 @@ func Words(t Ticket, messages []Message, labels []string) (key int64, words stri
 	for i, m := range messages {
 		all[i] = spoken{internal: m.Internal, first: m.First, desk: m.Desk, author: m.AuthorName, body: m.Body}
 	}
-	d := t.words(all, labels)
+	own := make([]worded, len(labels))
+	for i, l := range labels {
+		own[i] = worded{l, t.Account}
+	}
+	d := t.words(all, own)
 	key, err = rowid(t.No)
 	return key, d.String(), err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"time"
 
 	"hanse/internal/kit/actor"
@@ -133,34 +134,48 @@ func indexAll(ctx context.Context, tx *db.Tx, some []owned) error {
 	return nil
 }
 
-// A labelled names the tickets that had a label when it changed.
+// A labelled names the tickets that had a label when it changed, and whose they are: the label's account's own when
+// nothing is said.
 type labelled struct {
-	Account string   `json:"account"`
-	Nos     []string `json:"nos"`
+	Account  string   `json:"account"`
+	Nos      []string `json:"nos"`
+	Accounts []string `json:"accounts,omitempty"`
+}
+
+func (x labelled) tickets() (all []owned) {
+	for i, no := range x.Nos {
+		o := owned{no, x.Account}
+		if i < len(x.Accounts) {
+			o.account = x.Accounts[i]
+		}
+		all = append(all, o)
+	}
+	return all
 }
 
 // relabelled has the tickets of a label indexed anew once the transaction that renames or removes it is through. It's
 // called before the label is taken off them.
 func relabelled(ctx context.Context, tx *db.Tx, account string, label int64) error {
-	nos, err := numbersOfLabel(ctx, tx, account, label)
-	if err != nil || len(nos) == 0 {
+	all, err := ofLabel(ctx, tx, account, label)
+	if err != nil || len(all) == 0 {
 		return err
 	}
-	return jobs.Add(ctx, tx, jobs.New{Kind: relabelJob, Key: id.New("relabel", tx.Wall), Account: account,
-		Payload: labelled{account, nos}})
+	x := labelled{Account: account}
+	for _, o := range all {
+		x.Nos, x.Accounts = append(x.Nos, o.no), append(x.Accounts, o.account)
+	}
+	return jobs.Add(ctx, tx, jobs.New{Kind: relabelJob, Key: id.New("relabel", tx.Wall), Account: account, Payload: x})
 }
 
 func (s *Service) relabel(ctx context.Context, j jobs.Job) error {
 	var x labelled
-	err := json.Unmarshal(j.Payload, &x)
-	for ; err == nil && len(x.Nos) > 0; x.Nos = x.Nos[min(renewBatch, len(x.Nos)):] {
-		err = s.db.Update(ctx, func(tx *db.Tx) error {
-			var some []owned
-			for _, no := range x.Nos[:min(renewBatch, len(x.Nos))] {
-				some = append(some, owned{no, x.Account})
-			}
-			return indexAll(ctx, tx, some)
-		})
+	if err := json.Unmarshal(j.Payload, &x); err != nil {
+		return err
 	}
-	return err
+	for some := range slices.Chunk(x.tickets(), renewBatch) {
+		if err := s.db.Update(ctx, func(tx *db.Tx) error { return indexAll(ctx, tx, some) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }

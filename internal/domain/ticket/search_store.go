@@ -49,9 +49,18 @@ func firstOpened(ctx context.Context, q db.Querier) (at time.Time, err error) {
 	return time.UnixMicro(v).UTC(), err
 }
 
-func labelNames(ctx context.Context, q db.Querier, t Ticket) ([]string, error) {
-	return db.All(ctx, q, db.String, `SELECT l.name FROM ticket_labelled x JOIN ticket_label l ON l.account_id = x.account_id AND l.id = x.label_id
-		WHERE x.account_id = $1 AND x.no = $2 ORDER BY l.id`, t.Account, t.No)
+// A worded is a label's name, and whose it is.
+type worded struct{ name, account string }
+
+// labelNames are the names of all labels of a ticket, of every account's.
+func labelNames(ctx context.Context, q db.Querier, t Ticket) ([]worded, error) {
+	return db.All(ctx, q, func(r db.Row) (x worded, err error) { return x, r.Scan(&x.name, &x.account) }, `SELECT x.name, x.owner_id FROM (
+			SELECT l.name, l.id, l.account_id AS owner_id FROM ticket_labelled x JOIN ticket_label l ON l.account_id = x.account_id AND l.id = x.label_id
+			WHERE x.account_id = $1 AND x.no = $2
+			UNION ALL
+			SELECT l.name, l.id, l.account_id AS owner_id FROM ticket_desk_label x JOIN ticket_label l ON l.account_id = x.desk_id AND l.id = x.label_id
+			WHERE x.account_id = $1 AND x.no = $2) AS x
+		ORDER BY x.id`, t.Account, t.No)
 }
 
 // progress is how far the making anew of the index has come.
@@ -92,8 +101,13 @@ func numbersAfter(ctx context.Context, q db.Querier, no string, limit int) ([]ow
 		`SELECT no, account_id FROM ticket_number WHERE no > $1 ORDER BY no LIMIT $2`, no, limit)
 }
 
-func numbersOfLabel(ctx context.Context, q db.Querier, account string, label int64) ([]string, error) {
-	return db.All(ctx, q, db.String, `SELECT no FROM ticket_labelled WHERE account_id = $1 AND label_id = $2 ORDER BY no COLLATE "C"`, account, label)
+// ofLabel are the tickets that have a label, in the order of their numbers.
+func ofLabel(ctx context.Context, q db.Querier, account string, label int64) ([]owned, error) {
+	return db.All(ctx, q, func(r db.Row) (o owned, err error) { return o, r.Scan(&o.no, &o.account) }, `SELECT x.no, x.account_id FROM (
+			SELECT no, account_id FROM ticket_labelled WHERE account_id = $1 AND label_id = $2
+			UNION ALL
+			SELECT no, account_id FROM ticket_desk_label WHERE desk_id = $1 AND label_id = $2) AS x
+		ORDER BY x.no COLLATE "C"`, account, label)
 }
 
 func countTickets(ctx context.Context, q db.Querier) (int64, error) {

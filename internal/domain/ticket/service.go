@@ -36,9 +36,10 @@ const (
 )
 
 // Register adds what happens by itself: tickets that wait for the customer too long are closed, after a notice; paused
-// ones go on; and a missed deadline shows on the ticket.
+// ones go on; those of a customer follow it to its partner's desk; and a missed deadline shows on the ticket.
 func (s *Service) Register(r *jobs.Runner) {
 	s.registerIndex(r)
+	s.registerFollow(r)
 	r.Inside(closeJob, s.autoClose)
 	r.Inside(noticeJob, s.closingSoon)
 	r.Inside(resumeJob, s.resume)

@@ -247,6 +247,8 @@ const (
 	LogClosingSoon Logged = 1022
 	LogGaveBack    Logged = 1023 // a merge was undone
 	LogExtra       Logged = 1024
+	LogNoUnit      Logged = 1025 // it became technical without a unit of the plan
+	LogMoved       Logged = 1026 // to the desk that serves the customer now
 )
 
 // logLabels are all kinds in words.
@@ -286,6 +288,8 @@ var logLabels = map[Logged]i18n.Msg{
 	LogClosingSoon: i18n.M("ticket.log.closing_soon"),
 	LogGaveBack:    i18n.M("ticket.log.gave_back"),
 	LogExtra:       i18n.M("ticket.log.extra"),
+	LogNoUnit:      i18n.M("ticket.log.no_unit"),
+	LogMoved:       i18n.M("ticket.log.moved"),
 }
 
 // Label is a row of the log in words, without who did it.

@@ -128,6 +128,12 @@ func insert(ctx context.Context, tx *db.Tx, t Ticket) error {
 		$61)`, append(v, t.State.Active())...)
 }
 
+// atPartners are the open tickets of an account that a partner's desk has or had, after a number.
+func atPartners(ctx context.Context, q db.Querier, account, after string, limit int) ([]string, error) {
+	return db.All(ctx, q, db.String, `SELECT no FROM ticket WHERE account_id = $1 AND active = TRUE AND partner_id <> '' AND no > $2 ORDER BY no LIMIT $3`,
+		account, after, limit)
+}
+
 // save writes a ticket that the transaction holds. What it was opened as (account, number, opener, instant) stays.
 func save(ctx context.Context, tx *db.Tx, t Ticket, edition int64) error {
 	v, err := t.values()

@@ -36,29 +36,47 @@ func updateLabel(ctx context.Context, tx *db.Tx, l Label) error {
 }
 
 func deleteLabel(ctx context.Context, tx *db.Tx, account string, id int64) error {
-	if _, err := db.Exec(ctx, tx, `DELETE FROM ticket_labelled WHERE account_id = $1 AND label_id = $2`, account, id); err != nil {
-		return err
+	for _, from := range []string{
+		`DELETE FROM ticket_labelled WHERE account_id = $1 AND label_id = $2`,
+		`DELETE FROM ticket_desk_label WHERE desk_id = $1 AND label_id = $2`,
+	} {
+		if _, err := db.Exec(ctx, tx, from, account, id); err != nil {
+			return err
+		}
 	}
 	return db.Change(ctx, tx, `DELETE FROM ticket_label WHERE account_id = $1 AND id = $2`, account, id)
 }
 
-// labelOn is ErrNoRow when the account has no such label.
-func labelOn(ctx context.Context, tx *db.Tx, t Ticket, id int64) error {
-	if _, err := db.One(ctx, tx, db.Int, `SELECT id FROM ticket_label WHERE account_id = $1 AND id = $2`, t.Account, id); err != nil {
-		return err
+// labelByID is ErrNoRow when the account has no such label.
+func labelByID(ctx context.Context, q db.Querier, account string, id int64) (Label, error) {
+	return db.One(ctx, q, scanLabel, `SELECT account_id, id, name, color FROM ticket_label WHERE account_id = $1 AND id = $2`, account, id)
+}
+
+// labelOn gives a ticket a label of its own account, or of a desk; false when it has it.
+func labelOn(ctx context.Context, tx *db.Tx, t Ticket, owner string, id int64) (bool, error) {
+	if owner == t.Account {
+		n, err := db.Exec(ctx, tx, `INSERT INTO ticket_labelled (account_id, no, label_id) VALUES ($1, $2, $3) ON CONFLICT (account_id, no, label_id) DO NOTHING`,
+			t.Account, t.No, id)
+		return n > 0, err
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO ticket_labelled (account_id, no, label_id) VALUES ($1, $2, $3) ON CONFLICT (account_id, no, label_id) DO NOTHING`,
-		t.Account, t.No, id)
-	return err
+	n, err := db.Exec(ctx, tx, `INSERT INTO ticket_desk_label (account_id, no, desk_id, label_id) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (account_id, no, desk_id, label_id) DO NOTHING`, t.Account, t.No, owner, id)
+	return n > 0, err
 }
 
-func labelOff(ctx context.Context, tx *db.Tx, t Ticket, id int64) error {
-	_, err := db.Exec(ctx, tx, `DELETE FROM ticket_labelled WHERE account_id = $1 AND no = $2 AND label_id = $3`, t.Account, t.No, id)
-	return err
+// labelOff takes it away; false when the ticket hasn't got it.
+func labelOff(ctx context.Context, tx *db.Tx, t Ticket, owner string, id int64) (bool, error) {
+	if owner == t.Account {
+		n, err := db.Exec(ctx, tx, `DELETE FROM ticket_labelled WHERE account_id = $1 AND no = $2 AND label_id = $3`, t.Account, t.No, id)
+		return n > 0, err
+	}
+	n, err := db.Exec(ctx, tx, `DELETE FROM ticket_desk_label WHERE account_id = $1 AND no = $2 AND desk_id = $3 AND label_id = $4`, t.Account, t.No, owner, id)
+	return n > 0, err
 }
 
-// labelsOf reads the labels of tickets in one query, by number.
-func labelsOf(ctx context.Context, q db.Querier, nos []string) (map[string][]Label, error) {
+// labelsOf reads the labels of tickets that belong to the reader's account, in one query, by number: on its own tickets, and on
+// those that it serves or has served.
+func labelsOf(ctx context.Context, q db.Querier, nos []string, reader string) (map[string][]Label, error) {
 	out := map[string][]Label{}
 	if len(nos) == 0 {
 		return out, nil
@@ -67,12 +85,16 @@ func labelsOf(ctx context.Context, q db.Querier, nos []string) (map[string][]Lab
 		no string
 		l  Label
 	}
-	in, args := db.In(1, nos)
+	in, args := db.In(2, nos)
 	rows, err := db.All(ctx, q, func(r db.Row) (x row, err error) {
 		return x, r.Scan(&x.no, &x.l.Account, &x.l.ID, &x.l.Name, &x.l.Color)
-	},
-		`SELECT d.no, l.account_id, l.id, l.name, l.color FROM ticket_number n JOIN ticket_labelled d ON d.account_id = n.account_id AND d.no = n.no
-		JOIN ticket_label l ON l.account_id = d.account_id AND l.id = d.label_id WHERE n.no IN `+in+` ORDER BY l.name_fold COLLATE "C", l.id`, args...)
+	}, `SELECT x.no, x.account_id, x.id, x.name, x.color FROM (
+			SELECT d.no, l.account_id, l.id, l.name, l.name_fold, l.color FROM ticket_number n JOIN ticket_labelled d ON d.account_id = n.account_id AND d.no = n.no
+			JOIN ticket_label l ON l.account_id = d.account_id AND l.id = d.label_id WHERE d.account_id = $1 AND n.no IN `+in+`
+			UNION ALL
+			SELECT d.no, l.account_id, l.id, l.name, l.name_fold, l.color FROM ticket_number n JOIN ticket_desk_label d ON d.account_id = n.account_id AND d.no = n.no
+			JOIN ticket_label l ON l.account_id = d.desk_id AND l.id = d.label_id WHERE d.desk_id = $1 AND n.no IN `+in+`) AS x
+		ORDER BY x.name_fold COLLATE "C", x.id`, append([]any{reader}, args...)...)
 	for _, x := range rows {
 		out[x.no] = append(out[x.no], x.l)
 	}
@@ -150,6 +172,10 @@ func unreadOf(ctx context.Context, q db.Querier, nos []string, user string, cust
 	return out, err
 }
 
-func countLabelled(ctx context.Context, q db.Querier, t Ticket) (int64, error) {
-	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_labelled WHERE account_id = $1 AND no = $2`, t.Account, t.No)
+// countLabelled is how many labels of one account a ticket has.
+func countLabelled(ctx context.Context, q db.Querier, t Ticket, owner string) (int64, error) {
+	if owner == t.Account {
+		return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_labelled WHERE account_id = $1 AND no = $2`, t.Account, t.No)
+	}
+	return db.One(ctx, q, db.Int, `SELECT COUNT(*) FROM ticket_desk_label WHERE account_id = $1 AND no = $2 AND desk_id = $3`, t.Account, t.No, owner)
 }

@@ -205,7 +205,8 @@ type Entry struct {
 	At           time.Time
 }
 
-// A Label is an account's own word for some of its tickets.
+// A Label is an account's own word for some of its tickets, or as a desk for some that it serves. Only that
+// account's people read it.
 type Label struct {
 	Account string
 	ID      int64 // fits 32 bits

@@ -94,11 +94,21 @@ func (w *work) operator() Operator {
 func (w *work) log(k Logged, text string) error { return w.logFrom(k, w.t.State, text, true) }
 
 // note adds a row for the desk alone.
-func (w *work) note(k Logged, text string) error { return w.logFrom(k, w.t.State, text, false) }
+func (w *work) note(k Logged, text string) error { return w.noteOf(w.t.Desk, k, text) }
+
+// noteOf adds a row for a desk that has the ticket or had it.
+func (w *work) noteOf(desk string, k Logged, text string) error {
+	return w.entry(Entry{Kind: k, Desk: desk, From: w.t.State, Text: text})
+}
 
 func (w *work) logFrom(k Logged, from State, text string, visible bool) error {
-	e := Entry{Account: w.t.Account, No: w.t.No, ID: id.New("tlg", w.tx.Wall), Seq: w.next(), Kind: k, Visible: visible, Desk: w.t.Desk, Operator: w.operator(),
-		OperatorID: w.by.User, OperatorName: w.by.Name, From: from, To: w.t.State, Text: cut(text, 1000), At: w.tx.Now}
+	return w.entry(Entry{Kind: k, Visible: visible, Desk: w.t.Desk, From: from, Text: text})
+}
+
+// entry adds a row of the log.
+func (w *work) entry(e Entry) error {
+	e.Account, e.No, e.ID, e.Seq, e.At, e.To, e.Text = w.t.Account, w.t.No, id.New("tlg", w.tx.Wall), w.next(), w.tx.Now, w.t.State, cut(e.Text, 1000)
+	e.Operator, e.OperatorID, e.OperatorName = w.operator(), w.by.User, w.by.Name
 	return insertEntry(w.ctx, w.tx, e)
 }
 
@@ -180,13 +190,22 @@ func (w *work) clock(c sla.Clocks, err error) error {
 	return nil
 }
 
+// did notes a deed for the audit that is no news.
+func (w *work) did(verb actor.Verb, what string, detail map[string]any) {
+	if detail == nil {
+		detail = map[string]any{}
+	}
+	detail["did"], detail["state"], detail["edition"] = what, int(w.t.State), w.t.Edition
+	w.deeds = append(w.deeds, audit.Deed{By: w.by, Verb: verb, Subject: w.t.subject(), Detail: detail})
+}
+
 // happened notes an event, and the deed for the audit.
 func (w *work) happened(verb actor.Verb, what string, change func(*Happened)) {
 	h := w.t.happened(what, w.was.State, w.by, w.side)
 	if change != nil {
 		change(&h)
 	}
-	detail := map[string]any{"did": what, "state": int(w.t.State), "edition": w.t.Edition}
+	detail := map[string]any{}
 	if h.Message != "" {
 		detail["message"] = h.Message
 	}
@@ -194,7 +213,7 @@ func (w *work) happened(verb actor.Verb, what string, change func(*Happened)) {
 		detail["other"] = h.Other
 	}
 	w.facts = append(w.facts, h)
-	w.deeds = append(w.deeds, audit.Deed{By: w.by, Verb: verb, Subject: w.t.subject(), Detail: detail})
+	w.did(verb, what, detail)
 }
 
 // done writes what was changed.

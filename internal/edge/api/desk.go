@@ -6,6 +6,7 @@ import (
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/macro"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/cursor"
@@ -90,15 +91,20 @@ type DeskMacro struct {
 	Then     string `json:"then,omitempty" enum:",stay,next,queue"`
 	Active   bool   `json:"active"`
 	Edition  int64  `json:"edition,omitempty"`
+
+	Label   []int64 `json:"label_ids,omitempty" maxItems:"5" doc:"The desk's labels that it puts on"`
+	Unlabel []int64 `json:"unlabel_ids,omitempty" maxItems:"5" doc:"And takes off"`
 }
 
 func toDeskMacro(m desk.Macro) DeskMacro {
-	return DeskMacro{m.ID, m.Name, m.Team, m.ReplyEN, m.ReplyZH, m.Note, string(m.Move), m.Severity, m.Type, m.Product, m.Content.Team, m.Owner, string(m.Then), m.Active, m.Edition}
+	return DeskMacro{m.ID, m.Name, m.Team, m.ReplyEN, m.ReplyZH, m.Note, string(m.Move), m.Severity, m.Type, m.Product, m.Content.Team, m.Owner, string(m.Then), m.Active, m.Edition,
+		m.Label, m.Unlabel}
 }
 
 func (m DeskMacro) macro() desk.Macro {
 	return desk.Macro{ID: m.ID, Name: m.Name, Team: m.OnlyTeam, Then: desk.Then(m.Then), Active: m.Active, Edition: m.Edition,
-		Content: desk.Content{ReplyEN: m.ReplyEN, ReplyZH: m.ReplyZH, Note: m.Note, Move: desk.Move(m.Move), Severity: m.Severity, Type: m.Type, Product: m.Product, Team: m.Team, Owner: m.Owner}}
+		Content: desk.Content{ReplyEN: m.ReplyEN, ReplyZH: m.ReplyZH, Note: m.Note, Move: desk.Move(m.Move), Severity: m.Severity, Type: m.Type, Product: m.Product, Team: m.Team, Owner: m.Owner,
+			Label: m.Label, Unlabel: m.Unlabel}}
 }
 
 // DeskAnswer is a text that engineers need again and again.
@@ -128,6 +134,7 @@ func (a *API) desk() {
 	a.deskTeams()
 	a.deskRules()
 	a.deskTexts()
+	a.deskMail()
 }
 
 func (a *API) deskQueue() {
@@ -140,11 +147,25 @@ func (a *API) deskQueue() {
 			Account  string `query:"account_id" maxLength:"32"`
 			Type     string `query:"problem_type" maxLength:"64"`
 			Severity string `query:"severity" maxLength:"64"`
+			Product  string `query:"product" maxLength:"64"`
+			Plan     string `query:"plan" enum:",BASIC,STANDARD,PREMIUM" doc:"Support plan by which it's served"`
+			Label    int64  `query:"label" doc:"One of the desk's own"`
 			Search   string `query:"q" maxLength:"200"`
+			DueSoon  bool   `query:"due_soon" doc:"Within the time of the setting ticket.due_soon, or late"`
 			Breached bool   `query:"breached"`
 		}) (out ticketList, err error) {
 			f := ticket.Filter{Box: ticket.Queue, Owner: in.Owner, Active: len(in.State) == 0, Account: in.Account, ProblemType: in.Type, Severity: in.Severity,
-				Search: in.Search, Breached: in.Breached, Sort: ticket.ByDue, Limit: in.Limit + 1}
+				Product: in.Product, Plan: in.Plan, Search: in.Search, Breached: in.Breached, Sort: ticket.ByDue, Limit: in.Limit + 1}
+			if in.Label != 0 {
+				f.Labels = []int64{in.Label}
+			}
+			if in.DueSoon {
+				soon, err := setting.Duration(ctx, a.DB.Read(), setting.TicketDueSoon, a.DB.Clock().Now())
+				if err != nil {
+					return out, err
+				}
+				f.DueBefore = a.DB.Clock().Now().Add(soon)
+			}
 			if in.Owner == "me" {
 				f.Owner = by.User
 			}
@@ -193,8 +214,11 @@ func (a *API) deskWork() {
 				Team        *string   `json:"team_id,omitempty" maxLength:"40" doc:"Empty: no team"`
 				Owner       *string   `json:"owner_id,omitempty" maxLength:"40" doc:"A user, me, or empty for nobody"`
 				Severity    *string   `json:"severity,omitempty" maxLength:"64"`
-				ProblemType *string   `json:"problem_type,omitempty" maxLength:"64"`
+				ProblemType *string   `json:"problem_type,omitempty" maxLength:"64" doc:"One that is technical takes one of the plan's month at the vendor's desk, or is refused with 409"`
+				WithoutUnit bool      `json:"without_unit,omitempty" doc:"Let it become technical though the plan's month has none left, or gives none"`
 				Product     *string   `json:"product,omitempty" maxLength:"64"`
+				Label       []int64   `json:"label_ids,omitempty" maxItems:"5" doc:"The desk's labels to put on"`
+				Unlabel     []int64   `json:"unlabel_ids,omitempty" maxItems:"5" doc:"And to take off"`
 				Accept      bool      `json:"accept,omitempty"`
 				Pause       bool      `json:"pause,omitempty"`
 				Until       time.Time `json:"until,omitzero" doc:"Of the pause"`
@@ -205,7 +229,7 @@ func (a *API) deskWork() {
 			b := in.Body
 			x := ticket.Bundle{Seen: b.Seen, Key: b.Key, Accept: b.Accept, Pause: b.Pause, Until: b.Until, Resume: b.Resume, TakeBack: b.TakeBack, Note: b.Note, Team: b.Team,
 				Owner: b.Owner, Ask: b.As == "ask", Offer: b.As == "offer", RootCause: b.RootCause,
-				Change: &ticket.Changing{Severity: b.Severity, ProblemType: b.ProblemType, Product: b.Product}}
+				Label: b.Label, Unlabel: b.Unlabel, Change: &ticket.Changing{Severity: b.Severity, ProblemType: b.ProblemType, Product: b.Product, WithoutUnit: b.WithoutUnit}}
 			if b.Reply != "" {
 				x.Say = &ticket.Saying{Body: b.Reply, Attachments: b.Attachments, Source: ticket.API}
 			}
@@ -349,7 +373,7 @@ func (a *API) deskTexts() {
 		})
 	add(a, Operation{Method: "PUT", Path: "/api/v1/desk/macros", ID: "save_desk_macro", Tag: deskTag, Summary: "Make a macro or change one", Verb: actor.ManageDesk},
 		func(ctx context.Context, by actor.Actor, in *struct{ Body DeskMacro }) (DeskMacro, error) {
-			m, err := a.Desk.SaveMacro(ctx, by, in.Body.macro())
+			m, err := a.Macro.Save(ctx, by, in.Body.macro())
 			return toDeskMacro(m), err
 		})
 	add(a, Operation{Method: "DELETE", Path: "/api/v1/desk/macros/{macro}", ID: "remove_desk_macro", Tag: deskTag, Summary: "Take a macro away", Verb: actor.ManageDesk},

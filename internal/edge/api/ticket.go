@@ -61,7 +61,7 @@ func toTicket(ctx context.Context, t ticket.Ticket, labels []ticket.Label, unrea
 		OpenedAt: t.OpenedAt, FirstReply: t.FirstReplyAt, SolvedAt: t.SolvedAt, TouchedAt: t.TouchedAt}
 }
 
-// TicketLabel is an account's own word for some of its tickets.
+// TicketLabel is an account's own word for some of its tickets, or for some that it serves. Nobody else sees it.
 type TicketLabel struct {
 	ID    int64  `json:"id"`
 	Name  string `json:"name" minLength:"1" maxLength:"64"`

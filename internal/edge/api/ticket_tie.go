@@ -16,11 +16,11 @@ func (a *API) ticketTies(path string) {
 			Labels []int64 `json:"label_ids" minItems:"1" maxItems:"5"`
 		}
 	}
-	add(a, Operation{Method: "POST", Path: path + "/labels", ID: "label_ticket", Tag: ticketTag, Summary: "Give a ticket labels; five at most", Verb: actor.ActOnTickets},
+	add(a, Operation{Method: "POST", Path: path + "/labels", ID: "label_ticket", Tag: ticketTag, Summary: "Give a ticket labels of the own account, as the one whose ticket it is or as its desk; five at most", Verb: actor.LabelTickets},
 		func(ctx context.Context, by actor.Actor, in *labels) (none, error) {
 			return none{}, a.Ticket.Label(ctx, by, in.No, in.Body.Labels)
 		})
-	add(a, Operation{Method: "POST", Path: path + "/labels/remove", ID: "unlabel_ticket", Tag: ticketTag, Summary: "Take labels from a ticket", Verb: actor.ActOnTickets},
+	add(a, Operation{Method: "POST", Path: path + "/labels/remove", ID: "unlabel_ticket", Tag: ticketTag, Summary: "Take labels from a ticket", Verb: actor.LabelTickets},
 		func(ctx context.Context, by actor.Actor, in *labels) (none, error) {
 			return none{}, a.Ticket.Unlabel(ctx, by, in.No, in.Body.Labels)
 		})
@@ -67,7 +67,7 @@ func (a *API) ticketLabels() {
 	type labelPath struct {
 		ID int64 `path:"label"`
 	}
-	add(a, Operation{Method: "GET", Path: path, ID: "list_ticket_labels", Tag: ticketTag, Summary: "The company's labels", Verb: actor.ViewTickets},
+	add(a, Operation{Method: "GET", Path: path, ID: "list_ticket_labels", Tag: ticketTag, Summary: "The company's labels: nobody else sees them", Verb: actor.ViewTickets},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			Name   string `query:"name" maxLength:"64" doc:"Anywhere in the name"`
 			Offset int    `query:"offset" minimum:"0" default:"0"`
@@ -80,12 +80,12 @@ func (a *API) ticketLabels() {
 			out.Total, out.Labels = n, each(all, toTicketLabel)
 			return out, err
 		})
-	add(a, Operation{Method: "POST", Path: path, ID: "add_ticket_label", Tag: ticketTag, Status: 201, Summary: "Make a label", Verb: actor.ActOnTickets},
+	add(a, Operation{Method: "POST", Path: path, ID: "add_ticket_label", Tag: ticketTag, Status: 201, Summary: "Make a label", Verb: actor.LabelTickets},
 		func(ctx context.Context, by actor.Actor, in *struct{ Body labelBody }) (TicketLabel, error) {
 			l, err := a.Ticket.AddLabel(ctx, by, ticket.Label{Name: in.Body.Name, Color: in.Body.Color})
 			return toTicketLabel(l), err
 		})
-	add(a, Operation{Method: "PUT", Path: path + "/{label}", ID: "change_ticket_label", Tag: ticketTag, Summary: "Change a label's name and colour", Verb: actor.ActOnTickets},
+	add(a, Operation{Method: "PUT", Path: path + "/{label}", ID: "change_ticket_label", Tag: ticketTag, Summary: "Change a label's name and colour", Verb: actor.LabelTickets},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			labelPath
 			Body labelBody
@@ -93,7 +93,7 @@ func (a *API) ticketLabels() {
 			l, err := a.Ticket.EditLabel(ctx, by, ticket.Label{ID: in.ID, Name: in.Body.Name, Color: in.Body.Color})
 			return toTicketLabel(l), err
 		})
-	add(a, Operation{Method: "DELETE", Path: path + "/{label}", ID: "remove_ticket_label", Tag: ticketTag, Summary: "Remove a label, from every ticket too", Verb: actor.ActOnTickets},
+	add(a, Operation{Method: "DELETE", Path: path + "/{label}", ID: "remove_ticket_label", Tag: ticketTag, Summary: "Remove a label, from every ticket too", Verb: actor.LabelTickets},
 		func(ctx context.Context, by actor.Actor, in *labelPath) (none, error) {
 			return none{}, a.Ticket.RemoveLabel(ctx, by, in.ID)
 		})

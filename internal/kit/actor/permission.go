@@ -223,6 +223,7 @@ const (
 	OwnContacts     Verb = "contact.own"     // ask for a code to a contact, check it, list what was checked
 	ViewEquipment   Verb = "equipment.view"
 	ImportEquipment Verb = "equipment.import" // upload, confirm, cancel
+	EditEquipment   Verb = "equipment.edit"   // add and change a device or a project
 
 	// desk: teams, rules, macros, canned answers of whoever serves tickets.
 	ViewDesk   Verb = "desk.view"
@@ -241,7 +242,8 @@ const (
 	ViewTickets    Verb = "ticket.view"
 	OpenTickets    Verb = "ticket.open"
 	ViewAllTickets Verb = "ticket.view_all" // the account's, and not the own ones alone
-	ActOnTickets   Verb = "ticket.act"      // as the one whose ticket it is: say, close, cancel, urge, score, labels
+	ActOnTickets   Verb = "ticket.act"      // as the one whose ticket it is: say, close, cancel, urge, score
+	LabelTickets   Verb = "ticket.label"    // with labels of the own account, as the one whose ticket it is or at the desk
 	WorkTickets    Verb = "ticket.work"     // as the desk: answer, accept, assign, change, hand over, merge
 	ExportTickets  Verb = "ticket.export"
 	RunTickets     Verb = "ticket.run" // by their day: closing, going on
@@ -443,6 +445,7 @@ var table = []Permission{
 	{OwnContacts, []Role{Self}},
 	{ViewEquipment, join(allVendor, allPartner, allCustomer, []Role{Machine})},
 	{ImportEquipment, []Role{VendorAdmin, SupportEngineer, ChannelManager, Machine}},
+	{EditEquipment, []Role{VendorAdmin, SupportEngineer, ChannelManager, Machine}},
 
 	{ViewDesk, []Role{VendorAdmin, SupportEngineer, Auditor, PartnerAdmin, ServiceManager, AccountManager}},
 	{ManageDesk, []Role{VendorAdmin, PartnerAdmin}},
@@ -457,6 +460,7 @@ var table = []Permission{
 	{OpenTickets, join([]Role{VendorAdmin, SupportEngineer, Machine}, allPartner, allCustomer)},
 	{ViewAllTickets, []Role{VendorAdmin, SupportEngineer, ChannelManager, Auditor, PartnerAdmin, ServiceManager, CustomerAdmin, Machine}},
 	{ActOnTickets, join([]Role{Machine}, allPartner, allCustomer)},
+	{LabelTickets, join([]Role{VendorAdmin, SupportEngineer, Machine}, allPartner, allCustomer)},
 	{WorkTickets, []Role{VendorAdmin, SupportEngineer, PartnerAdmin, ServiceManager, AccountManager, Machine}},
 	{ExportTickets, join([]Role{VendorAdmin, SupportEngineer, Auditor}, allPartner, allCustomer)},
 	{RunTickets, []Role{Machine}},

@@ -23,7 +23,7 @@ import (
 )
 
 // Version is the number of the rules above. What was stored under another one is made anew.
-const Version = 1
+const Version = 2
 
 // longest is how many characters of a word count: what is longer is code or noise, and PostgreSQL refuses a lexeme of
 // two kilobytes.

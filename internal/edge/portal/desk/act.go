@@ -26,7 +26,7 @@ func (p pages) act(w http.ResponseWriter, r *http.Request) error {
 	do, ok := map[string]site.Handler{"say": p.say, "presence": p.presence, "macro": p.useMacro, "assign": p.assign, "take": p.take, "change": p.change,
 		"accept": p.plain(ticket.Accept), "resume": p.plain(ticket.Resume), "back": p.plain(ticket.TakeBack), "reopen": p.plain(ticket.Reopen), "restore": p.plain(ticket.Restore),
 		"pause": p.pause, "invalid": p.invalid, "handover": p.hand(true), "handback": p.hand(false), "merge": p.merge, "unmerge": p.unmerge, "split": p.split,
-		"relate": p.relate, "unrelate": p.unrelate, "withdraw": p.withdraw}[r.PathValue("act")]
+		"labels": p.relabel, "relate": p.relate, "unrelate": p.unrelate, "withdraw": p.withdraw}[r.PathValue("act")]
 	if !ok {
 		return fault.NotFound()
 	}
@@ -60,6 +60,8 @@ func (p pages) refused(w http.ResponseWriter, r *http.Request, err error) error 
 		return failed
 	}
 	v.newer = ticket.Newer(err)
+	why := ticket.WhyOf(err)
+	v.noUnit = (why == ticket.NoQuota || why == ticket.NotInPlan) && r.PathValue("act") == "change"
 	return p.Show(w, r, status(err), showPage(v))
 }
 
@@ -228,7 +230,7 @@ func (p pages) change(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		in := ticket.Changing{}
+		in := ticket.Changing{WithoutUnit: r.FormValue("without_unit") != ""}
 		for _, x := range []struct {
 			name, was string
 			into      **string
@@ -238,7 +240,7 @@ func (p pages) change(w http.ResponseWriter, r *http.Request) error {
 				*x.into = &value
 			}
 		}
-		if in == (ticket.Changing{}) {
+		if in == (ticket.Changing{WithoutUnit: in.WithoutUnit}) {
 			return nil
 		}
 		_, err = p.Tickets.Change(ctx, site.By(r), t.No, in)

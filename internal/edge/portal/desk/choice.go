@@ -6,6 +6,8 @@ import (
 	"hanse/internal/domain/rate"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
+	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/i18n"
 )
@@ -56,6 +58,14 @@ func planOptions(ctx context.Context) (out []ui.Option) {
 
 func languageOptions(ctx context.Context) []ui.Option {
 	return []ui.Option{{Value: i18n.Chinese, Label: i18n.T(ctx, "desk.language.zh")}, {Value: i18n.English, Label: i18n.T(ctx, "desk.language.en")}}
+}
+
+// labelOptions are choices of the desk's labels.
+func labelOptions(ctx context.Context, all []ticket.Label) (out []ui.Option) {
+	for _, l := range all {
+		out = append(out, ui.Option{Value: number(l.ID), Label: door.Data(ctx, l.Name)})
+	}
+	return out
 }
 
 // labelOf is the label of a choice; the value itself for one that's no longer offered.

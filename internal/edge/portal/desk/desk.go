@@ -68,6 +68,9 @@ func (p pages) setup() {
 	p.Page("GET /desk/macros/{id}", p.serves(p.macro))
 	p.Page("POST /desk/macros", p.serves(p.saveMacro))
 	p.Page("POST /desk/macros/{id}/remove", p.serves(p.removeMacro))
+	p.Page("GET /desk/labels", p.serves(p.labels))
+	p.Page("POST /desk/labels", p.serves(p.saveLabel))
+	p.Page("POST /desk/labels/{id}/remove", p.serves(p.removeLabel))
 	p.Page("GET /desk/answers", p.serves(p.answers))
 	p.Page("GET /desk/answers/{id}", p.serves(p.answer))
 	p.Page("POST /desk/answers", p.serves(p.saveAnswer))
@@ -124,7 +127,7 @@ func status(err error) int {
 func tabs(ctx context.Context, v door.View, current string) (out []ui.Tab) {
 	for _, t := range []struct{ href, label string }{
 		{"/desk", i18n.T(ctx, "desk.queue")}, {"/desk/macros", i18n.T(ctx, "desk.macros")}, {"/desk/answers", i18n.T(ctx, "desk.answers")},
-		{"/desk/teams", i18n.T(ctx, "desk.teams")}, {"/desk/rules", i18n.T(ctx, "desk.rules")},
+		{"/desk/labels", i18n.T(ctx, "desk.labels")}, {"/desk/teams", i18n.T(ctx, "desk.teams")}, {"/desk/rules", i18n.T(ctx, "desk.rules")},
 	} {
 		out = append(out, ui.Tab{Href: t.href, Label: t.label, Current: t.href == current})
 	}

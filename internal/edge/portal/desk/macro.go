@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -25,6 +27,7 @@ type textsView struct {
 	m       desk.Macro // on the form
 	a       desk.Answer
 	words   string // asked for
+	labels  []ticket.Label
 }
 
 func (p pages) readTexts(r *http.Request, errs ...ui.FieldError) (v textsView, err error) {
@@ -37,6 +40,9 @@ func (p pages) readTexts(r *http.Request, errs ...ui.FieldError) (v textsView, e
 		return v, err
 	}
 	if v.answers, err = p.Desk.Answers(ctx, by, v.words); err != nil {
+		return v, err
+	}
+	if v.labels, err = p.ownLabels(ctx, by); err != nil {
 		return v, err
 	}
 	v.set, err = p.set(ctx)
@@ -75,7 +81,23 @@ func (v textsView) does(ctx context.Context, m desk.Macro) (out []string) {
 		out = append(out, i18n.T(ctx, "desk.does.team", i18n.A{"value": t.Name}))
 	}
 	add(m.Owner != "", i18n.T(ctx, "desk.does.owner", i18n.A{"value": labelOf(v.owners(ctx), m.Owner)}))
+	add(len(m.Label) > 0, i18n.T(ctx, "desk.does.label", i18n.A{"value": v.labelNames(m.Label)}))
+	add(len(m.Unlabel) > 0, i18n.T(ctx, "desk.does.unlabel", i18n.A{"value": v.labelNames(m.Unlabel)}))
 	return out
+}
+
+// labelNames are the names of labels; a question mark for one that was removed.
+func (v textsView) labelNames(ids []int64) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = "?"
+		for _, l := range v.labels {
+			if l.ID == id {
+				names[i] = l.Name
+			}
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 // owners are choices of who owns the ticket after a macro.
@@ -128,8 +150,8 @@ func (p pages) saveMacro(w http.ResponseWriter, r *http.Request) error {
 	in := desk.Macro{ID: r.FormValue("id"), Name: r.FormValue("name"), Team: r.FormValue("only_team"), Then: desk.Then(r.FormValue("then")),
 		Active: r.FormValue("active") != "", Edition: edition(r), Content: desk.Content{ReplyEN: r.FormValue("reply_en"), ReplyZH: r.FormValue("reply_zh"),
 			Note: r.FormValue("note"), Move: move, Severity: r.FormValue("severity"), Type: r.FormValue("problem_type"), Product: r.FormValue("product"),
-			Team: r.FormValue("team"), Owner: r.FormValue("owner")}}
-	saved, err := p.Desk.SaveMacro(r.Context(), site.By(r), in)
+			Team: r.FormValue("team"), Owner: r.FormValue("owner"), Label: numbers(r.PostForm["label"]), Unlabel: numbers(r.PostForm["unlabel"])}}
+	saved, err := p.Macros.Save(r.Context(), site.By(r), in)
 	if err == nil {
 		return p.Go(w, r, "/desk/macros", i18n.M("desk.macro.saved", i18n.A{"name": saved.Name}))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"hanse/internal/domain/desk"
 	"hanse/internal/domain/macro"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/sla"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
@@ -41,9 +42,6 @@ const (
 
 var queueViews = []string{viewAll, viewMine, viewTeam, viewNobody, viewSoon, viewBreached, viewWaiting, viewHanded, viewOver}
 
-// soon is how far "due soon" looks.
-const soon = 4 * time.Hour
-
 var (
 	forCustomer = []ticket.State{ticket.ToConfirm, ticket.AskedBack}
 	over        = []ticket.State{ticket.Done, ticket.Cancelled, ticket.Invalid}
@@ -53,6 +51,8 @@ type queueView struct {
 	door.View
 	desk.Setup
 	set          *taxonomy.Set
+	soon         time.Duration // how far "due soon" looks
+	labels       []ticket.Label
 	book         sla.Book
 	clocks       map[string]sla.Clocks
 	found        map[string]ticket.Excerpt
@@ -74,8 +74,8 @@ func teamsOf(s desk.Setup, by actor.Actor) []string {
 	return []string{"-"}
 }
 
-// narrow is a filter with what a view asks for.
-func narrow(f ticket.Filter, view string, s desk.Setup, by actor.Actor, now time.Time) ticket.Filter {
+// narrow is a filter with what a view asks for; soon is until when "due soon" looks.
+func narrow(f ticket.Filter, view string, s desk.Setup, by actor.Actor, soon time.Time) ticket.Filter {
 	f.Active = true
 	switch view {
 	case viewMine:
@@ -85,7 +85,7 @@ func narrow(f ticket.Filter, view string, s desk.Setup, by actor.Actor, now time
 	case viewNobody:
 		f.Owner = "-"
 	case viewSoon:
-		f.DueBefore = now.Add(soon)
+		f.DueBefore = soon
 	case viewBreached:
 		f.Breached = true
 	case viewWaiting:
@@ -99,10 +99,10 @@ func narrow(f ticket.Filter, view string, s desk.Setup, by actor.Actor, now time
 }
 
 // filterOf reads the queue's filter from an address.
-func filterOf(q url.Values, s desk.Setup, by actor.Actor, now time.Time) ticket.Filter {
+func filterOf(q url.Values, s desk.Setup, by actor.Actor, soon time.Time) ticket.Filter {
 	f := ticket.Filter{Box: ticket.Queue, Search: strings.TrimSpace(q.Get("q")), ProblemType: q.Get("type"), Severity: q.Get("severity"), Product: q.Get("product"),
-		Account: q.Get("account"), Sort: ticket.ByDue}
-	f = narrow(f, q.Get("view"), s, by, now)
+		Plan: q.Get("plan"), Account: q.Get("account"), Sort: ticket.ByDue}
+	f = narrow(f, q.Get("view"), s, by, soon)
 	if q.Get("view") == viewOver {
 		if f.Sort = ticket.ByTouched; f.Search != "" {
 			f.Sort = ticket.Newest // what is over only grows: newest first, a search needn't read all of it
@@ -117,10 +117,27 @@ func filterOf(q url.Values, s desk.Setup, by actor.Actor, now time.Time) ticket.
 	if n, err := strconv.Atoi(q.Get("state")); err == nil {
 		f.Active, f.States = false, []ticket.State{ticket.State(n)}
 	}
+	if n, err := strconv.ParseInt(q.Get("label"), 10, 64); err == nil {
+		f.Labels = []int64{n}
+	}
 	if q.Get("unread") != "" {
 		f.Unread = true
 	}
 	return f
+}
+
+// soon is how far "due soon" looks: a setting.
+func (p pages) soon(ctx context.Context) (time.Duration, error) {
+	return setting.Duration(ctx, p.DB.Read(), setting.TicketDueSoon, p.Clock.Now())
+}
+
+// ownLabels are the labels of the actor's desk.
+func (p pages) ownLabels(ctx context.Context, by actor.Actor) ([]ticket.Label, error) {
+	if !by.Can(actor.ViewTickets) {
+		return nil, nil
+	}
+	all, _, err := p.Tickets.Labels(ctx, by, ticket.LabelFilter{})
+	return all, err
 }
 
 func (p pages) queue(w http.ResponseWriter, r *http.Request) error {
@@ -133,7 +150,10 @@ func (p pages) showQueue(w http.ResponseWriter, r *http.Request, status int, err
 	if v.Setup, err = p.Desk.Setup(ctx, by); err != nil {
 		return err
 	}
-	f := filterOf(r.URL.Query(), v.Setup, by, v.now)
+	if v.soon, err = p.soon(ctx); err != nil {
+		return err
+	}
+	f := filterOf(r.URL.Query(), v.Setup, by, v.now.Add(v.soon))
 	f.After, f.Limit = ticket.ParseMark(r.URL.Query().Get("after")), pageSize+1
 	if v.rows, err = p.Tickets.List(ctx, by, f); err != nil {
 		return err
@@ -159,6 +179,9 @@ func (p pages) around(ctx context.Context, by actor.Actor, v *queueView) (err er
 		return err
 	}
 	if v.book, err = sla.BookAt(ctx, q, v.now); err != nil {
+		return err
+	}
+	if v.labels, err = p.ownLabels(ctx, by); err != nil {
 		return err
 	}
 	nos := make([]string, len(v.rows))
@@ -188,7 +211,7 @@ func (p pages) around(ctx context.Context, by actor.Actor, v *queueView) (err er
 func (p pages) tally(ctx context.Context, by actor.Actor, v *queueView) error {
 	var filters []ticket.Filter
 	for _, view := range queueViews[:len(queueViews)-1] { // what's over isn't counted: it only grows
-		filters = append(filters, narrow(ticket.Filter{Box: ticket.Queue}, view, v.Setup, by, v.now))
+		filters = append(filters, narrow(ticket.Filter{Box: ticket.Queue}, view, v.Setup, by, v.now.Add(v.soon)))
 	}
 	counts, err := p.Tickets.Tally(ctx, by, filters)
 	if err != nil {
@@ -223,7 +246,7 @@ func (v queueView) next(ctx context.Context) string {
 func (v queueView) tabs(ctx context.Context) (out []ui.Tab) {
 	for _, x := range []struct{ view, label string }{
 		{viewAll, i18n.T(ctx, "desk.view.all")}, {viewMine, i18n.T(ctx, "desk.view.mine")}, {viewTeam, i18n.T(ctx, "desk.view.team")},
-		{viewNobody, i18n.T(ctx, "desk.view.unassigned")}, {viewSoon, i18n.T(ctx, "desk.view.soon")}, {viewBreached, i18n.T(ctx, "desk.view.breached")},
+		{viewNobody, i18n.T(ctx, "desk.view.unassigned")}, {viewSoon, i18n.T(ctx, "desk.view.soon", i18n.A{"time": desk.Span(v.soon)})}, {viewBreached, i18n.T(ctx, "desk.view.breached")},
 		{viewWaiting, i18n.T(ctx, "desk.view.waiting")}, {viewHanded, i18n.T(ctx, "desk.view.handed")}, {viewOver, i18n.T(ctx, "desk.view.over")},
 	} {
 		if x.view == viewHanded && v.By.Kind != actor.Partner {
@@ -238,7 +261,7 @@ func (v queueView) tabs(ctx context.Context) (out []ui.Tab) {
 	return out
 }
 
-var filterNames = []string{"q", "state", "type", "product", "severity", "team", "owner", "account", "unread"}
+var filterNames = []string{"q", "state", "type", "product", "severity", "team", "owner", "plan", "label", "account", "unread"}
 
 // filters are the choices above the rows.
 func (v queueView) filters(ctx context.Context) ui.FiltersView {
@@ -251,6 +274,10 @@ func (v queueView) filters(ctx context.Context) ui.FiltersView {
 		{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: q.Get("product"), Options: productOptions(ctx, v.set)},
 		{Name: "owner", Label: i18n.T(ctx, "desk.f.owner"), Value: q.Get("owner"), Options: owners},
 	}}
+	out.Fields = append(out.Fields, ui.FieldView{Name: "plan", Label: i18n.T(ctx, "desk.c.plan"), Value: q.Get("plan"), Options: planOptions(ctx)})
+	if len(v.labels) > 0 {
+		out.Fields = append(out.Fields, ui.FieldView{Name: "label", Label: i18n.T(ctx, "desk.label"), Value: q.Get("label"), Options: labelOptions(ctx, v.labels)})
+	}
 	if len(v.Open()) > 0 {
 		out.Fields = append(out.Fields, ui.FieldView{Name: "team", Label: i18n.T(ctx, "desk.f.team"), Value: q.Get("team"), Options: teamOptions(ctx, v.Setup)})
 	}
@@ -383,7 +410,11 @@ func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
 	if err != nil {
 		return door.Table{}, err
 	}
-	f := filterOf(r.URL.Query(), setup, by, p.Clock.Now())
+	soon, err := p.soon(ctx)
+	if err != nil {
+		return door.Table{}, err
+	}
+	f := filterOf(r.URL.Query(), setup, by, p.Clock.Now().Add(soon))
 	f.Limit = 200
 	rows := door.Pages(func(after string) ([]ticket.Row, string, error) {
 		f.After = ticket.ParseMark(after)

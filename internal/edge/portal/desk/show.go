@@ -60,6 +60,8 @@ type showView struct {
 	typed          string // the text, when it's another than what was sent
 	now            time.Time
 	newer          bool // something came while the text was written
+	labels         []ticket.Label
+	noUnit         bool // the plan's month has none for the technical type that was chosen
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request) error {
@@ -135,9 +137,13 @@ func (p pages) tools(r *http.Request, v *showView) (err error) {
 	if v.Setup, err = p.Desk.Setup(ctx, v.By); err != nil {
 		return err
 	}
-	if v.works() {
-		v.macros, v.answers, err = p.Desk.Usable(ctx, v.By)
+	if !v.works() {
+		return nil
 	}
+	if v.labels, err = p.ownLabels(ctx, v.By); err != nil {
+		return err
+	}
+	v.macros, v.answers, err = p.Desk.Usable(ctx, v.By)
 	return err
 }
 
@@ -156,7 +162,7 @@ func (p pages) beside(ctx context.Context, v *showView) (err error) {
 	if v.mailed, err = ticketmail.OfTicket(ctx, q, append([]string{v.t.No}, v.t.Merged...)...); err != nil {
 		return err
 	}
-	if v.t.PlanOwner == "" || !v.t.Technical {
+	if v.t.PlanOwner == "" || !v.t.Technical && !v.t.VendorDesk {
 		return nil
 	}
 	units, err := entitlement.All(ctx, q, v.t.PlanOwner, v.now)
@@ -170,7 +176,11 @@ func (p pages) beside(ctx context.Context, v *showView) (err error) {
 
 // neighbours finds the tickets before and after this one in the queue from which it was opened.
 func (p pages) neighbours(r *http.Request, v *showView) error {
-	f := filterOf(asked(r), v.Setup, v.By, v.now)
+	soon, err := p.soon(r.Context())
+	if err != nil {
+		return err
+	}
+	f := filterOf(asked(r), v.Setup, v.By, v.now.Add(soon))
 	f.Limit = mostAround
 	rows, err := p.Tickets.List(r.Context(), v.By, f)
 	if err != nil {

@@ -88,7 +88,7 @@ func (v showView) facts(ctx context.Context) []ui.Fact {
 	out = add(out, i18n.T(ctx, "desk.c.severity"), said(ctx, v.t.SeverityNames))
 	out = add(out, i18n.T(ctx, "desk.c.region"), said(ctx, v.t.RegionNames))
 	out = add(out, i18n.T(ctx, "desk.c.plan"), planName(ctx, v.t.Plan))
-	if v.quota != nil {
+	if v.quota != nil && v.t.Technical {
 		out = append(out, ui.Fact{Label: i18n.T(ctx, "desk.c.quota"), Body: quotaLine(v)})
 	}
 	if v.t.Serial != "" {
@@ -107,6 +107,17 @@ func said(ctx context.Context, n taxonomy.Names) string {
 		return ""
 	}
 	return i18n.Say(ctx, n.Msg())
+}
+
+// draws says what becoming technical takes; "" where it takes nothing.
+func (v showView) draws(ctx context.Context) string {
+	switch {
+	case v.t.Technical || !v.t.VendorDesk || v.t.Drawn != "":
+		return ""
+	case v.quota == nil:
+		return i18n.T(ctx, "desk.change.draws_none")
+	}
+	return i18n.T(ctx, "desk.change.draws", i18n.A{"left": i18n.Raw(quotaWords(ctx, *v.quota))})
 }
 
 // quotaWords say how much of a plan's month is left.
