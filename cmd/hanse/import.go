@@ -14,6 +14,7 @@ import (
 type importCmd struct {
 	Roster      importRosterCmd      `cmd:"" help:"Import a partner's people and certificates from CSV or XLSX."`
 	Consumption importConsumptionCmd `cmd:"" help:"Import the vendor's consumption lines from CSV or XLSX, and take the money for them."`
+	Equipment   importEquipmentCmd   `cmd:"" help:"Import devices that were delivered from CSV or XLSX."`
 	Records     importRecordsCmd     `cmd:"" help:"Import the vendor's exam results or trainings from CSV or XLSX."`
 }
 

@@ -34,7 +34,7 @@ func (s *story) equipmentIsDelivered() {
 		}
 	}
 	s.do("deliver equipment", func() error {
-		imp, err := s.Equipment.ImportNow(s.ctx, machine, "deliveries.csv", equipmentFile(rows))
+		imp, err := s.Equipment.ImportNow(s.ctx, machine, "deliveries.csv", equipmentFile(rows), false, nil)
 		if err == nil && imp.State != equipment.Done {
 			err = fmt.Errorf("it ended as %s", imp.State)
 		}

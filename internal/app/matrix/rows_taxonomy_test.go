@@ -25,6 +25,12 @@ var taxonomyRows = []row{
 	{name: "taxonomy.Editable", verb: actor.ViewTaxonomy, open: "the vendor's staff alone", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Taxonomy.Editable(ctx, by))
 	}},
+	{name: "taxonomy.List", verb: actor.ViewTaxonomy, open: "the vendor's staff alone", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return two(a.Taxonomy.List(ctx, by, taxonomy.RegionKind, "", 10))
+	}},
+	{name: "taxonomy.Get", verb: actor.ViewTaxonomy, open: "the vendor's staff alone", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Taxonomy.Get(ctx, by, taxonomy.ProblemTypeKind, taxonomy.Billing))
+	}},
 	{name: "taxonomy.Save", verb: actor.ManageTaxonomy, open: "the vendor's staff alone", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Taxonomy.Save(ctx, by, taxonomy.Entry{Kind: taxonomy.RegionKind, ID: "nowhere"}))
 	}},
@@ -63,11 +69,23 @@ var taxonomyRows = []row{
 	{name: "equipment.Project", verb: actor.ViewEquipment, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Equipment.Project(ctx, by, x.of("project")))
 	}},
+	{name: "equipment.Add", verb: actor.EditEquipment, open: "it's about the whole channel", call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Equipment.Add(ctx, by, equipment.Form{Serial: x.of("device"), Product: "Switch"}))
+	}},
+	{name: "equipment.Change", verb: actor.EditEquipment, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Equipment.Change(ctx, by, x.of("device"), equipment.Form{Product: "Switch"}))
+	}},
+	{name: "equipment.AddProject", verb: actor.EditEquipment, open: "it's about the whole channel", call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Equipment.AddProject(ctx, by, equipment.ProjectForm{Number: x.of("project")}))
+	}},
+	{name: "equipment.ChangeProject", verb: actor.EditEquipment, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Equipment.ChangeProject(ctx, by, x.of("project"), equipment.ProjectForm{}))
+	}},
 	{name: "equipment.Upload", verb: actor.ImportEquipment, open: "it's about the whole channel", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Equipment.Upload(ctx, by, "e.csv", strings.NewReader("name\nnothing\n")))
 	}},
 	{name: "equipment.ImportNow", verb: actor.ImportEquipment, open: "it's about the whole channel", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
-		return one(a.Equipment.ImportNow(ctx, by, "e.csv", strings.NewReader("name\nnothing\n")))
+		return one(a.Equipment.ImportNow(ctx, by, "e.csv", strings.NewReader("name\nnothing\n"), true, nil))
 	}},
 	{name: "equipment.Confirm", verb: actor.ImportEquipment, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Equipment.Confirm(ctx, by, x.of("equipment"))
@@ -91,7 +109,7 @@ var taxonomyRows = []row{
 
 // fillEquipment gives the stranger a device.
 func fillEquipment(w *world, by, _ actor.Actor) {
-	imp, err := w.a.Equipment.ImportNow(w.t.Context(), cli, "e.csv", strings.NewReader(fmt.Sprintf("serial_number,product,project_number,customer,partner\nSTRANGE-1,Switch,STRANGE,%s,%s\n", "Their customer", by.Account)))
+	imp, err := w.a.Equipment.ImportNow(w.t.Context(), cli, "e.csv", strings.NewReader(fmt.Sprintf("serial_number,product,project_number,customer,partner\nSTRANGE-1,Switch,STRANGE,%s,%s\n", "Their customer", by.Account)), false, nil)
 	must(w.t, err)
 	w.stranger.more["device"], w.stranger.more["project"], w.stranger.more["equipment"] = "STRANGE-1", "STRANGE", imp.ID
 }

@@ -92,8 +92,11 @@ type row struct {
 	errors []RowError
 }
 
-// A scanner reads a file row by row. Of the rows behind it it remembers eight bytes each, to find a serial number that
-// stands twice.
+// MaxRows is how many good rows a file may have.
+const MaxRows = 1_000_000
+
+// A scanner reads a file row by row. Of the rows behind it it remembers some ten bytes each, to find a serial number that
+// stands twice; MaxRows bounds them.
 type scanner struct {
 	table *sheet.Reader
 	at    [columns]int // -1 = not in this file
@@ -143,6 +146,9 @@ func (s *scanner) next() (row, error) {
 	raw, err := s.table.Next()
 	if err != nil {
 		return row{}, err
+	}
+	if len(s.seen) >= MaxRows {
+		return row{}, fault.Invalid("file", i18n.M("equipment.file.rows", i18n.A{"n": MaxRows}))
 	}
 	p := parser{s: s, raw: raw}
 	p.number, p.cells = int64(raw.Line), raw.Cells

@@ -1,7 +1,7 @@
 // Package equipment is the installed base: which device went where, in which project, ordered by which partner, and until
 // when it's maintained.
 //
-// It comes in files from the vendor's delivery system, is keyed by the vendor's serial numbers, and says who serves a
+// It comes in files from the vendor's delivery system, or one by one by a form, is keyed by the vendor's serial numbers, and says who serves a
 // fault: the partner that ordered the device, as long as it's under maintenance ("the seller provides service").
 package equipment
 
@@ -29,8 +29,9 @@ type Item struct {
 	Site            string
 	Delivered       calendar.Day // None = not known
 	MaintainedUntil calendar.Day // the last day; None = no maintenance
-	Import          string
+	Import          string       // that changed it last; "" = somebody by a form
 	ChangedAt       time.Time
+	Edition         int64
 
 	fold string
 	hash []byte
@@ -91,6 +92,7 @@ type Project struct {
 	Devices      int64
 	Maintained   int64
 	ChangedAt    time.Time
+	Edition      int64
 }
 
 // Title is how people call it.

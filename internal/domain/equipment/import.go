@@ -127,23 +127,32 @@ func asField(err error) error {
 	return err
 }
 
-// ImportNow uploads a file and takes it in this process: for the command line and the demonstration. Who may is as for
-// Upload. An import whose file can't be read to its end comes back as Failed.
-func (s *Service) ImportNow(ctx context.Context, by actor.Actor, name string, r io.Reader) (Import, error) {
+// ImportNow uploads a file and takes it in this process: for the command line and the demonstration. progress, which may be
+// nil, is told after each part. With dryRun the file is compared alone. Who may is as for Upload. An import whose file can't
+// be read to its end comes back as Failed; one that says nothing new is Done.
+func (s *Service) ImportNow(ctx context.Context, by actor.Actor, name string, r io.Reader, dryRun bool, progress func(Import)) (Import, error) {
 	imp, err := s.upload(ctx, by, name, r, time.Minute) // the job is for the case that this process dies
 	if err != nil {
 		return imp, err
 	}
-	if imp, err = s.run(ctx, imp); err != nil || imp.State != Ready {
+	if imp, err = s.run(ctx, imp, progress); err != nil || imp.State != Ready {
 		return imp, err
 	}
-	if err := s.confirm(ctx, by, imp.ID, time.Minute); err != nil {
+	switch {
+	case dryRun:
+		err = s.Cancel(ctx, by, imp.ID)
+	case imp.Added+imp.Changed == 0:
+		err = s.end(ctx, imp, Done, i18n.Msg{})
+	default:
+		err = s.confirm(ctx, by, imp.ID, time.Minute)
+	}
+	if err != nil {
 		return imp, err
 	}
-	if imp, err = readImport(ctx, s.db.Read(), imp.ID); err != nil {
+	if imp, err = readImport(ctx, s.db.Read(), imp.ID); err != nil || imp.State != Writing {
 		return imp, err
 	}
-	return s.run(ctx, imp)
+	return s.run(ctx, imp, progress)
 }
 
 // Confirm has the good rows taken. Who may is as for Upload. Conflict when the import isn't ready.

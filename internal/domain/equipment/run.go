@@ -92,7 +92,7 @@ func (s *Service) runImport(ctx context.Context, j jobs.Job) error {
 	}
 	imp, err := readImport(ctx, s.db.Read(), key.Import)
 	if err == nil && imp.State == key.State {
-		_, err = s.run(ctx, imp)
+		_, err = s.run(ctx, imp, nil)
 	}
 	return err
 }
@@ -102,8 +102,8 @@ const chunk = 2000
 
 // run takes an import through its pass, from the row where it stands. Two may work on one import: the position lets one of
 // them through for each part.
-func (s *Service) run(ctx context.Context, imp Import) (Import, error) {
-	err := s.pass(ctx, &imp)
+func (s *Service) run(ctx context.Context, imp Import, progress func(Import)) (Import, error) {
+	err := s.pass(ctx, &imp, progress)
 	if f := fault.Of(err); f != nil && f.Kind == fault.KindInvalid {
 		err = s.end(ctx, imp, Failed, f.Msg)
 	}
@@ -113,7 +113,7 @@ func (s *Service) run(ctx context.Context, imp Import) (Import, error) {
 	return readImport(ctx, s.db.Read(), imp.ID)
 }
 
-func (s *Service) pass(ctx context.Context, imp *Import) error {
+func (s *Service) pass(ctx context.Context, imp *Import, progress func(Import)) error {
 	f, err := s.open(*imp)
 	if err != nil {
 		return err
@@ -141,7 +141,9 @@ func (s *Service) pass(ctx context.Context, imp *Import) error {
 		if err != nil {
 			return fmt.Errorf("rows after %d: %w", imp.Position, err)
 		}
-		*imp = next
+		if *imp = next; progress != nil {
+			progress(next)
+		}
 	}
 }
 

@@ -221,23 +221,25 @@ func (s *Service) Project(ctx context.Context, by actor.Actor, key string) (Proj
 
 // fill gives names and numbers of devices.
 func (s *Service) fill(ctx context.Context, q db.Querier, by actor.Actor, list []Project) error {
-	var keys, ids []string
-	for _, p := range list {
-		keys, ids = append(keys, p.Key), append(ids, p.Partner, p.Customer)
+	keys := make([]string, len(list))
+	for n, p := range list {
+		keys[n] = p.Key
 	}
 	counts, err := countDevices(ctx, q, by.Scope(), keys, s.Today())
 	if err != nil {
 		return err
 	}
-	slices.Sort(ids)
-	names, err := account.Names(ctx, q, slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" }))
 	for n := range list {
-		p := &list[n]
-		p.Devices, p.Maintained = counts[p.Key][0], counts[p.Key][1]
-		p.PartnerName = names[p.Partner]
-		if name := names[p.Customer]; name != "" {
-			p.CustomerName = name
-		}
+		list[n].Devices, list[n].Maintained = counts[list[n].Key][0], counts[list[n].Key][1]
 	}
-	return err
+	return named(ctx, q, list)
+}
+
+// companies are the accounts that projects name.
+func companies(list []Project) (ids []string) {
+	for _, p := range list {
+		ids = append(ids, p.Partner, p.Customer)
+	}
+	slices.Sort(ids)
+	return slices.DeleteFunc(slices.Compact(ids), func(id string) bool { return id == "" })
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const itemColumns = `e.serial_fold, e.serial, e.product, e.project, coalesce(p.number, ''), coalesce(p.name, ''), e.customer_id, e.customer, e.partner_id, e.site,
-	coalesce(e.delivered, ''), coalesce(e.maintained, ''), e.import_id, e.changed_at`
+	coalesce(e.delivered, ''), coalesce(e.maintained, ''), e.import_id, e.changed_at, e.edition`
 
 const itemFrom = ` FROM equipment e LEFT JOIN equipment_project p ON p.number_fold = e.project `
 
 func scanItem(r db.Row) (i Item, err error) {
 	var delivered, maintained string
 	err = r.Scan(&i.fold, &i.Serial, &i.Product, &i.Project, &i.ProjectNumber, &i.ProjectName, &i.Customer, &i.CustomerName, &i.Partner, &i.Site, &delivered, &maintained,
-		&i.Import, db.Time(&i.ChangedAt))
+		&i.Import, db.Time(&i.ChangedAt), &i.Edition)
 	if err == nil {
 		i.Delivered, err = calendar.ParseOptional(delivered)
 	}
@@ -112,8 +112,7 @@ func putItems(items []Item, at time.Time) db.Statement {
 		words[i] = make([]string, n)
 	}
 	for i, x := range items {
-		search := text.Fold(x.Product + " " + x.CustomerName + " " + x.Site)
-		for j, v := range []string{x.fold, x.Serial, x.Product, search, x.Project, x.Customer, x.CustomerName, x.Partner, x.Site, x.Import} {
+		for j, v := range []string{x.fold, x.Serial, x.Product, x.search(), x.Project, x.Customer, x.CustomerName, x.Partner, x.Site, x.Import} {
 			words[j][i] = v
 		}
 		hash[i], when[i], delivered[i], maintained[i] = x.hash, at.UnixMicro(), day(x.Delivered), day(x.MaintainedUntil)
@@ -126,7 +125,8 @@ func putItems(items []Item, at time.Time) db.Statement {
 		db.Column{Name: "hash", Values: hash}, db.Column{Name: "changed_at", Values: when})
 	return set.Insert(`ON CONFLICT (serial_fold) DO UPDATE SET serial = excluded.serial, product = excluded.product, search_fold = excluded.search_fold,
 		project = excluded.project, customer_id = excluded.customer_id, customer = excluded.customer, partner_id = excluded.partner_id, site = excluded.site,
-		import_id = excluded.import_id, delivered = excluded.delivered, maintained = excluded.maintained, hash = excluded.hash, changed_at = excluded.changed_at`)
+		import_id = excluded.import_id, delivered = excluded.delivered, maintained = excluded.maintained, hash = excluded.hash, changed_at = excluded.changed_at,
+		edition = equipment.edition + 1`)
 }
 
 func day(d calendar.Day) *string {
@@ -145,7 +145,7 @@ func putProjects(projects []Project, at time.Time) db.Statement {
 		words[i] = make([]string, n)
 	}
 	for i, x := range projects {
-		for j, v := range []string{x.Key, x.Number, x.Name, text.Fold(x.Name + " " + x.CustomerName), x.Customer, x.CustomerName, x.Partner} {
+		for j, v := range []string{x.Key, x.Number, x.Name, x.search(), x.Customer, x.CustomerName, x.Partner} {
 			words[j][i] = v
 		}
 		when[i] = at.UnixMicro()
@@ -160,13 +160,14 @@ func putProjects(projects []Project, at time.Time) db.Statement {
 		name = CASE WHEN excluded.name = '' THEN equipment_project.name ELSE excluded.name END,
 		customer_id = CASE WHEN excluded.customer = '' THEN equipment_project.customer_id ELSE excluded.customer_id END,
 		customer = CASE WHEN excluded.customer = '' THEN equipment_project.customer ELSE excluded.customer END,
-		partner_id = CASE WHEN excluded.partner_id = '' THEN equipment_project.partner_id ELSE excluded.partner_id END, changed_at = excluded.changed_at`)
+		partner_id = CASE WHEN excluded.partner_id = '' THEN equipment_project.partner_id ELSE excluded.partner_id END, changed_at = excluded.changed_at,
+		edition = equipment_project.edition + 1`)
 }
 
-const projectColumns = `p.number_fold, p.number, p.name, p.customer_id, p.customer, p.partner_id, p.changed_at`
+const projectColumns = `p.number_fold, p.number, p.name, p.customer_id, p.customer, p.partner_id, p.changed_at, p.edition`
 
 func scanProject(r db.Row) (p Project, err error) {
-	return p, r.Scan(&p.Key, &p.Number, &p.Name, &p.Customer, &p.CustomerName, &p.Partner, db.Time(&p.ChangedAt))
+	return p, r.Scan(&p.Key, &p.Number, &p.Name, &p.Customer, &p.CustomerName, &p.Partner, db.Time(&p.ChangedAt), &p.Edition)
 }
 
 func listProjects(ctx context.Context, q db.Querier, scope, search, after string, limit int) ([]Project, error) {

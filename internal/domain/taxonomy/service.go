@@ -57,6 +57,9 @@ func (s *Service) Save(ctx context.Context, by actor.Actor, in Entry) (e Entry, 
 		if err != nil {
 			return err
 		}
+		if !slices.Contains(Kinds, in.Kind) {
+			return fault.NotFound()
+		}
 		old, there := set.Entry(in.Kind, in.ID)
 		fresh := in.ID == "" || in.Kind.OwnID() && in.Edition < 0
 		if !fresh && !there {

@@ -26,11 +26,12 @@ type Device struct {
 	Maintained   calendar.Day `json:"maintained_until,omitzero" format:"date" doc:"The last day"`
 	State        string       `json:"maintenance" enum:"maintained,ending,ended"`
 	ChangedAt    time.Time    `json:"changed_at"`
+	Edition      int64        `json:"edition" doc:"Send it back with a change: a stale one is refused"`
 }
 
 func (a *API) toDevice(i equipment.Item) Device {
 	return Device{i.Serial, i.Product, i.ProjectNumber, i.ProjectName, i.Customer, i.CustomerName, i.Partner, i.PartnerName, i.Site, i.Delivered, i.MaintainedUntil,
-		string(i.StateOn(a.Equipment.Today())), i.ChangedAt}
+		string(i.StateOn(a.Equipment.Today())), i.ChangedAt, i.Edition}
 }
 
 // EquipmentProject is what devices were delivered for.
@@ -44,10 +45,11 @@ type EquipmentProject struct {
 	PartnerName  string `json:"partner_name,omitempty"`
 	Devices      int64  `json:"devices"`
 	Maintained   int64  `json:"maintained"`
+	Edition      int64  `json:"edition" doc:"Send it back with a change: a stale one is refused"`
 }
 
 func toProject(p equipment.Project) EquipmentProject {
-	return EquipmentProject{p.Key, p.Number, p.Name, p.Customer, p.CustomerName, p.Partner, p.PartnerName, p.Devices, p.Maintained}
+	return EquipmentProject{p.Key, p.Number, p.Name, p.Customer, p.CustomerName, p.Partner, p.PartnerName, p.Devices, p.Maintained, p.Edition}
 }
 
 // EquipmentImport is the upload of a file of devices and what becomes of it.
@@ -99,13 +101,11 @@ func (a *API) equipmentOperations() {
 			return out, err
 		})
 	add(a, Operation{Method: "GET", Path: equipmentPath + "/{serial}", ID: "show_equipment", Tag: equipmentTag, Summary: "One device by its serial number", Verb: actor.ViewEquipment},
-		func(ctx context.Context, by actor.Actor, in *struct {
-			Serial string `path:"serial" maxLength:"64"`
-		}) (Device, error) {
+		func(ctx context.Context, by actor.Actor, in *devicePath) (Device, error) {
 			i, err := a.Equipment.Get(ctx, by, in.Serial)
 			return a.toDevice(i), err
 		})
-	add(a, Operation{Method: "GET", Path: "/api/v1/equipment-projects", ID: "list_equipment_projects", Tag: equipmentTag, Summary: "Projects and how many devices each has for the reader", Verb: actor.ViewEquipment},
+	add(a, Operation{Method: "GET", Path: equipmentProjectsPath, ID: "list_equipment_projects", Tag: equipmentTag, Summary: "Projects and how many devices each has for the reader", Verb: actor.ViewEquipment},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			PageIn
 			Search string `query:"search" maxLength:"128"`
@@ -117,6 +117,7 @@ func (a *API) equipmentOperations() {
 			out.Projects, out.Next = each(list, toProject), next
 			return out, err
 		})
+	a.equipmentEdits()
 	a.equipmentImports()
 }
 

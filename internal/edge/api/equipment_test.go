@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"net/url"
 	"testing"
 
 	"hanse/internal/app/apptest"
@@ -70,5 +71,80 @@ func TestDevicesAndWhatATicketCanBeAreReadByTheInterface(t *testing.T) {
 		north.call("POST", "/api/v1/ticket-contacts/codes", mail).refused(429, "HANSE.TOO_MANY")
 		north.call("POST", "/api/v1/ticket-contacts", map[string]any{"way": "mail", "value": "duty@north.example", "code": "abcdef"}).refused(422, "HANSE.INVALID")
 		north.call("GET", "/api/v1/ticket-contacts", nil).want(200)
+	})
+}
+
+func TestDevicesAndEntriesAreKeptByTheInterface(t *testing.T) {
+	apptest.Each(t, func(t *testing.T, a *apptest.App) {
+		vendor := user(t, a, company(t, a, actor.Vendor, "Vendor"), actor.SupportEngineer)
+		north := user(t, a, company(t, a, actor.Partner, "North"), actor.PartnerAdmin)
+
+		const devices, projects = "/api/v1/equipment", "/api/v1/equipment-projects"
+		vendor.call("POST", projects, map[string]any{"project_number": "P-1", "partner": "Nobody"}).refused(422, "HANSE.INVALID")
+		vendor.call("POST", projects, map[string]any{"project_number": "P-1", "project_name": "Quay", "partner": "North"}).want(201)
+		vendor.call("POST", devices, map[string]any{"serial_number": "SN-1", "product": "Switch", "project": "P-1", "partner": "North", "maintained_until": "2099-12-31"}).want(201)
+		vendor.call("POST", devices, map[string]any{"serial_number": "sn-1", "product": "Switch"}).refused(422, "HANSE.INVALID")
+		var device struct {
+			Maintenance, Site string
+			Edition           int
+		}
+		change := map[string]any{"product": "Switch", "site": "Pier 4", "edition": 1}
+		vendor.call("PUT", devices+"/SN-1", change).want(200).into(&device)
+		if device.Maintenance != "ended" || device.Site != "Pier 4" || device.Edition != 2 {
+			t.Errorf("the changed device: %+v, want what was left out empty", device)
+		}
+		vendor.call("PUT", devices+"/SN-1", change).refused(409, "HANSE.CONFLICT")
+		vendor.call("PUT", projects+"/p-1", map[string]any{"project_name": "Quay 2", "edition": 1}).want(200)
+		vendor.call("GET", projects+"/p-1", nil).want(200)
+		north.call("PUT", devices+"/SN-1", change).refused(403, "HANSE.DENIED")
+
+		const regions, fields = "/api/v1/taxonomy/region", "/api/v1/taxonomy/field"
+		seen := map[string]bool{}
+		for cursor := "?limit=4"; cursor != ""; {
+			var page struct {
+				Entries []struct{ ID string }
+				Next    string `json:"next_cursor"`
+			}
+			vendor.call("GET", regions+cursor, nil).want(200).into(&page)
+			for _, e := range page.Entries {
+				if seen[e.ID] {
+					t.Errorf("%s is on two pages", e.ID)
+				}
+				seen[e.ID] = true
+			}
+			if cursor = ""; page.Next != "" {
+				cursor = "?limit=4&cursor=" + url.QueryEscape(page.Next)
+			}
+		}
+		if len(seen) < 10 {
+			t.Errorf("%d regions on all pages", len(seen))
+		}
+		vendor.call("GET", regions+"?cursor=x", nil).refused(422, "HANSE.INVALID")
+		vendor.call("GET", "/api/v1/taxonomy/colour", nil).refused(404, "HANSE.NOT_FOUND")
+		rack := map[string]any{"id": "rack", "name": map[string]any{"en": "Rack", "zh": "机柜"}, "place": 900,
+			"attributes": map[string]any{"type": 2, "options": []any{map[string]any{"value": "a", "name": map[string]any{"en": "Left", "zh": "左"}}}}}
+		var entry struct {
+			ID, Kind   string
+			Edition    int
+			Attributes struct{ Options []struct{ Value string } }
+		}
+		north.call("POST", fields, rack).refused(403, "HANSE.DENIED")
+		vendor.call("POST", fields, rack).want(201).into(&entry)
+		if entry.ID != "rack" || entry.Edition != 1 || len(entry.Attributes.Options) != 1 {
+			t.Errorf("the added field: %+v", entry)
+		}
+		vendor.call("POST", fields, rack).refused(422, "HANSE.INVALID")
+		delete(rack, "id")
+		rack["edition"] = 1
+		vendor.call("PUT", fields+"/rack", rack).want(200)
+		vendor.call("PUT", fields+"/rack", rack).refused(409, "HANSE.CONFLICT")
+		vendor.call("POST", fields+"/rack/retire", map[string]any{"edition": 2}).want(204)
+		vendor.call("GET", fields+"/rack", nil).want(200).into(&entry)
+		north.call("GET", fields+"/rack", nil).refused(404, "HANSE.NOT_FOUND")
+		score := map[string]any{"name": map[string]any{"en": "Tone", "zh": "语气"}, "place": 900, "attributes": map[string]any{"points": 5, "step": 1, "group": "1"}}
+		vendor.call("POST", "/api/v1/taxonomy/dimension", score).want(201)
+		score["id"] = "77"
+		vendor.call("POST", "/api/v1/taxonomy/dimension", score).refused(422, "HANSE.INVALID")
+		vendor.call("POST", "/api/v1/taxonomy/severity", map[string]any{"name": score["name"], "place": 1}).refused(409, "HANSE.CONFLICT")
 	})
 }

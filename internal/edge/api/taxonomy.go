@@ -162,28 +162,6 @@ func toField(f taxonomy.Field) TicketField {
 // same is a list that is never null.
 func same(list []string) []string { return append([]string{}, list...) }
 
-const taxonomyPath, taxonomyTag = "/api/v1/taxonomy", "taxonomy"
-
-// TaxonomyEntry is one entry of any kind, for who keeps them.
-type TaxonomyEntry struct {
-	Kind      string    `json:"kind"`
-	ID        string    `json:"id"`
-	Name      TwoNames  `json:"name"`
-	Retired   bool      `json:"retired"`
-	Shipped   bool      `json:"shipped" doc:"The program brings it"`
-	Edition   int64     `json:"edition" doc:"0 = as shipped. Send it back with a change: a stale one is refused"`
-	ChangedBy string    `json:"changed_by,omitempty"`
-	ChangedAt time.Time `json:"changed_at,omitzero"`
-}
-
-type entryIn struct {
-	Kind string `path:"kind" maxLength:"32" doc:"problem_type, category, product, severity, region, template, field, dimension, area_code"`
-	ID   string `path:"id" maxLength:"64"`
-	Body struct {
-		Edition int64 `json:"edition" doc:"That of the entry as it was read; 0 for one that is as shipped"`
-	}
-}
-
 func (a *API) taxonomyOperations() {
 	add(a, Operation{Method: "GET", Path: taxonomyPath, ID: "show_ticket_taxonomy", Tag: taxonomyTag, Verb: actor.ViewTaxonomy,
 		Summary: "What a ticket can be: problem types, products, severities, regions, templates, extra fields, scores, country codes"},
@@ -194,32 +172,7 @@ func (a *API) taxonomyOperations() {
 			}
 			return toTaxonomy(set), nil
 		})
-	add(a, Operation{Method: "GET", Path: taxonomyPath + "/{kind}", ID: "list_taxonomy_entries", Tag: taxonomyTag, Verb: actor.ViewTaxonomy,
-		Summary: "Entries of one kind, retired ones too; the vendor's staff"},
-		func(ctx context.Context, by actor.Actor, in *struct {
-			Kind string `path:"kind" maxLength:"32"`
-		}) (out struct {
-			Entries []TaxonomyEntry `json:"entries"`
-		}, err error) {
-			set, err := a.Taxonomy.Editable(ctx, by)
-			if err != nil {
-				return out, err
-			}
-			out.Entries = each(set.Entries(taxonomy.Kind(in.Kind)), func(e taxonomy.Entry) TaxonomyEntry {
-				return TaxonomyEntry{string(e.Kind), e.ID, toNames(e.Names), e.Retired, e.Shipped, e.Edition, e.ChangedBy, e.ChangedAt}
-			})
-			return out, nil
-		})
-	add(a, Operation{Method: "POST", Path: taxonomyPath + "/{kind}/{id}/retire", ID: "retire_taxonomy_entry", Tag: taxonomyTag, Verb: actor.ManageTaxonomy,
-		Summary: "Offer an entry no longer; tickets that have it keep it"},
-		func(ctx context.Context, by actor.Actor, in *entryIn) (none, error) {
-			return none{}, a.Taxonomy.Retire(ctx, by, taxonomy.Kind(in.Kind), in.ID, in.Body.Edition)
-		})
-	add(a, Operation{Method: "POST", Path: taxonomyPath + "/{kind}/{id}/restore", ID: "restore_taxonomy_entry", Tag: taxonomyTag, Verb: actor.ManageTaxonomy,
-		Summary: "Offer a retired entry again"},
-		func(ctx context.Context, by actor.Actor, in *entryIn) (none, error) {
-			return none{}, a.Taxonomy.Restore(ctx, by, taxonomy.Kind(in.Kind), in.ID, in.Body.Edition)
-		})
+	a.taxonomyEntries()
 }
 
 // ContactIn is a contact as it's typed.

@@ -1,5 +1,5 @@
-// Package equipment holds the pages of the installed base: a company's devices and projects, and the vendor's imports of
-// what was delivered.
+// Package equipment holds the pages of the installed base: a company's devices and projects, the vendor's forms for one
+// of them, and its imports of what was delivered.
 package equipment
 
 import (
@@ -32,6 +32,7 @@ func Register(s *site.Site, e *equipment.Service) {
 	door.Any(s, "GET "+projects, p.projects)
 	door.Exports(s, door.Any, projects+"/list", p.exportProjects)
 	door.Any(s, "GET "+root+"/{serial}", p.device)
+	p.registerForms(s)
 	p.registerImports(s)
 }
 

@@ -69,3 +69,60 @@ func TestDevicesAreImportedAndSeenByThoseTheyConcern(t *testing.T) {
 		t.Error("an auditor is led to imports")
 	}
 }
+
+func TestOneDeviceAndOneProjectAreEnteredByForms(t *testing.T) {
+	p := portaltest.New(t, func(p *portaltest.Portal) { equipment.Register(p.Site, p.Equipment) })
+	vendor, north := p.Vendor(), p.Partner("North")
+	p.Customer("Harbour")
+	v := p.As(vendor)
+	v.Get("/equipment/projects").Want(200)
+	bad := v.Post("/equipment/projects/new", url.Values{"customer": {"Harbour"}, "partner": {"Nobody"}})
+	if bad.Status != 422 || bad.Doc.Find("#f-customer").AttrOr("value", "") != "Harbour" || bad.Doc.Find("#e-project_number").Length()+bad.Doc.Find("#e-partner").Length() == 0 {
+		t.Errorf("a project without a name: %d %q", bad.Status, bad.Text("main"))
+	}
+	if got := v.Post("/equipment/projects/new", url.Values{"project_number": {"P-1"}, "project_name": {"Quay"}, "customer": {"Harbour"}, "partner": {"North"}}).Want(200); !strings.Contains(got.Text("h1"), "P-1 Quay") {
+		t.Errorf("after adding a project: %s %q", got.Path, got.Text("h1"))
+	}
+	form := v.Get("/equipment/new?project=p-1").Want(200)
+	for name, want := range map[string]string{"project": "P-1", "customer": "Harbour", "partner": "North", "serial_number": ""} {
+		if got := form.Doc.Find("#f-"+name).AttrOr("value", "none"); !strings.EqualFold(got, want) {
+			t.Errorf("the form of a project's device has %s = %q, want %q", name, got, want)
+		}
+	}
+	typed := url.Values{"serial_number": {"x"}, "product": {""}, "project": {"P-1"}, "customer": {"Harbour"}, "partner": {"Nobody"}, "site": {"Pier 4"}, "maintained_until": {"2099-12-31"}}
+	bad = v.Post("/equipment/new", typed)
+	if bad.Status != 422 || bad.Doc.Find("#f-site").AttrOr("value", "") != "Pier 4" || bad.Doc.Find("#e-serial_number, #e-product, #e-partner").Length() != 3 {
+		t.Errorf("three mistakes: %d %q", bad.Status, bad.Text("main"))
+	}
+	typed.Set("serial_number", "SN/7")
+	typed.Set("product", "S6730")
+	typed.Set("partner", "north")
+	if got := v.Post("/equipment/new", typed).Want(200); got.Path != "/equipment/SN%2F7" && got.Path != "/equipment/SN/7" || !strings.Contains(got.Text("main"), "A fault goes to North") {
+		t.Errorf("after adding: %s %q", got.Path, got.Text("main"))
+	}
+	at := "/equipment/edit/SN%2F7"
+	if got := v.Get(at).Want(200).Doc; got.Find("#f-serial_number[readonly]").Length() != 1 || got.Find("#f-maintained_until").AttrOr("value", "") != "2099-12-31" || got.Find("input[name=edition]").AttrOr("value", "") != "1" {
+		t.Errorf("the form of a device: %q", got.Find("main").Text())
+	}
+	typed.Set("edition", "1")
+	typed.Set("partner", "")
+	if got := v.Post(at, typed).Want(200); !strings.Contains(got.Text("main"), "A fault goes to the vendor") {
+		t.Errorf("after the change: %q", got.Text("main"))
+	}
+	typed.Set("site", "Hill")
+	if got := v.Post(at, typed); got.Status != 409 || got.Doc.Find("#f-site").AttrOr("value", "") != "Hill" {
+		t.Errorf("a stale form: %d %q, want a conflict with what was typed", got.Status, got.Text("main"))
+	}
+	if got := v.Post("/equipment/projects/edit?project=p-1", url.Values{"edition": {"1"}, "project_name": {"Quay 2"}, "customer": {"Harbour"}, "partner": {"North"}}).Want(200); !strings.Contains(got.Text("h1"), "P-1 Quay 2") {
+		t.Errorf("after changing a project: %q", got.Text("h1"))
+	}
+	portaltest.Check(t, v, "/equipment/new", "/equipment/new?project=p-1", at, "/equipment/projects/new", "/equipment/projects/edit?project=p-1")
+	c := p.As(north)
+	if got := c.Get("/equipment/projects").Want(200); got.Doc.Find(`a[href="/equipment/projects/new"]`).Length() != 0 {
+		t.Error("a partner is led to the form of a project")
+	}
+	for _, path := range []string{"/equipment/new", at, "/equipment/projects/new", "/equipment/projects/edit?project=p-1"} {
+		c.Get(path).Want(403)
+	}
+	c.Post(at, typed).Want(403)
+}
