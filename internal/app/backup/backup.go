@@ -36,7 +36,7 @@ const (
 )
 
 // blobName is an entry of the file store: what anything else is called, it isn't restored.
-var blobName = regexp.MustCompile(`^files/[0-9a-f]{2}/[0-9a-f]{64}$`)
+var blobName = regexp.MustCompile(`^files/(?:attachments/)?[0-9a-f]{2}/[0-9a-f]{64}$`)
 
 // A Manifest says what an archive holds. Schema is the number of the newest migration in the database.
 type Manifest struct {

@@ -2,11 +2,16 @@ package attachment_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"image"
 	"image/png"
 	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -28,13 +33,15 @@ type world struct {
 	t     *testing.T
 	clock *clock.Manual
 	s     *attachment.Service
+	dir   string
 }
 
 func each(t *testing.T, test func(w *world)) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
-		files, err := blob.New(t.TempDir(), blob.Scan{})
+		dir := t.TempDir()
+		files, err := blob.New(dir, blob.Scan{})
 		fixture.Must(t, err)
-		test(&world{fixture.New(t, d), t, c, attachment.New(d, files)})
+		test(&world{fixture.New(t, d), t, c, attachment.New(d, files), dir})
 	})
 }
 
@@ -217,6 +224,87 @@ func TestAnUploadThatNoMessageTookIsSweptAfterADay(t *testing.T) {
 		got, err := attachment.Of(t.Context(), w.DB.Read(), []string{kept.ID, left.ID, young.ID})
 		if err != nil || len(got) != 2 || got[0].ID != kept.ID || got[1].ID != young.ID {
 			t.Errorf("after the sweep: %+v, %v, want the bound and the young one", got, err)
+		}
+	})
+}
+
+// content tells whether the file of an upload is on disk; stored says when it was stored last, by the test's clock.
+func (w *world) content(a attachment.Attachment, stored time.Time) bool {
+	w.t.Helper()
+	path := filepath.Join(w.dir, "attachments", a.Hash[:2], a.Hash)
+	err := os.Chtimes(path, stored, stored)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		w.t.Fatal(err)
+	}
+	return err == nil
+}
+
+func TestContentGoesWithTheLastUploadThatHasIt(t *testing.T) {
+	each(t, func(w *world) {
+		by, other := w.Partner("Siam Link"), w.Partner("Niletech")
+		sweep := func(after time.Duration) {
+			w.t.Helper()
+			w.clock.AdvanceWall(after)
+			fixture.Must(t, w.s.Sweep(t.Context(), w.DB.Clock().Now()))
+		}
+		start := w.clock.Wall()
+		alone, shared, again := w.must(by, "a.txt", "alone"), w.must(by, "b.txt", "shared"), w.must(by, "c.txt", "again")
+		kept := w.must(other, "kept.txt", "shared")
+		fixture.Must(t, w.bind(other, "m1", kept.ID))
+		for _, a := range []attachment.Attachment{alone, shared, again} {
+			if !w.content(a, start) {
+				t.Fatalf("%s isn't stored", a.Name)
+			}
+		}
+		sweep(25 * time.Hour) // the rows go; their content is noted
+		for _, a := range []attachment.Attachment{alone, shared, again} {
+			if !w.content(a, start) {
+				t.Errorf("%s went with its row, want it an hour later", a.Name)
+			}
+		}
+		w.clock.AdvanceWall(time.Hour)
+		w.content(again, w.clock.Wall()) // somebody stores it again at this moment; the row comes after the sweep
+		sweep(time.Minute)
+		if w.content(alone, start) || !w.content(shared, start) || !w.content(again, w.clock.Wall()) {
+			t.Errorf("there are alone %t, shared %t, again %t, want only what no row has and nobody stores gone",
+				w.content(alone, start), w.content(shared, start), w.content(again, start))
+		}
+		row := w.must(other, "d.txt", "again")
+		fixture.Must(t, w.bind(other, "m2", row.ID))
+		w.content(row, w.clock.Wall())
+		sweep(25 * time.Hour)
+		for _, a := range []attachment.Attachment{kept, row} {
+			f, err := w.s.Open(a)
+			fixture.Must(t, err)
+			f.Close()
+		}
+	})
+}
+
+func TestContentOfARefusedOrDeletedUploadGoes(t *testing.T) {
+	each(t, func(w *world) {
+		by := w.Partner("Siam Link")
+		fixture.Must(t, w.Setting.Change(t.Context(), w.Vendor(), setting.Change{Key: setting.TicketFileDayMegabytes, Value: "1"}))
+		start := w.clock.Wall()
+		deleted := w.must(by, "a.txt", "deleted")
+		fixture.Must(t, w.s.Delete(t.Context(), by, deleted.ID))
+		big := strings.Repeat("a", 1<<20)
+		if _, err := w.put(by, "b.txt", big); fault.KindOf(err) != fault.KindTooMany {
+			t.Fatalf("over the day's volume: %v", err)
+		}
+		sum := sha256.Sum256([]byte(big))
+		refused := attachment.Attachment{Name: "b.txt", Hash: hex.EncodeToString(sum[:])}
+		for _, a := range []attachment.Attachment{deleted, refused} {
+			if !w.content(a, start) {
+				t.Errorf("%s isn't stored", a.Name)
+			}
+		}
+		w.clock.AdvanceWall(2 * time.Hour)
+		fixture.Must(t, w.s.Sweep(t.Context(), w.DB.Clock().Now()))
+		for _, a := range []attachment.Attachment{deleted, refused} {
+			if w.content(a, start) {
+				t.Errorf("%s is still there", a.Name)
+			}
 		}
 	})
 }

@@ -2,6 +2,7 @@ package attachment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,18 +24,24 @@ const (
 	// lifetime is how long an upload waits for its ticket.
 	lifetime = 24 * time.Hour
 	sweepLot = 500
+	// settling is how long the content of an upload may be there before its row is: what was stored within it stays.
+	settling = time.Hour
 )
+
+// folder is where the content of attachments lies in the file store, so that it's known whose it is.
+const folder = "attachments"
 
 // Service has the verbs.
 type Service struct {
 	db    *db.DB
-	files *blob.Store
+	files *blob.Store // of attachments alone
+	older *blob.Store // which holds, among others' files, what was uploaded before attachments had a folder of their own
 }
 
 // New returns the service.
-func New(d *db.DB, files *blob.Store) *Service { return &Service{d, files} }
+func New(d *db.DB, files *blob.Store) *Service { return &Service{d, files.Within(folder), files} }
 
-// Register removes each hour the uploads that no ticket took.
+// Register removes each hour the uploads that no ticket took, and content that belongs to none any more.
 func (s *Service) Register(r *jobs.Runner) {
 	r.Every("attachment.sweep", jobs.Latest(s.db.Clock().Now, jobs.Interval(time.Hour)), s.Sweep)
 }
@@ -110,7 +117,8 @@ func (s *Service) note(ctx context.Context, by actor.Actor, in Upload, a Attachm
 		return insert(ctx, tx, a)
 	})
 	if err != nil {
-		return Attachment{}, fmt.Errorf("upload for account %s: %w", a.Account, err)
+		loose := s.db.Update(ctx, func(tx *db.Tx) error { return loosen(ctx, tx, a.Hash) })
+		return Attachment{}, fmt.Errorf("upload for account %s: %w", a.Account, errors.Join(err, loose))
 	}
 	return a, nil
 }
@@ -165,7 +173,13 @@ func (s *Service) Own(ctx context.Context, by actor.Actor, id string) (Attachmen
 }
 
 // Open opens the content; the caller closes it and has asked whether the reader may.
-func (s *Service) Open(a Attachment) (*os.File, error) { return s.files.Open(a.Hash) }
+func (s *Service) Open(a Attachment) (*os.File, error) {
+	f, err := s.files.Open(a.Hash)
+	if fault.KindOf(err) == fault.KindNotFound {
+		return s.older.Open(a.Hash)
+	}
+	return f, err
+}
 
 // Delete removes an upload of the actor that no ticket took. NotFound for every other.
 func (s *Service) Delete(ctx context.Context, by actor.Actor, id string) error {
@@ -176,8 +190,7 @@ func (s *Service) Delete(ctx context.Context, by actor.Actor, id string) error {
 	return s.drop(ctx, a)
 }
 
-// Sweep removes uploads that have waited a day. The row goes first: a crash between leaves a file without a row, which
-// the same content, uploaded again, takes over.
+// Sweep removes uploads that have waited a day, then the content that no row refers to any more.
 func (s *Service) Sweep(ctx context.Context, _ time.Time) error {
 	for {
 		lot, err := old(ctx, s.db.Read(), s.db.Clock().Wall().Add(-lifetime), sweepLot)
@@ -190,19 +203,62 @@ func (s *Service) Sweep(ctx context.Context, _ time.Time) error {
 			}
 		}
 		if len(lot) < sweepLot {
-			return nil
+			return s.clear(ctx)
 		}
 	}
 }
 
-// drop removes the row. The content stays: another module may hold the same, and the store can't know.
+// drop removes the row, and notes the content: whether another row has the same, and whether it's being uploaded again right
+// now, is asked when it's cleared.
 func (s *Service) drop(ctx context.Context, a Attachment) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		ok, err := remove(ctx, tx, a.Account, a.ID)
 		if err == nil && !ok {
 			err = fault.NotFound()
 		}
+		if err != nil {
+			return err
+		}
+		return loosen(ctx, tx, a.Hash)
+	})
+}
+
+// clear deletes noted content. A file goes before its note: a crash between leaves a note of nothing.
+func (s *Service) clear(ctx context.Context) error {
+	for {
+		lot, err := due(ctx, s.db.Read(), s.db.Clock().Wall().Add(-settling), sweepLot)
+		if err != nil {
+			return err
+		}
+		for _, n := range lot {
+			if err := s.settle(ctx, n); err != nil {
+				return fmt.Errorf("content %s: %w", n.hash, err)
+			}
+		}
+		if len(lot) < sweepLot {
+			return nil
+		}
+	}
+}
+
+// settle deletes one content, unless a row refers to it. One that was stored again since is looked at again later: the row
+// of that upload may be about to be written. So content never goes away from under a row, whoever comes first.
+func (s *Service) settle(ctx context.Context, n loose) error {
+	used, err := refers(ctx, s.db.Read(), n.hash)
+	if err != nil {
 		return err
+	}
+	gone := used
+	if !used {
+		if gone, err = s.files.Remove(n.hash, s.db.Clock().Wall().Add(-settling)); err != nil {
+			return err
+		}
+	}
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if gone {
+			return forget(ctx, tx, n)
+		}
+		return loosen(ctx, tx, n.hash)
 	})
 }
 

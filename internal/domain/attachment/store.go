@@ -92,3 +92,32 @@ func remove(ctx context.Context, tx *db.Tx, account, id string) (bool, error) {
 	rows, err := db.Exec(ctx, tx, `DELETE FROM attachment WHERE account_id = $1 AND id = $2 AND unbound = 'yes'`, account, id)
 	return rows == 1, err
 }
+
+// A loose content is one that had a row, or nearly, and may have none now.
+type loose struct {
+	hash  string
+	noted time.Time
+}
+
+// loosen notes a content, or notes it again.
+func loosen(ctx context.Context, tx *db.Tx, hash string) error {
+	return db.Change(ctx, tx, `INSERT INTO attachment_loose (hash, noted_at) VALUES ($1, $2) ON CONFLICT (hash) DO UPDATE SET noted_at = excluded.noted_at`, hash, db.Micros(tx.Wall))
+}
+
+func due(ctx context.Context, q db.Querier, before time.Time, limit int) ([]loose, error) {
+	return db.All(ctx, q, func(r db.Row) (l loose, err error) { return l, r.Scan(&l.hash, db.Time(&l.noted)) },
+		`SELECT hash, noted_at FROM attachment_loose WHERE noted_at <= $1 ORDER BY noted_at LIMIT $2`, db.Micros(before), limit)
+}
+
+// refers tells whether a row has a content.
+func refers(ctx context.Context, q db.Querier, hash string) (bool, error) {
+	n, err := db.One(ctx, q, func(r db.Row) (n int64, err error) { return n, r.Scan(&n) },
+		`SELECT count(*) FROM (SELECT 1 FROM attachment WHERE hash = $1 LIMIT 1) AS x`, hash)
+	return n > 0, err
+}
+
+// forget removes a note, unless the content was noted again meanwhile: then its last row has gone since.
+func forget(ctx context.Context, tx *db.Tx, n loose) error {
+	_, err := db.Exec(ctx, tx, `DELETE FROM attachment_loose WHERE hash = $1 AND noted_at = $2`, n.hash, db.Micros(n.noted))
+	return err
+}

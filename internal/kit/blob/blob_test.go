@@ -182,8 +182,24 @@ func TestAStoredFileIsFoundByTheHashOfItsContent(t *testing.T) {
 	if n := files(t, s); n != 1 || !s.Has(hash) {
 		t.Errorf("%d files, Has = %v, want 1, true", n, s.Has(hash))
 	}
-	if err := errors.Join(s.Delete(hash), s.Delete(hash)); err != nil || s.Has(hash) {
-		t.Errorf("Delete = %v, Has = %v", err, s.Has(hash))
+	stored, err := os.Stat(s.path(hash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if gone, err := s.Remove(hash, stored.ModTime()); gone || err != nil || !s.Has(hash) {
+		t.Errorf("Remove of what was stored since = %t, %v, Has = %t, want it kept", gone, err, s.Has(hash))
+	}
+	own := s.Within("own")
+	if _, err := own.Put(t.Context(), strings.NewReader(content), Limits{Types: Documents()}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // the second time it's gone already
+		if gone, err := s.Remove(hash, stored.ModTime().Add(time.Millisecond)); !gone || err != nil || s.Has(hash) {
+			t.Errorf("Remove = %t, %v, Has = %t, want it gone", gone, err, s.Has(hash))
+		}
+	}
+	if !own.Has(hash) {
+		t.Error("the same content of a module's own store is gone too")
 	}
 }
 
@@ -193,8 +209,8 @@ func TestNothingOutsideTheFolderIsReached(t *testing.T) {
 		if _, err := s.Open(hash); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("Open(%q) = %v, want not found", hash, err)
 		}
-		if s.Has(hash) || s.Delete(hash) != nil {
-			t.Errorf("Has or Delete of %q does something", hash)
+		if gone, err := s.Remove(hash, time.Now()); s.Has(hash) || !gone || err != nil {
+			t.Errorf("Has or Remove of %q does something", hash)
 		}
 	}
 }

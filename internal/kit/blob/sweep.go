@@ -11,7 +11,7 @@ import (
 // Sweep removes uploads that a crash cut off: temporary files last written before the given wall-clock time.
 // Leave a day, so that no upload of another process that is still running is hit. It returns how many went.
 func (s *Store) Sweep(before time.Time) (int, error) {
-	dir := filepath.Join(s.dir, tempDir)
+	dir := s.temp
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return 0, fmt.Errorf("sweep file store: %w", err)
