@@ -459,7 +459,9 @@ func (k *desk) signPublishedAgreement(t *testing.T) {
 	}
 	got, err := sign(10)
 	must(t, err)
-	eq(t, "record", value(got.AgreementSignedRecordId), 1)
+	if value(got.AgreementSignedRecordId) < 1 {
+		t.Errorf("a record %v", got.AgreementSignedRecordId)
+	}
 	eq(t, "signed", k.signed(t), true)
 	_, err = sign(990)
 	refused(t, err, 404, "OSM.01010015")

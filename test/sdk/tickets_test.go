@@ -441,18 +441,24 @@ func (k *desk) listCaseOperateLogs(t *testing.T) {
 	no(t, 400, "01010001")(k.c.ListCaseOperateLogs(&m.ListCaseOperateLogsRequest{CaseId: k.no, Limit: ptr(int32(-1))}))
 }
 
+// upload sends a file that write writes.
+func (k *desk) upload(t *testing.T, name, meta string, write func(*os.File)) (*m.UploadAccessoryResponse, error) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	f, err := os.Create(path)
+	must(t, err)
+	write(f)
+	must(t, f.Close())
+	f, err = os.Open(path)
+	must(t, err)
+	defer f.Close()
+	return k.c.UploadAccessory(&m.UploadAccessoryRequest{Body: &m.UploadAccessoryRequestBody{File: def.NewFilePart(f), FormData: def.NewMultiPart(meta)}})
+}
+
 func (k *desk) uploadAccessory(t *testing.T) {
 	upload := func(name, meta string, write func(*os.File)) (*m.UploadAccessoryResponse, error) {
 		t.Helper()
-		path := filepath.Join(t.TempDir(), name)
-		f, err := os.Create(path)
-		must(t, err)
-		write(f)
-		must(t, f.Close())
-		f, err = os.Open(path)
-		must(t, err)
-		defer f.Close()
-		return k.c.UploadAccessory(&m.UploadAccessoryRequest{Body: &m.UploadAccessoryRequestBody{File: def.NewFilePart(f), FormData: def.NewMultiPart(meta)}})
+		return k.upload(t, name, meta, write)
 	}
 	text := func(f *os.File) { f.WriteString("10:01 timeout") }
 	got, err := upload("trace.log", `{"fileName":"trace.log","accessoryFrom":"incident","uploadType":0}`, text)

@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -41,27 +42,28 @@ func (c *call) key() (string, error) {
 
 // wireCreate is the body of createCases.
 type wireCreate struct {
-	Category    string         `json:"incident_sub_type_id"`
-	Product     string         `json:"product_category_id"`
-	ProblemType string         `json:"business_type_id"`
-	Region      string         `json:"region_id"`
-	Text        string         `json:"simple_description"`
-	Source      string         `json:"source_id"`
-	Mobile      string         `json:"remind_mobile"`
-	Mail        string         `json:"remind_mail"`
-	Time        string         `json:"remind_time"`
-	Area        string         `json:"area_code"`
-	Project     string         `json:"project_id"`
-	Files       []string       `json:"accessory_ids"`
-	Extends     map[string]any `json:"extends_map"`
-	Extension   map[string]any `json:"extension_map"`
-	Severity    string         `json:"severity_id"`
-	Code        string         `json:"verify_code"`
+	Category    string          `json:"incident_sub_type_id"`
+	Product     string          `json:"product_category_id"`
+	ProblemType string          `json:"business_type_id"`
+	Region      string          `json:"region_id"`
+	Text        string          `json:"simple_description"`
+	Source      string          `json:"source_id"`
+	Mobile      string          `json:"remind_mobile"`
+	Mail        string          `json:"remind_mail"`
+	Time        string          `json:"remind_time"`
+	Area        string          `json:"area_code"`
+	Project     string          `json:"project_id"`
+	Files       []string        `json:"accessory_ids"`
+	Extends     json.RawMessage `json:"extends_map"`
+	Extension   json.RawMessage `json:"extension_map"`
+	Severity    string          `json:"severity_id"`
+	Code        string          `json:"verify_code"`
 }
 
-// The longest texts of a ticket and of a message.
+// The longest texts of a ticket and of a message: the widest that any edition of the vendor's reference names.
 const (
 	mostText    = 1200
+	mostSaid    = 10_000
 	mostMobile  = 32
 	mostMail    = 128
 	mostRemind  = 16
@@ -80,7 +82,7 @@ func createCases(c *call) (any, error) {
 		Severity: f.line("severity_id", in.Severity, mostID), Project: f.line("project_id", in.Project, mostID), Attachments: f.ids("accessory_ids", in.Files),
 		Contact: ticket.Contact{Mobile: f.line("remind_mobile", in.Mobile, mostMobile), Mail: f.line("remind_mail", in.Mail, mostMail), AreaCode: f.line("area_code", in.Area, mostMobile),
 			RemindTime: f.line("remind_time", in.Time, mostRemind)},
-		Extra: f.values("extends_map", in.Extends), Extension: f.values("extension_map", in.Extension), VerifyCode: f.line("verify_code", in.Code, 6),
+		Extra: f.values("extends_map", f.entries("extends_map", in.Extends)), Extension: f.values("extension_map", f.entries("extension_map", in.Extension)), VerifyCode: f.line("verify_code", in.Code, 6),
 		PhoneVerified: f.line("x-phone-verifiedid", c.r.Header.Get("X-Phone-Verifiedid"), 32), MailVerified: f.line("x-email-verifiedid", c.r.Header.Get("X-Email-Verifiedid"), 32),
 		Source: ticket.API, Lang: c.lang()}
 	x.CC = addresses(x.Extension)
@@ -393,7 +395,7 @@ type wireCount struct {
 // listCaseCounts counts the caller's tickets by state: every state has a line, those without a ticket too.
 func listCaseCounts(c *call) (any, error) {
 	f := c.query()
-	x := ticket.Filter{Mine: c.mine(f.group()), States: f.states("status", "incident_status")}
+	x := ticket.Filter{Mine: c.mine(f.group()), States: f.states("status", "incident_status"), Product: f.arg("product_category_id", mostID), ProblemType: f.arg("business_type_id", mostType)}
 	if err := f.err(); err != nil {
 		return nil, err
 	}

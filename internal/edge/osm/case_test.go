@@ -61,10 +61,16 @@ func TestATicketFromItsOpeningToItsScores(t *testing.T) {
 			t.Errorf("the same news again: %s", again.raw)
 		}
 		unread := w.good(w.siam, "ListUnreadNewInstantMessages", "/cases/instant-messages/unread?case_ids="+no, "")
-		if !strings.Contains(unread.raw, `"status":2,"unread_num":1`) {
+		if !strings.Contains(unread.raw, `"status":1,"unread_num":1`) { // it's still talked in
 			t.Errorf("unread %s", unread.raw)
 		}
+		if !strings.Contains(news.raw, `"imstatus":[{"incident_id":"`+no+`","status":0}]`) {
+			t.Errorf("the state of a ticket with an unread answer: %s", news.raw)
+		}
 		w.good(w.siam, "UpdateNewInstantMessagesRead", "/cases/"+no+"/instant-messages/unread", "")
+		if a := w.good(w.siam, "ListNewInstantMessages", "/cases/instant-messages?case_ids="+no, ""); !strings.Contains(a.raw, `"status":1}]`) {
+			t.Errorf("the state of a ticket that was read: %s", a.raw)
+		}
 		if a := w.good(w.siam, "ListUnreadNewInstantMessages", "/cases/instant-messages/unread?case_ids="+no, ""); !strings.Contains(a.raw, `"unread_num":0`) {
 			t.Errorf("unread after reading %s", a.raw)
 		}

@@ -254,7 +254,10 @@ type wireTemplate struct {
 // listCaseTemplates lists the texts that a submitter of a problem type fills in.
 func listCaseTemplates(c *call) (any, error) {
 	f := c.query()
-	kind := f.mustArg("business_type_id", mostType)
+	kind := f.arg("incident_business_type_id", mostType) // as the vendor's example calls it
+	if kind == "" {
+		kind = f.mustArg("business_type_id", mostType)
+	}
 	if err := f.err(); err != nil {
 		return nil, err
 	}

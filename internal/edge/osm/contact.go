@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -132,18 +133,18 @@ type wireVerifieds struct {
 // takes the entry away.
 func updateCaseContactInfo(c *call) (any, error) {
 	in, err := decode[struct {
-		Area      *string        `json:"area_code"`
-		Mobile    *string        `json:"remind_mobile"`
-		Mail      *string        `json:"remind_mail"`
-		Time      *string        `json:"remind_time"`
-		Group     string         `json:"group_id"`
-		Extension map[string]any `json:"extension_map"`
+		Area      *string         `json:"area_code"`
+		Mobile    *string         `json:"remind_mobile"`
+		Mail      *string         `json:"remind_mail"`
+		Time      *string         `json:"remind_time"`
+		Group     string          `json:"group_id"`
+		Extension json.RawMessage `json:"extension_map"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
 	f := &form{}
-	extension := f.values("extension_map", in.Extension)
+	extension := f.values("extension_map", f.entries("extension_map", in.Extension))
 	_, copies := extension[ccKey]
 	t, err := c.named(in.Group != "")
 	if err != nil {
@@ -181,15 +182,15 @@ func updateCaseContactInfo(c *call) (any, error) {
 // createCaseExtendsParam fills in what is asked in addition.
 func createCaseExtendsParam(c *call) (any, error) {
 	in, err := decode[struct {
-		Group   string         `json:"group_id"`
-		Message string         `json:"message_id"`
-		Extends map[string]any `json:"extends_map"`
+		Group   string          `json:"group_id"`
+		Message string          `json:"message_id"`
+		Extends json.RawMessage `json:"extends_map"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
 	f := &form{}
-	message, values := f.line("message_id", in.Message, mostID), f.values("extends_map", in.Extends)
+	message, values := f.line("message_id", in.Message, mostID), f.values("extends_map", f.entries("extends_map", in.Extends))
 	if err := f.err(); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package osm
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 
@@ -149,14 +150,14 @@ func listRelation(c *call) (any, error) {
 // createRelations relates a ticket with others, which are then related with it.
 func createRelations(c *call) (any, error) {
 	in, err := decode[struct {
-		IDs   []string `json:"related_id_list"`
-		Group string   `json:"group_id"`
+		IDs   json.RawMessage `json:"related_id_list"`
+		Group string          `json:"group_id"`
 	}](c)
 	if err != nil {
 		return nil, err
 	}
 	f := &form{}
-	ids := f.ids("related_id_list", in.IDs)
+	ids := f.ids("related_id_list", f.texts("related_id_list", in.IDs))
 	if len(ids) == 0 {
 		f.refuse("related_id_list", "", i18n.M("wire.missing"))
 	}

@@ -96,7 +96,7 @@ func createMessages(c *call) (any, error) {
 		f.refuse("message", "", i18n.M("wire.missing"))
 		return nil, f.err()
 	}
-	x := ticket.Saying{Body: f.mustText("message.content", in.Message.Content, mostText), Attachments: f.ids("message.accessory_ids", in.Message.Files), Source: ticket.API}
+	x := ticket.Saying{Body: f.mustText("message.content", in.Message.Content, mostSaid), Attachments: f.ids("message.accessory_ids", in.Message.Files), Source: ticket.API}
 	if err := f.err(); err != nil {
 		return nil, err
 	}
@@ -183,6 +183,7 @@ func numbers(rows []ticket.Row) []string {
 	return wireList(rows, func(r ticket.Row) string { return r.No })
 }
 
+// A wireState says of a ticket in a list whether the caller has read everything in it.
 type wireState struct {
 	ID     string `json:"incident_id"`
 	Status int    `json:"status"`
@@ -220,9 +221,10 @@ func listNewInstantMessages(c *call) (any, error) {
 		States []wireState `json:"imstatus"`
 		News   []wireNews  `json:"immsg"`
 		Last   string      `json:"last_message_time_id"`
-	}{wireList(rows, func(r ticket.Row) wireState { return wireState{r.No, int(r.State)} }), news, next}, nil
+	}{wireList(rows, func(r ticket.Row) wireState { return wireState{r.No, int(flag(r.UnreadN == 0))} }), news, next}, nil
 }
 
+// A wireUnread says of a ticket whether it's still talked in, and how much the caller hasn't read.
 type wireUnread struct {
 	ID     string `json:"incident_id"`
 	Status int    `json:"status"`
@@ -238,7 +240,7 @@ func listUnreadNewInstantMessages(c *call) (any, error) {
 	unread, err := c.api.Tickets.Unread(c.ctx(), c.by, numbers(rows))
 	return struct {
 		List []wireUnread `json:"imunread"`
-	}{wireList(rows, func(r ticket.Row) wireUnread { return wireUnread{r.No, int(r.State), unread[r.No]} })}, err
+	}{wireList(rows, func(r ticket.Row) wireUnread { return wireUnread{r.No, int(flag(r.State.Active())), unread[r.No]} })}, err
 }
 
 // updateNewInstantMessagesRead marks everything in a ticket as read by the caller.

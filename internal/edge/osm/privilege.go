@@ -8,14 +8,20 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
+// delegated is the privilege of accounts that act for another one; nobody has it here.
+const delegated = "assumeCaseAll"
+
 // listPrivileges tells whether the caller has a privilege.
 func listPrivileges(c *call) (any, error) {
 	f := c.query()
-	kind := f.mustWord("privilege", f.arg("privilege", 32), string(privilege.Export), string(privilege.Create))
+	kind := f.mustWord("privilege", f.arg("privilege", 32), string(privilege.Export), string(privilege.Create), delegated)
 	if err := f.err(); err != nil {
 		return nil, err
 	}
-	has, err := c.api.Privileges.Has(c.ctx(), c.by, privilege.Kind(kind))
+	has, err := false, error(nil)
+	if kind != delegated {
+		has, err = c.api.Privileges.Has(c.ctx(), c.by, privilege.Kind(kind))
+	}
 	return struct {
 		Has int32 `json:"has_privilege"`
 	}{flag(has)}, err
@@ -40,12 +46,25 @@ func createPrivileges(c *call) (any, error) {
 	return nil, c.api.Privileges.Set(c.ctx(), c.by, privilege.Kind(kind), operation == "create")
 }
 
-// showCustomerPrivilegePolicy tells whether opening depends on a grant.
+// showCustomerPrivilegePolicy tells whether the company's policy for a privilege is on: for createCase, which is meant when
+// none is named, that opening depends on a grant; for export, that everybody may take lists away.
 func showCustomerPrivilegePolicy(c *call) (any, error) {
+	f := c.query()
+	kind := f.word("privilege", f.arg("privilege", 32), string(privilege.Export), string(privilege.Create), delegated)
+	if err := f.err(); err != nil {
+		return nil, err
+	}
 	p, err := c.api.Privileges.Policy(c.ctx(), c.by)
+	on := p.CreateRestricted
+	switch kind {
+	case string(privilege.Export):
+		on = p.ExportForAll
+	case delegated:
+		on = false
+	}
 	return struct {
 		On bool `json:"policy_switch"`
-	}{p.CreateRestricted}, err
+	}{on}, err
 }
 
 // agreementKind reads the type of an agreement; new tickets when nobody says.
