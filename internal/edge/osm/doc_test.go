@@ -21,3 +21,15 @@ func TestTheGuidesNameEveryOperation(t *testing.T) {
 		}
 	}
 }
+
+func TestTheListOfRulesNamesEveryOperation(t *testing.T) {
+	b, err := os.ReadFile("../../../docs/coverage.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range osm.Operations() {
+		if !strings.Contains(string(b), "`"+o.Name+"`") {
+			t.Errorf("docs/coverage.md doesn't say where %s is", o.Name)
+		}
+	}
+}
