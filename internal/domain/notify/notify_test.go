@@ -221,3 +221,55 @@ func TestTheListPagesWithoutGapOrRepetition(t *testing.T) {
 		}
 	})
 }
+
+// TestAMailThatWaitsIsMadeWhenItGoes: the message is there at once, the mail when its time has come and there's still reason,
+// for whoever it concerns by then.
+func TestAMailThatWaitsIsMadeWhenItGoes(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w := newWorld(d, plain)
+		w.r.Inside(laterKind, w.s.later)
+		opens, gone, reader := c.Now().Add(14*time.Hour), false, "usr_early"
+		w.s.on(w.r, "notify.late.", rule{"test.happened", func(_ context.Context, _ db.Querier, e outbox.Event) ([]Note, error) {
+			n := plain(e)
+			n.Roles, n.User, n.Later = nil, reader, opens
+			if gone {
+				return nil, nil
+			}
+			return []Note{n}, nil
+		}})
+		happen(t, d, w, "a")
+		count := func(step string, mails, messages int) {
+			t.Helper()
+			drain(t, w)
+			late := 0
+			for _, m := range w.post.sent {
+				if !strings.HasPrefix(m.To, "usr_of_") {
+					late++
+				}
+			}
+			n, err := db.One(t.Context(), d.Read(), db.Int, `SELECT count(*) FROM message WHERE user_id IN ('usr_early', 'usr_late')`)
+			if late != mails || n != int64(messages) || err != nil {
+				t.Errorf("%s: %d mails, %d messages, %v, want %d and %d", step, late, n, err, mails, messages)
+			}
+		}
+		count("at once", 0, 1)
+		c.Advance(13 * time.Hour)
+		count("before its time", 0, 1)
+		reader = "usr_late"
+		c.Advance(2 * time.Hour)
+		count("at its time", 1, 1)
+		if last := w.post.sent[len(w.post.sent)-1]; last.To != "usr_late@example.com" {
+			t.Errorf("the mail went to %s, want whom it concerns now", last.To)
+		}
+		count("after it", 1, 1)
+		opens = c.Now().Add(time.Hour)
+		happen(t, d, w, "a")
+		gone = true
+		c.Advance(2 * time.Hour)
+		count("without reason", 1, 2)
+		gone = false
+		opens = c.Now()
+		happen(t, d, w, "a")
+		count("its time has come already", 2, 3)
+	})
+}

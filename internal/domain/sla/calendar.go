@@ -86,13 +86,13 @@ func (c Calendar) After(from time.Time, d time.Duration) (time.Time, bool) {
 // last minute of the day when that is over.
 const justClosed = 10 * time.Minute
 
-// opens is when working time begins again; zero when it's now, was a moment ago, or never comes.
-func (c Calendar) opens(at time.Time) time.Time {
+// Opens is when working time begins again; zero when it's now, was a moment ago, or never comes.
+func (c Calendar) Opens(at time.Time) time.Time {
 	next, ok := c.After(at.Add(-justClosed), time.Microsecond)
-	if !ok || !next.After(at) {
+	if next = next.Add(-time.Microsecond); !ok || !next.After(at) {
 		return time.Time{}
 	}
-	return next.Add(-time.Microsecond)
+	return next
 }
 
 // spans calls use for each stretch of working time from a to b, in order, until it returns false. The way through the

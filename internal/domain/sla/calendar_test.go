@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/sla"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/fault"
 )
 
@@ -204,5 +205,43 @@ func TestLimitsAreReadAsPeopleTypeThem(t *testing.T) {
 		if got, err := sla.ParseLimit(bad); err == nil {
 			t.Errorf("ParseLimit(%q) = %s, want a refusal", bad, got)
 		}
+	}
+}
+
+// TestWhenWorkBeginsAgainIsKnown, on the wall of China: 9 to 12 and 13 to 18 o'clock, Monday to Friday.
+func TestWhenWorkBeginsAgainIsKnown(t *testing.T) {
+	china, always := sla.Shipped()[1], sla.Shipped()[0]
+	at := func(text string) time.Time {
+		x, err := time.ParseInLocation("2006-01-02 15:04:05", text, calendar.Zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	for _, c := range []struct{ name, at, want string }{
+		{"within working time", "2026-03-06 10:00:00", ""},
+		{"at its first instant", "2026-03-06 09:00:00", ""},
+		{"before it", "2026-03-06 08:59:59", "2026-03-06 09:00:00"},
+		{"in the first minutes of the break", "2026-03-06 12:00:40", ""},
+		{"in the break", "2026-03-06 12:30:00", "2026-03-06 13:00:00"},
+		{"noted a minute after the day", "2026-03-06 18:01:00", ""},
+		{"in the evening", "2026-03-06 18:30:00", "2026-03-09 09:00:00"},
+		{"on Saturday", "2026-03-07 11:00:00", "2026-03-09 09:00:00"},
+		{"in the night to a working day", "2026-03-09 02:00:00", "2026-03-09 09:00:00"},
+		{"on a holiday", "2026-10-01 10:00:00", "2026-10-08 09:00:00"},
+	} {
+		want := time.Time{}
+		if c.want != "" {
+			want = at(c.want)
+		}
+		if got := china.Opens(at(c.at)); !got.Equal(want) {
+			t.Errorf("%s, %s: Opens = %v, want %v", c.name, c.at, got, want)
+		}
+		if got := always.Opens(at(c.at)); !got.IsZero() {
+			t.Errorf("%s, round the clock: Opens = %v, want at once", c.name, got)
+		}
+	}
+	if got := (sla.Calendar{}).Opens(at("2026-03-06 10:00:00")); !got.IsZero() {
+		t.Errorf("a calendar without working time: Opens = %v, want at once", got)
 	}
 }

@@ -141,7 +141,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		if t.missedBefore(r, b) {
 			old := target
 			old.Limit, old.Calendar = r.limit, Calendar{ID: r.calendar, Version: r.version}
-			t.miss(r, old, r.policy, r.due, at, target.Calendar.opens(at))
+			t.miss(r, old, r.policy, r.due, at, target.Calendar.Opens(at))
 			continue
 		}
 		if target.Limit <= 0 {
@@ -150,7 +150,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		ran := Elapsed(run.Segments, target.Calendar, at)
 		due, _ := Deadline(run.Segments, target)
 		if ran > target.Limit {
-			t.miss(r, target, b.Policy.ID, due, at, target.Calendar.opens(at))
+			t.miss(r, target, b.Policy.ID, due, at, target.Calendar.Opens(at))
 			continue
 		}
 		step := r.warned
@@ -161,7 +161,7 @@ func (t *ticket) settle(b Book, at time.Time) {
 		}
 		if step > r.warned {
 			r.warned = step
-			t.told = append(t.told, Warned{about(t.Case, k, r.run), step, due, target.Calendar.opens(at)})
+			t.told = append(t.told, Warned{about(t.Case, k, r.run), step, due, target.Calendar.Opens(at)})
 		}
 	}
 }

@@ -1,14 +1,19 @@
 package ticketmail_test
 
 import (
+	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
+	"hanse/internal/domain/notify"
+	"hanse/internal/domain/report"
 	domain "hanse/internal/domain/ticketmail"
 	"hanse/internal/edge/portal/portaltest"
 	"hanse/internal/edge/portal/ticketmail"
 	"hanse/internal/kit/actor"
+	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/mailin"
 )
 
@@ -101,4 +106,57 @@ func TestADesksAddressIsAddedAndItsMailsAreItsOwn(t *testing.T) {
 	p.As(p.Customer("Shop")).Get("/desk/mail").Want(403)
 	p.As(p.VendorUser(actor.Auditor)).Post("/desk/mail/"+m.ID+"/discard", url.Values{}).Want(403)
 	c.Post("/system/mail/addresses/remove", url.Values{"address": {"desk@northwind.example"}}).Want(200)
+}
+
+// TestHeldMailNeedsThoseWhoDecide: on the home page of the desk, in the message center once, and as a file.
+func TestHeldMailNeedsThoseWhoDecide(t *testing.T) {
+	p := start(t)
+	admin, auditor, other := p.Vendor(), p.VendorUser(actor.Auditor), p.Partner("South")
+	need := func(by actor.Actor) (found report.Need) {
+		t.Helper()
+		h, err := p.Report.Home(t.Context(), by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range h.Needs {
+			if strings.HasPrefix(n.Href, "/desk/mail") {
+				found = n
+			}
+		}
+		return found
+	}
+	if n := need(admin); n.Href != "" {
+		t.Errorf("without a held mail: %+v", n)
+	}
+	m := take(t, p, "ada@elsewhere.example", "support@vendor.example", "=1+1", "First.")
+	if n := need(admin); n.Href != "/desk/mail/"+m.ID || i18n.Text("en", n.Title) != "1 mail to your desk waits for a decision." {
+		t.Errorf("one held mail: %+v", n)
+	}
+	for i := range 3 {
+		take(t, p, "ada@elsewhere.example", "support@vendor.example", fmt.Sprint("Next", i), "Again.")
+	}
+	if n := need(admin); n.Href != "/desk/mail" || !strings.Contains(i18n.Text("zh-Hans", n.Title), "4") || !strings.Contains(i18n.Text("en", n.About), "=1+1") {
+		t.Errorf("four held mails: %+v", n)
+	}
+	for who, by := range map[string]actor.Actor{"the auditor": auditor, "another desk": other} {
+		if n := need(by); n.Href != "" {
+			t.Errorf("%s is asked to decide: %+v", who, n)
+		}
+	}
+	told, err := p.Notify.List(t.Context(), admin, notify.Filter{})
+	told = slices.DeleteFunc(told, func(m notify.Message) bool { return m.Kind != "ticketmail.held" })
+	if err != nil || len(told) != 1 || told[0].Link != "/desk/mail/"+m.ID {
+		t.Errorf("the message center has %+v, %v, want one message of the first", told, err)
+	}
+	for path, by := range map[string]actor.Actor{"/desk/mail.csv": admin, "/system/mail.csv?state=held": auditor} {
+		file := p.As(by).Get(path).Want(200)
+		if !strings.Contains(file.Header.Get("Content-Disposition"), "mail.csv") || strings.Count(file.Body, "\n") != 5 || !strings.Contains(file.Body, "'=1+1") {
+			t.Errorf("%s: %s\n%s", path, file.Header.Get("Content-Disposition"), file.Body)
+		}
+	}
+	if page := p.As(admin).Get("/desk/mail").Want(200); !page.Has(`a[href^="/desk/mail.csv"]`) || !page.Has(`a[href^="/desk/mail.xlsx"]`) {
+		t.Error("the list offers no file")
+	}
+	p.As(other).Get("/system/mail.csv").Want(200) // the own desk's, of which there's none
+	p.As(p.Customer("Shop")).Get("/desk/mail.csv").Want(403)
 }
