@@ -16,7 +16,7 @@ import (
 
 // The guides name tests, functions, program lines, addresses, settings and figures. A name that no longer exists
 // would send a reader nowhere.
-var guides = []string{"coverage.md", "operator.md", "vendor.md", "partner.md", "zh-Hans/vendor.md", "zh-Hans/partner.md",
+var guides = []string{"coverage.md", "operator.md", "vendor.md", "partner.md", "zh-Hans/operator.md", "zh-Hans/vendor.md", "zh-Hans/partner.md",
 	"guide-support-plan.md", "zh-Hans/guide-support-plan.md"}
 
 var (

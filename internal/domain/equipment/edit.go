@@ -64,7 +64,7 @@ func (s *Service) Add(ctx context.Context, by actor.Actor, f Form) (Item, error)
 			return err
 		}
 		if err := insertItem(ctx, tx, i); err != nil {
-			return taken(err, colSerial.name(), f.Serial, "equipment.form.serial_taken")
+			return taken(err, colSerial.name(), f.Serial, i18n.M("equipment.form.serial_taken"))
 		}
 		return note(ctx, tx, by, "equipment", i.Serial, map[string]any{"did": "add", "product": i.Product})
 	})
@@ -201,7 +201,7 @@ func (s *Service) AddProject(ctx context.Context, by actor.Actor, f ProjectForm)
 			return err
 		}
 		if err := insertProject(ctx, tx, p); err != nil {
-			return taken(err, p.entry(), p.Reference(), "equipment.form.project_taken")
+			return taken(err, p.entry(), p.Reference(), i18n.M("equipment.form.project_taken"))
 		}
 		return note(ctx, tx, by, "equipment_project", p.Key, map[string]any{"did": "add", "name": p.Title()})
 	})
@@ -296,12 +296,12 @@ func note(ctx context.Context, tx *db.Tx, by actor.Actor, kind, id string, detai
 }
 
 // taken refuses what somebody entered at the same moment.
-func taken(err error, name, value, key string) error {
+func taken(err error, name, value string, why i18n.Msg) error {
 	if !errors.Is(err, db.ErrNoRow) {
 		return err
 	}
 	var fs fault.Fields
-	fs.Add(name, value, i18n.M(key))
+	fs.Add(name, value, why)
 	return fs.Err()
 }
 
