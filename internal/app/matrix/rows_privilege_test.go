@@ -26,6 +26,9 @@ var privilegeRows = []row{
 	{name: "privilege.Grants", verb: actor.ManageTicketPrivileges, open: ownCompany, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Privilege.Grants(ctx, by))
 	}},
+	{name: "privilege.Holders", verb: actor.ManageTicketPrivileges, open: ownCompany, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Privilege.Holders(ctx, by))
+	}},
 	{name: "privilege.Grant", verb: actor.ManageTicketPrivileges, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return a.Privilege.Grant(ctx, by, x.user, privilege.Export, true)
 	}},
@@ -37,6 +40,12 @@ var privilegeRows = []row{
 	}},
 	{name: "agreement.Versions", verb: actor.ViewTicketAgreements, open: "the same for everybody", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Agreement.Versions(ctx, by))
+	}},
+	{name: "agreement.Mine", verb: actor.SignTicketAgreement, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Agreement.Mine(ctx, by))
+	}},
+	{name: "agreement.Reached", verb: actor.ManageTicketAgreements, open: "numbers of all companies, for the vendor", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Agreement.Reached(ctx, by))
 	}},
 	{name: "agreement.Signed", verb: actor.SignTicketAgreement, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Agreement.Signed(ctx, by, agreement.Ticket))

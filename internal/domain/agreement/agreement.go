@@ -103,6 +103,39 @@ func (s *Service) Versions(ctx context.Context, by actor.Actor) ([]Version, erro
 	return versions(ctx, s.db.Read())
 }
 
+// A Signature is a user's agreement to a version. Relation is what it was signed for, such as a ticket's number.
+type Signature struct {
+	Kind     Kind
+	Version  int64
+	No       int64 // counts within the account
+	Relation string
+	SignedBy string
+	SignedAt time.Time
+}
+
+// Mine lists what the actor signed, the newest first. Users of companies may.
+func (s *Service) Mine(ctx context.Context, by actor.Actor) ([]Signature, error) {
+	if err := by.May(actor.SignTicketAgreement); err != nil {
+		return nil, err
+	}
+	return signaturesOf(ctx, s.db.Read(), by.Account, by.User)
+}
+
+// A Reach is how many signed a version.
+type Reach struct {
+	Kind            Kind
+	Version         int64
+	Users, Accounts int64
+}
+
+// Reached counts who signed each version. The vendor's administrators may.
+func (s *Service) Reached(ctx context.Context, by actor.Actor) ([]Reach, error) {
+	if err := by.May(actor.ManageTicketAgreements); err != nil {
+		return nil, err
+	}
+	return reached(ctx, s.db.Read())
+}
+
 // Signed tells whether the actor signed the version of a kind that holds. Users of companies may.
 func (s *Service) Signed(ctx context.Context, by actor.Actor, k Kind) (bool, error) {
 	if err := by.May(actor.SignTicketAgreement); err != nil {

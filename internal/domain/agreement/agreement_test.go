@@ -39,6 +39,15 @@ func TestTheNewestVersionIsSignedOnce(t *testing.T) {
 		second, err := s.Publish(ctx, vendor, agreement.Version{Kind: agreement.Ticket, TitleEN: "New", TitleZH: "新版", BodyEN: "Text.", BodyZH: "正文。"})
 		fixture.Must(t, err)
 		signed(user, false)
+		if all, err := s.Mine(ctx, user); err != nil || len(all) != 1 || all[0].Version != 1 || all[0].Relation != "TT1" || all[0].SignedBy != user.Name {
+			t.Errorf("what %s signed: %+v, %v", user.Name, all, err)
+		}
+		if all, err := s.Reached(ctx, vendor); err != nil || len(all) != 1 || all[0] != (agreement.Reach{Kind: agreement.Ticket, Version: 1, Users: 2, Accounts: 1}) {
+			t.Errorf("reached: %+v, %v; want two users of one company", all, err)
+		}
+		if _, err := s.Reached(ctx, user); fault.KindOf(err) != fault.KindDenied {
+			t.Errorf("a partner counts signatures: %v, want Denied", err)
+		}
 		if _, err := s.Sign(ctx, user, first.ID(), ""); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("a replaced version: %v, want Conflict", err)
 		}

@@ -55,3 +55,16 @@ func insertSignature(ctx context.Context, tx *db.Tx, by actor.Actor, v Version, 
 	}
 	return no, err
 }
+
+// signaturesOf are a user's signatures, the newest first.
+func signaturesOf(ctx context.Context, q db.Querier, account, user string) ([]Signature, error) {
+	return db.All(ctx, q, func(r db.Row) (x Signature, err error) {
+		return x, r.Scan(&x.Kind, &x.Version, &x.No, &x.Relation, &x.SignedBy, db.Time(&x.SignedAt))
+	}, `SELECT kind, version, no, relation, signed_by, signed_at FROM ticket_signature WHERE account_id = $1 AND user_id = $2 ORDER BY no DESC`, account, user)
+}
+
+// reached counts the signatures of all accounts.
+func reached(ctx context.Context, q db.Querier) ([]Reach, error) {
+	return db.All(ctx, q, func(r db.Row) (x Reach, err error) { return x, r.Scan(&x.Kind, &x.Version, &x.Users, &x.Accounts) },
+		`SELECT kind, version, COUNT(*), COUNT(DISTINCT account_id) FROM ticket_signature GROUP BY kind, version ORDER BY kind COLLATE "C", version DESC`)
+}

@@ -142,6 +142,53 @@ func (s *Service) Grants(ctx context.Context, by actor.Actor) ([]Grant, error) {
 	return grants(ctx, s.db.Read(), by.Account)
 }
 
+// A Holding is what one user may by one privilege, and by what.
+type Holding struct {
+	May     bool
+	Always  bool  // as one of the company's administrators
+	Granted Grant // User is empty without one
+}
+
+// A Holder is a user with what he or she may.
+type Holder struct {
+	account.User
+	Create, Export Holding
+}
+
+// Holders lists the own company's active users with what each may. Its administrators may.
+func (s *Service) Holders(ctx context.Context, by actor.Actor) ([]Holder, error) {
+	if err := by.May(actor.ManageTicketPrivileges); err != nil {
+		return nil, err
+	}
+	q := s.db.Read()
+	p, err := policy(ctx, q, by.Account)
+	if err != nil {
+		return nil, err
+	}
+	all, err := grants(ctx, q, by.Account)
+	if err != nil {
+		return nil, err
+	}
+	of := map[string]map[Kind]Grant{}
+	for _, g := range all {
+		if of[g.User] == nil {
+			of[g.User] = map[Kind]Grant{}
+		}
+		of[g.User][g.Kind] = g
+	}
+	users, err := account.ActiveUsers(ctx, q, by.Account)
+	out := make([]Holder, len(users))
+	for i, u := range users {
+		holding := func(k Kind) Holding {
+			h := Holding{Granted: of[u.ID][k], Always: slices.Contains(u.Roles, actor.PartnerAdmin) || slices.Contains(u.Roles, actor.CustomerAdmin)}
+			h.May = h.Always || p.free(k) || h.Granted.User != ""
+			return h
+		}
+		out[i] = Holder{u, holding(Create), holding(Export)}
+	}
+	return out, err
+}
+
 // Grant gives a user of the own company a privilege, or takes it back. The company's administrators may. NotFound for
 // anybody else's user. Doing it again changes nothing.
 func (s *Service) Grant(ctx context.Context, by actor.Actor, user string, k Kind, on bool) error {

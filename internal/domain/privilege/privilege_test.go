@@ -38,6 +38,18 @@ func TestAPolicyAndGrantsSayWhoMayOpenAndExport(t *testing.T) {
 		if all, err := s.Grants(ctx, admin); err != nil || len(all) != 2 || all[0].GrantedBy != admin.Name {
 			t.Errorf("grants %+v, %v", all, err)
 		}
+		holders, err := s.Holders(ctx, admin)
+		if err != nil || len(holders) != 2 {
+			t.Fatalf("holders %+v, %v", holders, err)
+		}
+		for _, h := range holders {
+			if main := h.ID == admin.User; !h.Create.May || !h.Export.May || h.Create.Always != main || (h.Export.Granted.User == "") != main {
+				t.Errorf("%s holds %+v", h.Name, h)
+			}
+		}
+		if _, err := s.Holders(ctx, user); fault.KindOf(err) != fault.KindDenied {
+			t.Errorf("a user lists what others may: %v, want Denied", err)
+		}
 		fixture.Must(t, s.Grant(ctx, admin, user.User, privilege.Export, false))
 		may(user, privilege.Export, false, "after it was taken back")
 		fixture.Must(t, s.Set(ctx, admin, privilege.Export, true))

@@ -47,6 +47,19 @@ func toTicketAgreement(v agreement.Version) TicketAgreement {
 	return TicketAgreement{v.ID(), string(v.Kind), v.Version, v.TitleEN, v.TitleZH, v.BodyEN, v.BodyZH, v.PublishedBy, v.PublishedAt}
 }
 
+// TicketSignature is the caller's agreement to a version.
+type TicketSignature struct {
+	Kind     string    `json:"kind" enum:"0,1,2"`
+	Version  int64     `json:"version"`
+	No       int64     `json:"no" doc:"Counts within the account"`
+	Relation string    `json:"relation,omitempty"`
+	SignedAt time.Time `json:"signed_at"`
+}
+
+func toTicketSignature(s agreement.Signature) TicketSignature {
+	return TicketSignature{string(s.Kind), s.Version, s.No, s.Relation, s.SignedAt}
+}
+
 type onOff struct {
 	On bool `json:"on"`
 }
@@ -90,6 +103,27 @@ func (a *API) ticketPrivileges() {
 		}, err error) {
 			all, err := a.Agreement.Versions(ctx, by)
 			out.Agreements = each(all, toTicketAgreement)
+			return out, err
+		})
+	add(a, Operation{Method: "GET", Path: "/api/v1/ticket-agreements/signatures", ID: "list_ticket_agreement_signatures", Tag: tag, Summary: "What the caller has signed, newest first", Verb: actor.SignTicketAgreement},
+		func(ctx context.Context, by actor.Actor, _ *struct{}) (out struct {
+			Signatures []TicketSignature `json:"signatures"`
+		}, err error) {
+			all, err := a.Agreement.Mine(ctx, by)
+			out.Signatures = each(all, toTicketSignature)
+			return out, err
+		})
+	add(a, Operation{Method: "POST", Path: "/api/v1/ticket-agreements/{id}/signature", ID: "sign_ticket_agreement", Tag: tag, Status: 201, Verb: actor.SignTicketAgreement,
+		Summary: "Agree to a version: the one of its kind that is in force, or it's refused with 409. Signing again gives the first signature"},
+		func(ctx context.Context, by actor.Actor, in *struct {
+			ID   int64 `path:"id"`
+			Body struct {
+				Relation string `json:"relation,omitempty" maxLength:"200" doc:"What it's signed for, such as a ticket's number"`
+			}
+		}) (out struct {
+			No int64 `json:"no" doc:"Counts within the account"`
+		}, err error) {
+			out.No, err = a.Agreement.Sign(ctx, by, in.ID, in.Body.Relation)
 			return out, err
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/ticket-agreements", ID: "publish_ticket_agreement", Tag: tag, Status: 201, Summary: "Put a new version in force at once", Verb: actor.ManageTicketAgreements},

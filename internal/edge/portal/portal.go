@@ -8,6 +8,7 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/address"
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/badge"
 	"hanse/internal/domain/bill"
@@ -34,6 +35,7 @@ import (
 	"hanse/internal/domain/order"
 	"hanse/internal/domain/path"
 	"hanse/internal/domain/payment"
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/product"
 	"hanse/internal/domain/qualification"
 	"hanse/internal/domain/realname"
@@ -53,6 +55,7 @@ import (
 	"hanse/internal/domain/treasury"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/edge/portal/agentpay"
+	ticketagreements "hanse/internal/edge/portal/agreement"
 	"hanse/internal/edge/portal/asset"
 	billpages "hanse/internal/edge/portal/bill"
 	"hanse/internal/edge/portal/book"
@@ -86,6 +89,7 @@ import (
 	"hanse/internal/edge/portal/people"
 	planpages "hanse/internal/edge/portal/plan"
 	"hanse/internal/edge/portal/policy"
+	ticketprivileges "hanse/internal/edge/portal/privilege"
 	prices "hanse/internal/edge/portal/product"
 	"hanse/internal/edge/portal/qualify"
 	"hanse/internal/edge/portal/review"
@@ -251,6 +255,8 @@ func areas(s *site.Site, d Deps) {
 	uploads := thread.Register(s, thread.Deps{DB: d.DB, Attachments: d.Attachment, Find: d.Ticket.Attachment})
 	tickets.Register(s, tickets.Deps{DB: d.DB, Tickets: d.Ticket, Drafts: d.TicketDraft, Contacts: d.Contact, Uploads: uploads, Hub: hub})
 	deskpages.Register(s, deskpages.Deps{DB: d.DB, Desk: d.Desk, Tickets: d.Ticket, Macros: d.Macro, Uploads: uploads, Hub: hub})
+	ticketprivileges.Register(s, privilege.New(d.DB))
+	ticketagreements.Register(s, agreement.New(d.DB))
 	pathpages.Register(s, d.Path)
 	finance.Register(s, d.Funds, d.Confirm, d.DB)
 	billpages.Register(s, d.Bill, d.DB, d.Press)
