@@ -161,6 +161,7 @@ func (a *App) modules(ctx context.Context) (err error) {
 	a.Duty = duty.New(a.DB, a.Files, a.Qualification)
 	a.Voucher = voucher.New(a.DB, a.Confirm)
 	a.Voucher.LimitManagers(distribution.ServedBy)
+	a.Voucher.LetMany(a.Files, distribution.OfLogin)
 	a.Bill = bill.New(a.DB, a.Files)
 	a.Distribution = distribution.New(distribution.Config{DB: a.DB, Vault: a.Vault, Login: a.Login, Accounts: a.Account, Confirm: a.Confirm, Quotas: voucher.ReturnQuotas, Plan: subscription.Valid})
 	a.Budget = budget.New(budget.Config{DB: a.DB, Confirm: a.Confirm, Distribution: a.Distribution})

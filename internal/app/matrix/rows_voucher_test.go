@@ -2,16 +2,42 @@ package matrix_test
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"hanse/internal/app/apptest"
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 )
 
 var voucherRows = []row{
+	{name: "batch.Upload", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Voucher.Many().Upload(ctx, by, batch.NewBatch{Work: voucher.IssueMany, Partner: x.account, Terms: "{}"}, "x.csv", strings.NewReader("")))
+	}},
+	{name: "batch.List", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Voucher.Many().List(ctx, by, batch.NewBatch{Work: voucher.IssueMany, Partner: x.account, Terms: "{}"}))
+	}},
+	{name: "batch.Confirm", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Voucher.Many().Confirm(ctx, by, voucher.IssueMany, x.of("many"), "")
+	}},
+	{name: "batch.Cancel", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Voucher.Many().Cancel(ctx, by, voucher.IssueMany, x.of("many"))
+	}},
+	{name: "batch.Batch", verb: actor.ViewVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Voucher.Many().Batch(ctx, by, voucher.IssueMany, x.of("many")))
+	}},
+	{name: "batch.Rows", verb: actor.ViewVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Voucher.Many().Rows(ctx, by, voucher.IssueMany, x.of("many"), "", 0, 10))
+	}},
+	{name: "batch.Batches", verb: actor.ViewVouchers, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Voucher.Many().Batches(ctx, by, voucher.IssueMany, "", 10))
+	}},
+	{name: "batch.SameFile", verb: actor.ViewVouchers, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Voucher.Many().SameFile(ctx, by, batch.Batch{Work: voucher.IssueMany}))
+	}},
 	{name: "voucher.Grant", verb: actor.GrantQuotas, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Voucher.Grant(ctx, by, voucher.NewQuota{Partner: x.account}))
 	}},
@@ -100,4 +126,7 @@ func fillVouchers(w *world, by, _ actor.Actor) {
 	must(w.t, err)
 	must(w.t, out[0].Err)
 	w.stranger.more["quota"], w.stranger.more["voucher"] = q.ID, out[0].Made
+	b, err := w.a.Voucher.Many().List(ctx, by, batch.NewBatch{Work: voucher.IssueMany, Terms: voucher.Terms{Quota: q.ID}.Text(), Lines: []batch.Line{{To: "nobody", Amount: "1"}}})
+	must(w.t, err)
+	w.stranger.more["many"] = b.ID
 }

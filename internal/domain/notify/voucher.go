@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/calendar"
@@ -52,11 +53,25 @@ func singleRules() []func(*Service) rule {
 		}
 	}
 	return []func(*Service) rule{
+		on("batch.ended", batchEnded),
 		on("voucher.issued", tell(Good, "vouchers.notify.issued", "vouchers.notify.issued.body")),
 		on("voucher.reclaimed", tell(Warn, "vouchers.notify.reclaimed", "vouchers.notify.reclaimed.body")),
 		on("voucher.expiring", tell(Warn, "vouchers.notify.expiring", "vouchers.notify.expiring.body")),
 		on("voucher.expired", tell(Warn, "vouchers.notify.expired", "vouchers.notify.expired.body")),
 	}
+}
+
+// batchEnded tells whoever made a batch that its last row was tried.
+func batchEnded(x batch.Ended, _ string) []Note {
+	a := i18n.A{"file": i18n.Raw(x.File), "done": x.Done, "failed": x.Failed, "sum": currency(x.Unit, x.Moved)}
+	if x.File == "" {
+		a["file"] = i18n.M("finance.note.list")
+	}
+	n := Note{Account: x.Account, User: x.User, Tone: Good, Link: "/vouchers/batches/" + x.Batch, Title: i18n.M("vouchers.notify.many", a), Body: i18n.M("vouchers.notify.many.body", a)}
+	if x.Failed > 0 {
+		n.Tone = Warn
+	}
+	return []Note{n}
 }
 
 func pickupRules() []func(*Service) rule {

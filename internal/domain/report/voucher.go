@@ -2,11 +2,14 @@ package report
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
+	"hanse/internal/kit/money"
 )
 
 // ahead is how long before its end something with value left is shown.
@@ -21,11 +24,26 @@ func (b *board) vouchers(ctx context.Context) error {
 	case b.isVendor() && b.by.Can(actor.GrantQuotas):
 		return b.grants(ctx)
 	case b.isPartner() && b.by.Can(actor.IssueVouchers):
-		return b.endingQuotas(ctx)
+		return errors.Join(b.voucherBatches(ctx), b.endingQuotas(ctx))
 	case b.by.Kind == actor.Customer:
 		return b.endingVouchers(ctx)
 	}
 	return nil
+}
+
+// voucherBatches are vouchers from a file that wait to be confirmed.
+func (b *board) voucherBatches(ctx context.Context) error {
+	if b.Voucher.Many() == nil {
+		return nil
+	}
+	all, err := b.Voucher.Many().Batches(ctx, b.by, voucher.IssueMany, "", mostQueued)
+	for _, x := range all {
+		if x.State == batch.Checked {
+			b.need(Need{Area: Money, Title: i18n.M("vouchers.need.batch", i18n.A{"sum": x.Unit + " " + money.Text(x.Total), "n": x.Good()}), About: i18n.Raw(x.FileName),
+				Href: "/vouchers/batches/" + x.ID, Action: i18n.M("finance.duty.open"), Left: i18n.M("finance.batch.s.checked"), Alarm: Soon})
+		}
+	}
+	return err
 }
 
 func (b *board) grants(ctx context.Context) error {

@@ -78,43 +78,49 @@ func (s *Service) Issue(ctx context.Context, by actor.Actor, in Issue) (out []Ou
 }
 
 // draft is the voucher that everybody gets; what fails the whole call fails here, before anything is done.
-func (s *Service) draft(ctx context.Context, by actor.Actor, in Issue) (v Voucher, err error) {
+func (s *Service) draft(ctx context.Context, by actor.Actor, in Issue) (Voucher, error) {
+	v, q, err := s.faceless(ctx, by, in)
+	if err != nil {
+		return v, err
+	}
+	return v, whole(q.Limits.issue("", in.Minor, 0, 0))
+}
+
+// faceless is draft for any face value, with the quota.
+func (s *Service) faceless(ctx context.Context, by actor.Actor, in Issue) (v Voucher, q Quota, err error) {
 	r, now := s.db.Read(), s.db.Clock().Now()
 	who, err := holder(ctx, r, by, in.Partner, now)
 	if err != nil {
-		return v, err
+		return v, q, err
 	}
 	a, err := account.Get(ctx, r, who)
 	if err != nil {
-		return v, err
+		return v, q, err
 	}
-	q, err := quotaOf(ctx, r, who, in.Quota)
+	q, err = quotaOf(ctx, r, who, in.Quota)
 	if fault.KindOf(err) == fault.KindNotFound || err == nil && q.State(now).Code() < 0 {
-		return v, refuse(NoQuota)
+		return v, q, refuse(NoQuota)
 	}
 	if err != nil {
-		return v, err
+		return v, q, err
 	}
 	if err := s.usable(ctx, r, q, now); err != nil {
-		return v, err
+		return v, q, err
 	}
 	v = Voucher{Account: who, IssuerName: a.Name, Quota: q.ID, Kind: q.Kind, Kept: live, Currency: q.Currency, Face: in.Minor, Memo: in.Memo,
 		ValidAt: q.EffectiveAt, ExpireAt: q.ExpireAt}
 	if err := v.term(in, q, now); err != nil {
-		return v, err
+		return v, q, err
 	}
 	v.Limits, err = q.Limits.Narrow(in.Services, in.Products)
 	if err == nil && len(in.Orders) > 0 {
 		v.Limits.Orders, err = q.Limits.orders(in.Orders)
 	}
 	if err != nil {
-		return v, err
+		return v, q, err
 	}
 	v.Times = v.Limits.Times
-	if err := catalogue(ctx, r, v.Limits, now); err != nil {
-		return v, err
-	}
-	return v, whole(q.Limits.issue("", in.Minor, 0, 0))
+	return v, q, catalogue(ctx, r, v.Limits, now)
 }
 
 // whole keeps the refusals that concern every customer alike.
@@ -198,11 +204,11 @@ func (s *Service) issueOne(ctx context.Context, by actor.Actor, in Issue, v Vouc
 			o.Made = first.ID
 			return first.same(v)
 		}
-		if err := s.customer(ctx, tx, by, &v); err != nil {
+		if err := s.customer(ctx, tx, by, &v, tx.Now); err != nil {
 			return err
 		}
 		rec.OtherName, o.Name = v.CustomerName, v.CustomerName
-		if err := s.allowed(ctx, tx, q, v); err != nil {
+		if err := s.allowed(ctx, tx, q, v, tx.Now); err != nil {
 			return err
 		}
 		if _, err := insertVoucher(ctx, tx, v); err != nil {
@@ -235,11 +241,11 @@ func (v Voucher) same(w Voucher) error {
 }
 
 // allowed refuses what the quota forbids at this moment.
-func (s *Service) allowed(ctx context.Context, tx *db.Tx, q Quota, v Voucher) error {
-	if err := s.usable(ctx, tx, q, tx.Now); err != nil {
+func (s *Service) allowed(ctx context.Context, r db.Querier, q Quota, v Voucher, now time.Time) error {
+	if err := s.usable(ctx, r, q, now); err != nil {
 		return err
 	}
-	count, value, err := had(ctx, tx, v.Account, v.Quota, v.Customer)
+	count, value, err := had(ctx, r, v.Account, v.Quota, v.Customer)
 	if err != nil {
 		return err
 	}
@@ -249,7 +255,7 @@ func (s *Service) allowed(ctx context.Context, tx *db.Tx, q Quota, v Voucher) er
 	if !q.Limits.FirstOnly || v.Customer == v.Account {
 		return nil
 	}
-	bonds, err := account.Bonds(ctx, tx, v.Customer)
+	bonds, err := account.Bonds(ctx, r, v.Customer)
 	if err == nil && bonds > 1 {
 		err = refuse(FirstOnly)
 	}
@@ -258,15 +264,15 @@ func (s *Service) allowed(ctx context.Context, tx *db.Tx, q Quota, v Voucher) er
 
 // customer refuses somebody who may not get the voucher, and fills in who it is. A reseller may give itself vouchers
 // for its own orders.
-func (s *Service) customer(ctx context.Context, tx *db.Tx, by actor.Actor, v *Voucher) error {
-	a, err := account.Get(ctx, tx, v.Customer)
+func (s *Service) customer(ctx context.Context, r db.Querier, by actor.Actor, v *Voucher, now time.Time) error {
+	a, err := account.Get(ctx, r, v.Customer)
 	if fault.KindOf(err) == fault.KindNotFound {
 		return refuse(NotCustomer)
 	}
 	if err != nil {
 		return err
 	}
-	issuer, err := account.Get(ctx, tx, v.Account)
+	issuer, err := account.Get(ctx, r, v.Account)
 	if err != nil {
 		return err
 	}
@@ -277,7 +283,7 @@ func (s *Service) customer(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vo
 		}
 		return refuse(ToSelf)
 	}
-	x, err := account.Related(ctx, tx, v.Account, v.Customer, tx.Now)
+	x, err := account.Related(ctx, r, v.Account, v.Customer, now)
 	if fault.KindOf(err) == fault.KindNotFound || err == nil && x.Kind == account.ResellerOf {
 		if v.Account != by.Account {
 			return refuse(ResellersNamed)
@@ -287,7 +293,7 @@ func (s *Service) customer(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vo
 	if err != nil {
 		return err
 	}
-	master, managed, err := account.MasterOf(ctx, tx, v.Customer)
+	master, managed, err := account.MasterOf(ctx, r, v.Customer)
 	if err != nil {
 		return err
 	}
@@ -298,7 +304,7 @@ func (s *Service) customer(ctx context.Context, tx *db.Tx, by actor.Actor, v *Vo
 	if v.Referral && (by.Via == "key" || by.Via == "token") {
 		return refuse(WrongModel)
 	}
-	return s.inCharge(ctx, tx, by, v.Account, v.Customer)
+	return s.inCharge(ctx, r, by, v.Account, v.Customer)
 }
 
 // inCharge refuses an account manager who serves other customers.

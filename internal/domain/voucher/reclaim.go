@@ -160,14 +160,14 @@ func ReclaimAll(ctx context.Context, tx *db.Tx, by actor.Actor, partner, custome
 func (s *Service) due(ctx context.Context, tx *db.Tx, j jobs.Job) error {
 	by := actor.Program("vouchers")
 	n, err := s.sweep(ctx, tx, by, tx.Now)
-	if err != nil || n < batch {
+	if err != nil || n < atOnce {
 		return err
 	}
 	return jobs.Add(ctx, tx, jobs.New{Kind: dueJob, Key: j.Key + "+", RunAt: j.RunAt})
 }
 
 func (s *Service) sweep(ctx context.Context, tx *db.Tx, by actor.Actor, at time.Time) (n int, err error) {
-	vs, err := vouchersDue(ctx, tx, at, batch)
+	vs, err := vouchersDue(ctx, tx, at, atOnce)
 	if err != nil {
 		return 0, err
 	}
@@ -179,7 +179,7 @@ func (s *Service) sweep(ctx context.Context, tx *db.Tx, by actor.Actor, at time.
 			return n, err
 		}
 	}
-	ps, err := pickupsDue(ctx, tx, at, batch)
+	ps, err := pickupsDue(ctx, tx, at, atOnce)
 	if err != nil {
 		return n, err
 	}
@@ -188,7 +188,7 @@ func (s *Service) sweep(ctx context.Context, tx *db.Tx, by actor.Actor, at time.
 			return n, err
 		}
 	}
-	qs, err := quotasDue(ctx, tx, at, batch)
+	qs, err := quotasDue(ctx, tx, at, atOnce)
 	if err != nil {
 		return n, err
 	}
@@ -224,7 +224,7 @@ func (s *Service) daily(ctx context.Context, at time.Time) error {
 	for {
 		n := 0
 		err := s.db.UpdateAt(ctx, at, func(tx *db.Tx) (err error) { n, err = s.sweep(ctx, tx, actor.Program("vouchers"), at); return err })
-		if err != nil || n < batch {
+		if err != nil || n < atOnce {
 			return errors.Join(err, s.warn(ctx, at))
 		}
 	}
@@ -236,7 +236,7 @@ func (s *Service) warn(ctx context.Context, at time.Time) error {
 	for {
 		n := 0
 		err := s.db.UpdateAt(ctx, at, func(tx *db.Tx) error {
-			list, err := vouchersBetween(ctx, tx, at.AddDate(0, 0, soon-1), at.AddDate(0, 0, soon), after, batch)
+			list, err := vouchersBetween(ctx, tx, at.AddDate(0, 0, soon-1), at.AddDate(0, 0, soon), after, atOnce)
 			for _, v := range list {
 				left, err := balance(ctx, tx, voucherPlace(v))
 				if err != nil {
@@ -250,7 +250,7 @@ func (s *Service) warn(ctx context.Context, at time.Time) error {
 			n = len(list)
 			return err
 		})
-		if err != nil || n < batch {
+		if err != nil || n < atOnce {
 			return err
 		}
 	}

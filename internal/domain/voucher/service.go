@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/setting"
@@ -27,6 +28,7 @@ type Service struct {
 	db      *db.DB
 	confirm *confirm.Service
 	mine    func(ctx context.Context, q db.Querier, partner, user string) ([]string, error)
+	many    *batch.Service
 }
 
 // New returns the service. A nil confirm asks nobody for codes.
@@ -40,13 +42,16 @@ func (s *Service) LimitManagers(mine func(ctx context.Context, q db.Querier, par
 
 const (
 	dueJob = "voucher.due" // what expires at an instant
-	batch  = 100
+	atOnce = 100
 	soon   = 7 // days before it expires, a customer is told
 )
 
 // Register adds the job that returns what has expired, and the daily pass that warns of what will.
 func (s *Service) Register(r *jobs.Runner) {
 	r.Inside(dueJob, s.due)
+	if s.many != nil {
+		s.many.Register(r)
+	}
 	r.Every("voucher.daily", func(after time.Time) time.Time { return (calendar.DayOf(after) + 1).Time() }, s.daily)
 }
 

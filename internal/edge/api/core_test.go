@@ -381,8 +381,8 @@ func TestEveryVerbIsWithinReach(t *testing.T) {
 		actor.ReadInvitation: true, actor.AttestConsent: true,
 		// codes are asked of people on pages alone, and so is what stands behind a partner's link
 		actor.ConfirmCode: true, actor.SwitchCodes: true, actor.ReadOffer: true, actor.AnswerOffer: true, actor.TakeOffer: true, actor.ViewMyPartner: true,
-		// the vendor-compatible interface makes and tags customers; the vendor's queues of money are lists by company here
-		actor.CreateCustomers: true, actor.TagCustomers: true, actor.ViewTreasury: true,
+		// the vendor's queues of money are lists by company here
+		actor.ViewTreasury: true,
 		// names under which schedules stand in the audit log
 		actor.SettleBills: true, actor.EndDelegations: true, actor.EndBudgets: true, actor.ExpireHold: true,
 		actor.RunPlans: true, actor.RefreshTiers: true, actor.GiveUnits: true, actor.TakeUnits: true, actor.RunTickets: true,

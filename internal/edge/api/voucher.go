@@ -209,6 +209,7 @@ func nextOf[T any](list []T, limit int, id func(T) string) string {
 }
 
 func (a *API) vouchers() {
+	a.voucherBatches()
 	a.quotaLists()
 	a.quotaGrants()
 	a.quotaSteps()

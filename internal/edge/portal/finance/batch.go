@@ -6,9 +6,12 @@ import (
 
 	"github.com/a-h/templ"
 
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/funds"
+	"hanse/internal/domain/ledger"
 	"hanse/internal/edge/portal/ask"
+	"hanse/internal/edge/portal/batchview"
 	"hanse/internal/edge/portal/door"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
@@ -17,20 +20,34 @@ import (
 	"hanse/internal/kit/sheet"
 )
 
-func (p pages) batches(w http.ResponseWriter, r *http.Request) (err error) {
-	v := batchesView{View: p.see(r, mine(r))}
-	before := r.URL.Query().Get("after")
-	if v.rows, err = p.s.Batches(r.Context(), site.By(r), before, perPage); err != nil {
+// shown is a batch of money as the pages of batches have it.
+func shown(b funds.Batch) batch.Batch {
+	return batch.Batch{Account: b.Account, ID: b.ID, Work: b.Kind, Partner: b.Partner, State: batch.State(b.State), FileName: b.FileName, Unit: b.Unit, Memo: b.Memo, User: b.User, UserName: b.UserName,
+		Rows: b.Rows, Bad: b.Bad, Done: b.Done, Refused: b.Refused, Total: b.Total, Moved: b.Moved, Problem: b.Problem, CreatedAt: b.CreatedAt, FinishedAt: b.FinishedAt}
+}
+
+func (p pages) batches(w http.ResponseWriter, r *http.Request) error {
+	before, v := r.URL.Query().Get("after"), p.see(r, mine(r))
+	all, err := p.s.Batches(r.Context(), site.By(r), before, perPage)
+	if err != nil {
 		return err
 	}
-	if len(v.rows) == perPage {
-		v.pager.Next = door.After(r, v.rows[perPage-1].ID)
+	ctx := r.Context()
+	list := batchview.List{View: v, Base: batchPath, Trail: ui.Crumb{Href: "/finance", Label: i18n.T(ctx, "finance.title")}, Empty: i18n.T(ctx, "finance.batches.none_text"),
+		Kind: func(b batch.Batch) i18n.Msg { return ledger.PostingLabel(b.Work) }, Head: func(h ui.HeadView) templ.Component { return head(v, h, batchPath) }}
+	for _, b := range all {
+		list.Rows = append(list.Rows, shown(b))
+	}
+	if len(all) == perPage {
+		list.Pager.Next = door.After(r, all[perPage-1].ID)
 	}
 	if before != "" {
-		v.pager.Prev = door.FirstOf(r)
+		list.Pager.Prev = door.FirstOf(r)
 	}
-	return p.Show(w, r, http.StatusOK, batchesPage(v))
+	return p.Show(w, r, http.StatusOK, batchview.ListPage(list))
 }
+
+const batchPath = "/finance/batches"
 
 func (p pages) exportBatches(r *http.Request, _ door.Door) (door.Table, error) {
 	ctx, by := r.Context(), site.By(r)
@@ -53,75 +70,104 @@ func (p pages) template(r *http.Request, _ door.Door) (door.Table, error) {
 	return door.Table{Name: "funds", Header: funds.Columns(), Rows: sheet.Rows(nil)}, site.By(r).May(actor.MoveFunds)
 }
 
-func (p pages) batchView(r *http.Request) (v batchView, err error) {
+// one is the page of a batch; links say where the transfer of each row is.
+func (p pages) one(r *http.Request) (v batchview.One, err error) {
 	ctx, by, id := r.Context(), site.By(r), r.PathValue("batch")
-	v.View = p.see(r, mine(r))
-	if v.b, err = p.s.Batch(ctx, by, id); err != nil {
+	v = batchview.One{View: p.see(r, mine(r)), Base: batchPath, Title: i18n.M("finance.batch.allocate"), State: batch.RowState(r.URL.Query().Get("state")), May: by.Can(actor.MoveFunds),
+		TooMuch: i18n.T(ctx, "finance.batch.too_much"), Before: i18n.T(ctx, "finance.batch.confirm.sub")}
+	v.Head = func(h ui.HeadView) templ.Component { return head(v.View, h, batchPath) }
+	b, err := p.s.Batch(ctx, by, id)
+	if err != nil {
 		return v, err
 	}
-	v.state = funds.RowState(r.URL.Query().Get("state"))
-	line, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // none is the first page
-	if v.rows, err = p.s.BatchRows(ctx, by, id, v.state, line, perPage); err != nil {
+	v.B = shown(b)
+	if err := p.rowsOf(r, &v); err != nil {
 		return v, err
 	}
-	if len(v.rows) == perPage {
-		v.pager.Next = door.After(r, strconv.FormatInt(v.rows[perPage-1].Line, 10))
-	}
-	if line > 0 {
-		v.pager.Prev = door.FirstOf(r)
-	}
-	if v.same, err = p.s.SameFile(ctx, by, v.b); err != nil {
+	if v.Same, err = p.s.SameFile(ctx, by, b); err != nil {
 		return v, err
 	}
-	if v.o, err = p.s.Overview(ctx, by, v.b.Partner); err != nil {
-		return v, err
+	if b.Kind == ledger.Reclaim {
+		v.Title = i18n.M("finance.batch.reclaim")
+	} else {
+		o, err := p.s.Overview(ctx, by, b.Partner)
+		if err != nil {
+			return v, err
+		}
+		v.Before = i18n.T(ctx, "finance.batch.balance", i18n.A{"sum": i18n.From(ctx).Money(o.Allocatable(), b.Unit)})
 	}
-	if v.b.State == funds.Checked && by.Can(actor.MoveFunds) {
-		v.ask, err = ask.For(r, p.db.Read(), p.codes, confirm.Adjust)
+	if b.State == funds.Checked && v.May {
+		v.Ask, err = ask.For(r, p.db.Read(), p.codes, confirm.Adjust)
 	}
 	return v, err
 }
 
-func (p pages) batch(w http.ResponseWriter, r *http.Request) error {
-	v, err := p.batchView(r)
+func (p pages) rowsOf(r *http.Request, v *batchview.One) error {
+	line, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // none is the first page
+	rows, err := p.s.BatchRows(r.Context(), site.By(r), v.B.ID, funds.RowState(v.State), line, perPage)
 	if err != nil {
 		return err
 	}
-	return p.Show(w, r, http.StatusOK, batchPage(v))
+	links := map[int64]string{}
+	for _, x := range rows {
+		links[x.Line] = "/finance/transfers/" + x.Book + "/" + x.Transfer
+		v.Rows = append(v.Rows, batch.Row{Line: x.Line, To: x.To, Amount: x.Amount, Memo: x.Memo, Receiver: x.Receiver, Name: x.Name, Minor: x.Minor,
+			State: batch.RowState(x.State), Made: x.Number, Problem: x.Problem})
+	}
+	v.Made = func(x batch.Row) string { return links[x.Line] }
+	if len(rows) == perPage {
+		v.Pager.Next = door.After(r, strconv.FormatInt(rows[perPage-1].Line, 10))
+	}
+	if line > 0 {
+		v.Pager.Prev = door.FirstOf(r)
+	}
+	return nil
+}
+
+func (p pages) batch(w http.ResponseWriter, r *http.Request) error {
+	v, err := p.one(r)
+	if err != nil {
+		return err
+	}
+	return p.Show(w, r, http.StatusOK, batchview.OnePage(v))
 }
 
 func (p pages) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err := site.Form(w, r); err != nil {
 		return err
 	}
-	v, err := p.batchView(r)
+	v, err := p.one(r)
 	if err != nil {
 		return err
 	}
 	if ask.Wanted(r) {
-		if v.ask, err = ask.Send(r, p.codes, confirm.Adjust, v.b.About()); err != nil {
+		b, err := p.s.Batch(r.Context(), site.By(r), v.B.ID)
+		if err != nil {
 			return err
 		}
-		return p.Show(w, r, http.StatusOK, batchPage(v))
+		if v.Ask, err = ask.Send(r, p.codes, confirm.Adjust, b.About()); err != nil {
+			return err
+		}
+		return p.Show(w, r, http.StatusOK, batchview.OnePage(v))
 	}
-	if err := p.s.Confirm(r.Context(), site.By(r), v.b.ID, r.PostFormValue("code")); err != nil {
+	if err := p.s.Confirm(r.Context(), site.By(r), v.B.ID, r.PostFormValue("code")); err != nil {
 		return p.refused(w, r, err, func(errs []ui.FieldError) templ.Component {
-			v.Errs, v.ask = errs, v.ask.Refused(r, err)
-			return batchPage(v)
+			v.Errs, v.Ask = errs, v.Ask.Refused(r, err)
+			return batchview.OnePage(v)
 		})
 	}
-	return p.Go(w, r, "/finance/batches/"+v.b.ID, i18n.M("finance.batch.started"))
+	return p.Go(w, r, batchPath+"/"+v.B.ID, i18n.M("finance.batch.started"))
 }
 
 func (p pages) cancelForm(w http.ResponseWriter, r *http.Request) error {
 	if err := site.By(r).May(actor.MoveFunds); err != nil {
 		return err
 	}
-	v, err := p.batchView(r)
+	v, err := p.one(r)
 	if err != nil {
 		return err
 	}
-	return p.Show(w, r, http.StatusOK, cancelPage(v))
+	return p.Show(w, r, http.StatusOK, batchview.CancelPage(v))
 }
 
 func (p pages) cancel(w http.ResponseWriter, r *http.Request) error {
@@ -129,7 +175,7 @@ func (p pages) cancel(w http.ResponseWriter, r *http.Request) error {
 	if err := p.s.Cancel(r.Context(), site.By(r), id); err != nil {
 		return err
 	}
-	return p.Go(w, r, "/finance/batches/"+id, i18n.M("finance.batch.cancelled"))
+	return p.Go(w, r, batchPath+"/"+id, i18n.M("finance.batch.cancelled"))
 }
 
 func (p pages) toCorrect(w http.ResponseWriter, r *http.Request) error {

@@ -212,6 +212,7 @@ func (p *Portal) modules(d *db.DB) {
 	p.Round = round.New(d, p.Qualification)
 	p.Duty = duty.New(d, p.Blobs, p.Qualification)
 	p.Voucher = voucher.New(d, p.Confirm)
+	p.Voucher.LetMany(p.Blobs, distribution.OfLogin)
 	p.Bill = bill.New(d, p.Blobs)
 	p.Taxonomy, p.Contact, p.Equipment = taxonomy.New(d), contact.New(d, p.Login), equipment.New(d, p.Blobs)
 	p.Distribution = distribution.New(distribution.Config{DB: d, Vault: p.Vault, Login: p.Login, Accounts: p.Account, Confirm: p.Confirm})

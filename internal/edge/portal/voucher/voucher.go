@@ -58,6 +58,7 @@ func Register(s *site.Site, vouchers *voucher.Service, codes *confirm.Service, d
 	door.Exports(s, own, "/vouchers/export/issued", p.exportIssued)
 	door.Exports(s, own, "/vouchers/export/records", p.exportRecords)
 	p.desk()
+	p.many()
 }
 
 // own registers a page about the own company, for every kind of account.

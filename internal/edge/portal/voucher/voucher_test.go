@@ -141,3 +141,37 @@ func TestAPickupVoucherIsBoughtOnThePage(t *testing.T) {
 		t.Error("the customer doesn't see it")
 	}
 }
+
+func TestAFileOfVouchersIsLookedAtConfirmedAndCorrected(t *testing.T) {
+	g := start(t)
+	quota := g.grant("1,000.00")
+	page := g.form(g.As(g.distributor), "/vouchers/split?quota="+quota, "/vouchers/split", url.Values{"quota": {quota}, "reseller": {g.reseller.Account}, "amount": {"100"}})
+	child := page.Text("#outcome td a")
+	pier := g.As(g.reseller)
+	pier.Get("/vouchers/batches/template.csv").Want(200)
+	bad := pier.Upload("/vouchers/issue/file", url.Values{"quota": {child}, "expire_time": {"soon"}, "memo": {"Autumn"}}, "file", "a.csv", []byte("receiver,amount\nNear,10\n"))
+	if value, _ := bad.Doc.Find("input[name=memo]").Attr("value"); bad.Status != 422 || !bad.Has("#e-expire_time, #e-expire-time") || value != "Autumn" {
+		t.Fatalf("a day that is none: %d, memo %q", bad.Status, value)
+	}
+	if none := pier.Upload("/vouchers/issue/file", url.Values{"quota": {child}}, "file", "a.csv", []byte("who,how much\nNear,10\n")); none.Status != 422 || !none.Has("#e-file") {
+		t.Errorf("a file without columns: %d", none.Status)
+	}
+	page = pier.Upload("/vouchers/issue/file", url.Values{"quota": {child}}, "file", "autumn.csv", []byte("receiver,amount,memo\nNear,10.50,First\nFar,1,\nNear,60,\n")).Want(200)
+	at := page.Path
+	g.Drain()
+	portaltest.Check(t, pier, "/vouchers/issue/file", at, at+"/cancel", "/vouchers/batches", at+"?state=bad")
+	if page = pier.Get(at).Want(200); !strings.Contains(page.Text(".head"), "2 of 3 rows") || !strings.Contains(page.Text("#rows-table"), "Far") {
+		t.Errorf("before it's confirmed: %s %s", page.Text(".head"), page.Text("#rows-table"))
+	}
+	pier.Post(at+"/confirm", nil).Want(200)
+	g.Drain()
+	if page = pier.Get(at).Want(200); !strings.Contains(page.Text("#rows-table"), "CP") || strings.Count(page.Text("#rows-table"), "Posted") != 2 {
+		t.Errorf("afterwards: %s", page.Text("#rows-table"))
+	}
+	if got := pier.Get(at + "/to-correct.csv").Want(200); !strings.Contains(got.Body, "Far,1,") {
+		t.Errorf("to correct: %s", got.Body)
+	}
+	g.As(g.distributor).Get(at).Want(404)
+	g.As(g.customer).Get("/vouchers/issue/file").Want(403)
+	ledgertest.Balanced(t, g.DB)
+}
