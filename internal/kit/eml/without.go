@@ -44,7 +44,7 @@ func (c *cutter) part(raw []byte, depth int) []byte {
 	if bad == 0 {
 		return raw
 	}
-	return asText(h, w.text())
+	return asText(h, or(media, "text/plain"), w.text())
 }
 
 // multipart replaces parts where they stand. Equal ones come in the same order, so the first that is found is the right one.
@@ -58,8 +58,12 @@ func (c *cutter) multipart(raw []byte, parts [][]byte, depth int) []byte {
 	return out
 }
 
-// asText is a part with its headers but those that say what its content is, and a text as its content.
-func asText(h header, text string) []byte {
+// asText is a part with its headers but those that say what its content is, and a text as its content. Of several forms of one
+// text it isn't preferred where the part wasn't.
+func asText(h header, media, text string) []byte {
+	if media != "text/plain" {
+		media = "text/x-rest"
+	}
 	var b bytes.Buffer
 	for rest, skip := h.raw, false; len(rest) > 0; {
 		line, after := cutLine(rest)
@@ -71,7 +75,7 @@ func asText(h header, text string) []byte {
 		}
 		rest = after
 	}
-	b.WriteString("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n")
+	b.WriteString("Content-Type: " + media + "; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n")
 	b.WriteString(strings.ReplaceAll(text, "\n", "\r\n"))
 	return b.Bytes()
 }
