@@ -10,6 +10,7 @@ var breaking = map[string]string{
 	"ShowPartnersServiceInfo":      "partners_service_info is a list",
 	"ShowLatestPublishedAgreement": "version is a text",
 	"SignPublishedAgreement":       "agreement_signed_record_id is a text",
+	"ShowConfiguration":            "error_code is a number",
 }
 
 // dot is a picture.
@@ -21,7 +22,10 @@ var standIns = map[string][]string{
 	"CreateMessages":         {"case-123", "{case}"},
 	"ListCaseQuotas":         {"business_type_id=123", "business_type_id={problem}"},
 	"ListCaseTemplates":      {"incident_business_type_id=123", "incident_business_type_id={problem}"},
+	"RevokeMessage":          {"case_123", "{case}", "message_123", "{said}"},
+	"UpdateLabels":           {"label-123", "{label}", `"name":"test"`, `"name":"test again"`, `"color":"1"`, `"color":"#010101"`},
 	"DeleteLabels":           {"label-123", "{spare}"},
+	"DeleteAccessories":      {"accessory-1234", "{unbound}"},
 	"ListCaseLabels":         {"case-123", "{case}"},
 	"DeleteCaseLabels":       {"case-123", "{case}", "123,456,789", "{label},{second},{third}"},
 	"CreateRelations":        {"case-123", "{case}", `"related_id_list":"123456"`, `"related_id_list":"{other}"`},
@@ -56,6 +60,7 @@ var unmet = map[string]struct {
 	"ShowLatestPublishedAgreement":       {400, "OSM.01010001", "agreement_type is 0, 1 or 2"},
 	"ShowSignedLatestPublishedAgreement": {400, "OSM.01010001", "agreement_type is 0, 1 or 2"},
 	"CheckVerifyCodes":                   {400, "OSM.01010010", "the code isn't the one that was sent"},
+	"CreateDiagnoseFeedback":             {409, "OSM.01010014", "there was no diagnosis"},
 }
 
 // whole are calls whose answers have what the reference's do, where its example of a request is missing, is refused, or
@@ -80,6 +85,7 @@ var whole = map[string][2]string{
 	"ShowLatestPublishedAgreement":       {"GET /v2/servicerequest/agreements/published-agreement?agreement_type=0", ""},
 	"ShowSignedLatestPublishedAgreement": {"GET /v2/servicerequest/agreements/signed-latest?agreement_type=0", ""},
 	"SignPublishedAgreement":             {"POST /v2/servicerequest/agreements/10/signed", `{}`},
+	"DeleteAccessories":                  {"DELETE /v2/servicerequest/accessorys/{file}", ""},
 	"ShowLoginType":                      {"GET /v2/servicerequest/authorizations/login-type", ""},
 }
 
@@ -87,5 +93,7 @@ var whole = map[string][2]string{
 var missing = map[string]string{
 	"DeleteAccessories.error_code": "a success has no error",
 	"DeleteAccessories.error_msg":  "a success has no error",
+	"ShowConfiguration.error_code": "a success has no error",
+	"ShowConfiguration.error_msg":  "a success has no error",
 	"CreateDiagnoseJob.job_id":     "there are no diagnoses of cloud resources, so that none is begun",
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -117,9 +118,14 @@ func (r *exemplar) prepare(t *testing.T) {
 		return value(got.IncidentId)
 	}
 	r.no, r.other = made("An example."), made("Another example.")
+	_, err := r.c.CreateMessages(&m.CreateMessagesRequest{CaseId: r.no, Body: &m.CreateMessageV2Req{Message: &m.CreateMessageDoV2{Content: "To be taken back."}}})
+	must(t, err)
 	got, err := r.c.ShowCaseDetail(&m.ShowCaseDetailRequest{CaseId: r.no})
 	must(t, err)
-	r.ids = map[string]string{"{case}": r.no, "{other}": r.other, "{problem}": billing, "{message}": value(got.IncidentDetailInfo.MessageList[0].MessageId)}
+	said := got.IncidentDetailInfo.MessageList
+	unbound, err := r.form(t, `{"fileName":"unbound.txt","accessoryFrom":"message","uploadType":0}`)
+	must(t, err)
+	r.ids = map[string]string{"{case}": r.no, "{other}": r.other, "{problem}": billing, "{message}": value(said[0].MessageId), "{said}": value(said[1].MessageId), "{unbound}": unbound}
 	labels := []int32{}
 	for _, place := range []string{"{label}", "{second}", "{third}", "{spare}"} {
 		name := "example " + place[1:len(place)-1]
@@ -242,7 +248,9 @@ func (r *exemplar) fields(t *testing.T) {
 	r.names = strings.NewReplacer("{file}", id, "{case}", r.no, "{other}", r.other, "{problem}", billing)
 	_, err = r.c.CreateRelations(&m.CreateRelationsRequest{CaseId: r.other, Body: &m.CreateRelationsReq{RelatedIdList: []string{r.no}}})
 	must(t, err)
-	_, err = r.c.CreateCaseLabels(&m.CreateCaseLabelsRequest{CaseId: r.other, LabelIds: []int32{r.labelID(t)}})
+	label, err := strconv.ParseInt(r.ids["{label}"], 10, 32)
+	must(t, err)
+	_, err = r.c.CreateCaseLabels(&m.CreateCaseLabelsRequest{CaseId: r.other, LabelIds: []int32{int32(label)}})
 	must(t, err)
 	excused := map[string]bool{}
 	for _, x := range examples(t).Examples {
@@ -291,13 +299,6 @@ func (r *exemplar) form(t *testing.T, meta string) (string, error) {
 		return "", err
 	}
 	return value(got.AccessoryId), nil
-}
-
-func (r *exemplar) labelID(t *testing.T) int32 {
-	t.Helper()
-	list, err := r.c.ListLabels(&m.ListLabelsRequest{Name: ptr("example label")})
-	must(t, err)
-	return value((*list.LabelList)[0].LabelId)
 }
 
 // lacking names the fields that the first has and the second hasn't. Of lists one element speaks for all; an object counts

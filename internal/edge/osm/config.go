@@ -381,6 +381,9 @@ func showAccessoryLimits(c *call) (any, error) {
 	}{limit{strconv.Itoa(l.Count), strconv.Itoa(l.Megabytes), strings.Join(l.Types, ",")}}, err
 }
 
+// diagnosed is the setting that lists what can be diagnosed before a ticket is opened.
+const diagnosed = "case.create-case.diagnose-list"
+
 // showConfiguration answers a setting that concerns callers, by the name that its own operation gives it.
 func showConfiguration(c *call) (any, error) {
 	key, value := c.path("config_key"), ""
@@ -399,9 +402,10 @@ func showConfiguration(c *call) (any, error) {
 		if value, err = setting.Text(c.ctx(), c.api.DB.Read(), setting.TicketCopies, c.api.DB.Clock().Now()); err != nil {
 			return nil, err
 		}
+	case diagnosed: // nothing
 	default:
 		f := &form{}
-		f.word("config_key", key, "limit_count", "limit_size", "limit_file_type", "create_case_ccemail_max_count")
+		f.word("config_key", key, "limit_count", "limit_size", "limit_file_type", "create_case_ccemail_max_count", diagnosed)
 		return nil, f.err()
 	}
 	return struct {

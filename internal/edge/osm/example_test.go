@@ -46,6 +46,9 @@ func TestBodiesAreReadAsTheVendorsExamplesShowThem(t *testing.T) {
 		if a := w.good(w.siam, "ShowCustomerPrivilegePolicy", "/privileges/privilege-policy?privilege=export", ""); !strings.Contains(a.raw, "true") {
 			t.Errorf("the policy of exports: %s", a.raw)
 		}
+		if a := w.good(w.siam, "ShowConfiguration", "/configurations/case.create-case.diagnose-list", ""); !strings.Contains(a.raw, `"config_value":""`) {
+			t.Errorf("what can be diagnosed: %s", a.raw)
+		}
 		if a := w.good(w.siam, "ListPrivileges", "/privileges?privilege=assumeCaseAll", ""); !strings.Contains(a.raw, `"has_privilege":0`) {
 			t.Errorf("a privilege that nobody has: %s", a.raw)
 		}
