@@ -236,14 +236,6 @@ func Recipients(ctx context.Context, q db.Querier, account string, roles ...acto
 	return out, nil
 }
 
-// AdminsOf is Recipients, with the administrators when no role is named.
-func AdminsOf(ctx context.Context, q db.Querier, account string, roles ...actor.Role) ([]Recipient, error) {
-	if len(roles) == 0 {
-		roles = []actor.Role{actor.VendorAdmin, actor.PartnerAdmin, actor.CustomerAdmin}
-	}
-	return Recipients(ctx, q, account, roles...)
-}
-
 // RecipientOfUser finds one active user, or the human of a personal account; ok is false when there's nobody.
 func RecipientOfUser(ctx context.Context, q db.Querier, account, user string) (r Recipient, ok bool, err error) {
 	if user == account {

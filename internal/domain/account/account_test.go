@@ -294,7 +294,7 @@ func TestTwoAdministratorsWhoRemoveEachOtherLeaveOne(t *testing.T) {
 			if (errs[0] == nil) == (errs[1] == nil) {
 				t.Fatalf("both removals = %v, want exactly one refused", errs)
 			}
-			admins, err := account.AdminsOf(ctx, d.Read(), one.Account)
+			admins, err := account.Recipients(ctx, d.Read(), one.Account, actor.PartnerAdmin)
 			if err != nil || len(admins) != 1 {
 				t.Errorf("administrators left: %+v, %v, want 1", admins, err)
 			}

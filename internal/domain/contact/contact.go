@@ -166,15 +166,6 @@ func Holds(ctx context.Context, q db.Querier, owner string, c Contact, at time.T
 	return err == nil && !n.Needed, err
 }
 
-// Require is nil when Holds, and refuses the field otherwise.
-func Require(ctx context.Context, q db.Querier, owner, field string, c Contact, at time.Time) error {
-	ok, err := Holds(ctx, q, owner, c, at)
-	if err == nil && !ok {
-		err = fault.Invalid(field, i18n.M("contact.unverified", i18n.A{"value": c.Value}))
-	}
-	return err
-}
-
 // Send sends a code to a contact that the actor wants on tickets of the own account. Everybody signed in may. TooMany within
 // a minute of the last one to that contact, after ten in a day, and while too many were wrong.
 func (s *Service) Send(ctx context.Context, by actor.Actor, c Contact) (login.Sent, error) {

@@ -7,7 +7,6 @@ import (
 
 	"hanse/internal/domain/account"
 	"hanse/internal/kit/db"
-	"hanse/internal/kit/fault"
 	"hanse/internal/kit/id"
 )
 
@@ -37,15 +36,6 @@ func SetVerified(ctx context.Context, tx *db.Tx, customer string, kind, verified
 		return err
 	}
 	return setVerified(ctx, tx, customer, kind, verified, name)
-}
-
-// ProfileOf reads what the channel knows of a customer, for a module that has checked who asks; NotFound when nothing.
-func ProfileOf(ctx context.Context, q db.Querier, customer string) (Profile, error) {
-	p, err := profileOf(ctx, q, customer)
-	if errors.Is(err, db.ErrNoRow) {
-		err = fault.NotFound()
-	}
-	return p, err
 }
 
 // countryCode is the wire's form of a number's country: 0086.

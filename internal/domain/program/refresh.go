@@ -2,7 +2,6 @@ package program
 
 import (
 	"slices"
-	"strings"
 
 	"hanse/internal/kit/calendar"
 )
@@ -154,21 +153,4 @@ func (c *Catalogue) Refreshed(held Certificate, passes []Pass) calendar.Day {
 		last = max(last, p.On.AddMonths(provider.RefreshMonths))
 	}
 	return last
-}
-
-// CostOf adds the costs of certificates of one currency; ok is false when they
-// mix currencies.
-func (c *Catalogue) CostOf(codes ...string) (sum Cost, ok bool) {
-	for _, code := range codes {
-		t, _ := c.Find(code)
-		if t.Cost.Minor == 0 {
-			continue
-		}
-		if sum.Currency != "" && !strings.EqualFold(sum.Currency, t.Cost.Currency) {
-			return Cost{}, false
-		}
-		sum.Currency = t.Cost.Currency
-		sum.Minor += t.Cost.Minor
-	}
-	return sum, true
 }

@@ -113,9 +113,6 @@ func TestTheCatalogueKnowsLaddersNamesAndCosts(t *testing.T) {
 	if l, rung, ok := cat.Ladder("IPMA-B"); !ok || l.ID != "project-management" || rung != 2 {
 		t.Errorf("IPMA-B stands on %v rung %d", l, rung)
 	}
-	if sum, ok := cat.CostOf("HCIA-DATACOM", "HCIP-DATACOM"); !ok || sum != (program.Cost{Minor: 350000, Currency: "CNY"}) {
-		t.Errorf("cost = %v %t", sum, ok)
-	}
 	for _, c := range cat.Certificates {
 		if c.Cost.Currency != "CNY" || c.Weeks < 1 || c.CourseURL == "" || c.ExamURL == "" {
 			t.Errorf("%s lacks cost, weeks or links", c.Code)

@@ -117,10 +117,6 @@ const (
 // ByInvitation tells whether a partner must have been invited.
 func (v *Version) ByInvitation() bool { return v.Entry == EntryInvitation }
 
-// AsksProduct tells whether an application names a product or solution; the
-// name is printed on the certificate and stays as it was submitted.
-func (v *Version) AsksProduct() bool { return v.Application.Product }
-
 // People says whom on the roster a version counts.
 type People struct {
 	Confirmed bool `yaml:"confirmed,omitempty" doc:"Only bindings that the person confirmed"`

@@ -191,13 +191,6 @@ func RunningIn(running []Qualification, program, level string) *Qualification {
 	return &running[i]
 }
 
-// HeldStage tells whether a partner holds a level now. It asks no permission.
-func (s *Service) HeldStage(ctx context.Context, q db.Querier, partner, program, level string) (bool, error) {
-	running, err := runningQualifications(ctx, q, partner)
-	x := RunningIn(running, program, level)
-	return x != nil && x.State == Valid && !x.over(calendar.DayOf(s.db.Clock().Now())), err
-}
-
 // Holdings are the levels and labels that were valid at an instant, as programs count them. It asks no permission.
 func (s *Service) Holdings(ctx context.Context, q db.Querier, partner string, at time.Time) ([]program.Holding, error) {
 	return holdingsAt(ctx, q, partner, at)

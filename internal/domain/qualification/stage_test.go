@@ -485,9 +485,6 @@ func TestARevokedStageEndsAtOnceAndCountsAsOfBefore(t *testing.T) {
 				t.Errorf("as of %s: %d holdings, want %d", at, len(held), want)
 			}
 		}
-		if held, err := w.s.HeldStage(w.ctx(), w.d.Read(), w.partner.Account, "trial-path", "role"); err != nil || held {
-			t.Errorf("held after the revocation: %v, %v", held, err)
-		}
 		// It may be asked for again.
 		w.must1(w.s.Draft(w.ctx(), w.partner, DraftInput{Program: "trial-path", Level: "role"}))
 	})

@@ -107,41 +107,10 @@ func (w *Working) AddDays(d Day, n int) Day {
 	return d
 }
 
-// AddWorkingDays is the same clock time n working days later. From an instant
-// on a day of rest it counts from the beginning (00:00) of the next working
-// day; n < 0 counts back from the same start.
-func (w *Working) AddWorkingDays(t time.Time, n int) time.Time {
-	day := DayOf(t)
-	clock := t.Sub(day.Time())
-	if !w.IsWorking(day) {
-		day, clock = w.NextWorking(day), 0
-	}
-	return w.AddDays(day, n).Time().Add(clock)
-}
-
 // DueAfter is the deadline "within n working days": 24:00 of the n-th working
-// day, the day of the event not counted (business rules 1.12). Deadlines that
-// people are told use this; AddWorkingDays is for reminders and plain distances.
+// day, the day of the event not counted (business rules 1.12).
 func (w *Working) DueAfter(t time.Time, n int) time.Time {
 	return w.AddDays(DayOf(t), n).End()
-}
-
-// AddWorkingHours is the first instant by which d of working time has passed
-// since t; it is t itself when d is not positive.
-func (w *Working) AddWorkingHours(t time.Time, d time.Duration) time.Time {
-	if d <= 0 {
-		return t.UTC()
-	}
-	for day := DayOf(t); ; day++ {
-		for _, i := range w.hours(day) {
-			from, to := later(day.Time().Add(i.From), t), day.Time().Add(i.To)
-			got := max(to.Sub(from), 0)
-			if got >= d {
-				return from.Add(d).UTC()
-			}
-			d -= got
-		}
-	}
 }
 
 // WorkingBetween is the working time from a to b; negative when b is before a.

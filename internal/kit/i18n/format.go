@@ -16,14 +16,6 @@ func (l *Loc) Date(t time.Time) string {
 	return t.In(l.TZ).Format("2 Jan 2006")
 }
 
-// LongDate is 2026年11月20日 in Chinese and 20 November 2026 in English.
-func (l *Loc) LongDate(t time.Time) string {
-	if l.zh() {
-		return t.In(l.TZ).Format("2006年1月2日")
-	}
-	return t.In(l.TZ).Format("2 January 2006")
-}
-
 // DateTime is Date with the time of day, 24 hours.
 func (l *Loc) DateTime(t time.Time) string { return l.Date(t) + " " + t.In(l.TZ).Format("15:04") }
 
