@@ -40,45 +40,33 @@ const (
 // tidy cleans a text of several lines.
 func tidy(s string) string { return text.Lines(s) }
 
-// a formField is one entry of the form: its name on pages, and whether an application can't be without it.
+// a formField is one entry of the form: its name in refusals, and whether an application can't be without it.
 type formField struct {
 	name     string
 	value    *string
 	required bool
 	email    bool
 	most     int
-	label    i18n.Msg
 }
 
 func (f *Form) fields(manager bool) []formField {
 	return []formField{
-		{"form.company", &f.Company, true, false, mostLine, i18n.M("application.form.company")},
-		{"form.company_zh", &f.CompanyZH, false, false, mostLine, i18n.M("application.form.company_zh")},
-		{"form.country", &f.Country, false, false, mostLine, i18n.M("application.form.country")},
-		{"form.address", &f.Address, true, false, mostLine, i18n.M("application.form.address")},
-		{"form.contact_name", &f.ContactName, true, false, mostLine, i18n.M("application.form.contact_name")},
-		{"form.contact_email", &f.ContactEmail, true, true, mostLine, i18n.M("application.form.contact_email")},
-		{"form.contact_phone", &f.ContactPhone, false, false, mostLine, i18n.M("application.form.contact_phone")},
-		{"form.applicant_name", &f.ApplicantName, true, false, mostLine, i18n.M("application.form.applicant_name")},
-		{"form.applicant_email", &f.ApplicantEmail, true, true, mostLine, i18n.M("application.form.applicant_email")},
-		{"form.applicant_phone", &f.ApplicantPhone, false, false, mostLine, i18n.M("application.form.applicant_phone")},
-		{"form.manager_name", &f.ManagerName, manager, false, mostLine, i18n.M("application.form.manager_name")},
-		{"form.manager_email", &f.ManagerEmail, false, true, mostLine, i18n.M("application.form.manager_email")},
-		{"form.manager_phone", &f.ManagerPhone, false, false, mostLine, i18n.M("application.form.manager_phone")},
-		{"form.remarks", &f.Remarks, false, false, mostText, i18n.M("application.form.remarks")},
-		{"form.product", &f.Product, false, false, mostProduct, i18n.M("application.form.product")},
+		{"form.company", &f.Company, true, false, mostLine},
+		{"form.company_zh", &f.CompanyZH, false, false, mostLine},
+		{"form.country", &f.Country, false, false, mostLine},
+		{"form.address", &f.Address, true, false, mostLine},
+		{"form.contact_name", &f.ContactName, true, false, mostLine},
+		{"form.contact_email", &f.ContactEmail, true, true, mostLine},
+		{"form.contact_phone", &f.ContactPhone, false, false, mostLine},
+		{"form.applicant_name", &f.ApplicantName, true, false, mostLine},
+		{"form.applicant_email", &f.ApplicantEmail, true, true, mostLine},
+		{"form.applicant_phone", &f.ApplicantPhone, false, false, mostLine},
+		{"form.manager_name", &f.ManagerName, manager, false, mostLine},
+		{"form.manager_email", &f.ManagerEmail, false, true, mostLine},
+		{"form.manager_phone", &f.ManagerPhone, false, false, mostLine},
+		{"form.remarks", &f.Remarks, false, false, mostText},
+		{"form.product", &f.Product, false, false, mostProduct},
 	}
-}
-
-// FormLabel is the name of an entry of the form ("form.company", or "company") in words.
-func FormLabel(field string) i18n.Msg {
-	var f Form
-	for _, x := range f.fields(false) {
-		if x.name == field || x.name == "form."+field {
-			return x.label
-		}
-	}
-	return i18n.Msg{}
 }
 
 // clean brings every entry into one form: no edge spaces, no invisible or turning characters.
