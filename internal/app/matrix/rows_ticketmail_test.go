@@ -2,11 +2,13 @@ package matrix_test
 
 import (
 	"context"
+	"time"
 
 	"hanse/internal/app/apptest"
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/ticketmail"
 	"hanse/internal/kit/actor"
+	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/mailin"
 )
 
@@ -19,6 +21,10 @@ const (
 var ticketMailRows = []row{
 	{name: "ticketmail.List", verb: actor.ViewTicketMail, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.TicketMail.List(ctx, by, ticketmail.Filter{}))
+	}},
+	{name: "ticketmail.Export", verb: actor.ViewTicketMail, open: ownDesk, call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		_, _, err := a.TicketMail.Export(ctx, by, ticketmail.Filter{}, &i18n.Loc{Lang: i18n.English, TZ: time.UTC})
+		return err
 	}},
 	{name: "ticketmail.Get", verb: actor.ViewTicketMail, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.TicketMail.Get(ctx, by, x.of("ticketmail")))
