@@ -26,6 +26,8 @@ var standIns = map[string][]string{
 	"UpdateLabels":           {"label-123", "{label}", `"name":"test"`, `"name":"test again"`, `"color":"1"`, `"color":"#010101"`},
 	"DeleteLabels":           {"label-123", "{spare}"},
 	"DeleteAccessories":      {"accessory-1234", "{unbound}"},
+	"DownloadAccessories":    {"accessory-1234", "{unbound}"},
+	"DownloadImages":         {"accessory-1234", "{picture}"},
 	"ListCaseLabels":         {"case-123", "{case}"},
 	"DeleteCaseLabels":       {"case-123", "{case}", "123,456,789", "{label},{second},{third}"},
 	"CreateRelations":        {"case-123", "{case}", `"related_id_list":"123456"`, `"related_id_list":"{other}"`},
@@ -36,6 +38,7 @@ var standIns = map[string][]string{
 	"CheckVerifyCodes":       {`"contact_value":"123456"`, `"contact_value":"example@elsewhere.example"`},
 	"CreateCaseExtendsParam": {"/cases/1/", "/cases/{case}/", `"message_id":"1"`, `"message_id":"{message}"`},
 	"ShowCaseExtendsParam":   {"/cases/1/", "/cases/{case}/"},
+	"UpdateCaseContactInfo":  {`"remind_mobile":"1"`, `"remind_mobile":"2125550123"`, `"remind_mail":"1"`, `"remind_mail":"{mail}"`, `"remind_time":"1"`, `"remind_time":"09:00-18:00"`},
 }
 
 // mended are requests whose line is missing in the reference, or contradicts its own description of the operation.
@@ -46,6 +49,7 @@ var mended = map[string]struct{ method, path, why string }{
 	"SendVerifyCodes":        {"POST", "/v2/servicerequest/verifycodes/send", "no line"},
 	"CheckVerifyCodes":       {"POST", "/v2/servicerequest/verifycodes", "no line"},
 	"UploadJsonAccessories":  {"POST", "/v2/servicerequest/accessorys/json-format-content", "no line"},
+	"UpdateCaseContactInfo":  {"PUT", "/v2/servicerequest/cases/{case}/contact-info", "the line says contactInfo, the description contact-info"},
 }
 
 // unmet are requests that the reference's own rules refuse, with the status and code of the refusal.
@@ -61,6 +65,8 @@ var unmet = map[string]struct {
 	"ShowSignedLatestPublishedAgreement": {400, "OSM.01010001", "agreement_type is 0, 1 or 2"},
 	"CheckVerifyCodes":                   {400, "OSM.01010010", "the code isn't the one that was sent"},
 	"CreateDiagnoseFeedback":             {409, "OSM.01010014", "there was no diagnosis"},
+	"UpdateCaseContactInfo":              {400, "OSM.01010010", "the number isn't verified"},
+	"UpdateAuthorizations":               {404, "OSM.01010015", "nobody asks for an authorization"},
 }
 
 // whole are calls whose answers have what the reference's do, where its example of a request is missing, is refused, or
@@ -87,13 +93,16 @@ var whole = map[string][2]string{
 	"SignPublishedAgreement":             {"POST /v2/servicerequest/agreements/10/signed", `{}`},
 	"DeleteAccessories":                  {"DELETE /v2/servicerequest/accessorys/{file}", ""},
 	"ShowLoginType":                      {"GET /v2/servicerequest/authorizations/login-type", ""},
+	"ListAgencies":                       {"GET /v2/servicerequest/agencies", ""},
 }
 
-// missing are fields of the reference's answers that ours needn't have, with the reason.
+// missing are fields of the reference's answers that ours needn't have, with the reason. A star is for all fields of a list's
+// elements.
 var missing = map[string]string{
 	"DeleteAccessories.error_code": "a success has no error",
 	"DeleteAccessories.error_msg":  "a success has no error",
 	"ShowConfiguration.error_code": "a success has no error",
 	"ShowConfiguration.error_msg":  "a success has no error",
 	"CreateDiagnoseJob.job_id":     "there are no diagnoses of cloud resources, so that none is begun",
+	"ListAgencies.agency_list.*":   "there are no agencies",
 }
