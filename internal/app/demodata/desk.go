@@ -2,7 +2,9 @@ package demodata
 
 import (
 	"hanse/internal/domain/desk"
+	"hanse/internal/domain/setting"
 	"hanse/internal/domain/taxonomy"
+	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
 )
 
@@ -24,6 +26,7 @@ func (s *story) deskIsSetUp() {
 		s.do("rule "+r.Name, func() error { _, err := s.Desk.SaveRule(s.ctx, admin, r); return err })
 	}
 	s.texts(admin)
+	s.labels(admin)
 	baltic := s.admins["baltic"]
 	s.team(baltic, desk.TeamDraft{Name: "Customer service", Members: []string{baltic.User}, Lead: baltic.User, Fallback: true})
 	s.do("macro of a partner", func() error {
@@ -40,6 +43,31 @@ func (s *story) team(by actor.Actor, in desk.TeamDraft) (id string) {
 		return err
 	})
 	return id
+}
+
+// labels are the words by which the vendor's desk sorts tickets, a macro that puts one on, and a look at the queue by plan.
+func (s *story) labels(by actor.Actor) {
+	ids := map[string]int64{}
+	for _, l := range []ticket.Label{{Name: "Known issue", Color: "#b45309"}, {Name: "Waits for the laboratory", Color: "#1d5fbf"}, {Name: "Reported by several", Color: "#b91c1c"}} {
+		s.do("label "+l.Name, func() error {
+			x, err := s.Ticket.AddLabel(s.ctx, by, l)
+			ids[l.Name] = x.ID
+			return err
+		})
+	}
+	s.deskLabels = ids
+	s.do("macro with a label", func() error {
+		_, err := s.Macro.Save(s.ctx, by, desk.Macro{Name: "To the laboratory", Active: true, Then: desk.Stay,
+			Content: desk.Content{Note: "Handed to the laboratory.", Label: []int64{ids["Waits for the laboratory"]}, Unlabel: []int64{ids["Known issue"]}}})
+		return err
+	})
+	s.do("a look by plan", func() error {
+		_, err := s.Desk.SaveView(s.ctx, by, "Premium, without owner", "view=unassigned&plan=PREMIUM", true)
+		return err
+	})
+	s.do("due soon", func() error {
+		return s.Setting.Change(s.ctx, by, setting.Change{Key: setting.TicketDueSoon, Value: "6h"})
+	})
 }
 
 // texts are the macros and canned answers of the vendor's desk.

@@ -40,14 +40,15 @@ const day = 24 * time.Hour
 // story keeps where the telling is. The first error ends it: every step after does nothing.
 type story struct {
 	*app.App
-	ctx       context.Context
-	err       error
-	today     calendar.Day
-	at        int // days before the present
-	companies map[string]account.Account
-	admins    map[string]actor.Actor // who acts for a company; "reviewer" and so on for the vendor's staff
-	logins    map[string]Login
-	pdf       []byte
+	ctx        context.Context
+	err        error
+	today      calendar.Day
+	at         int // days before the present
+	companies  map[string]account.Account
+	admins     map[string]actor.Actor // who acts for a company; "reviewer" and so on for the vendor's staff
+	logins     map[string]Login
+	pdf        []byte
+	deskLabels map[string]int64 // of the vendor's desk, by name
 }
 
 func (s *story) do(what string, f func() error) {

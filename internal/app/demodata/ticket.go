@@ -3,7 +3,9 @@ package demodata
 import (
 	"time"
 
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/entitlement"
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/rate"
 	"hanse/internal/domain/subscription"
 	"hanse/internal/domain/taxonomy"
@@ -17,6 +19,7 @@ func (s *story) ticketsAreOpened() {
 	vendor := s.companies["vendor"]
 	s.admins["engineer_zh"] = s.user(vendor, "周磊", "zhou.lei@vendor.example", "zh-Hans", "", "/desk", actor.SupportEngineer)
 	s.deskIsSetUp()
+	s.ticketRulesAreSet()
 	s.billIsExplained()
 	s.travel(min(s.at, 7))
 	s.switchIsReplaced()
@@ -26,6 +29,32 @@ func (s *story) ticketsAreOpened() {
 	s.twoBecomeOne()
 	s.travel(min(s.at, 1))
 	s.monthIsNearlyUsed()
+}
+
+// ticketRulesAreSet lets a company restrict who opens tickets, and the vendor publish a new agreement after some had signed
+// the old one.
+func (s *story) ticketRulesAreSet() {
+	siam, qianjiang, vendor := s.admins["siam"], s.admins["qianjiang"], s.admins["vendor_admin"]
+	s.do("a policy", func() error { return s.Privilege.Set(s.ctx, qianjiang, privilege.Create, true) })
+	s.do("a grant", func() error {
+		all, err := s.Privilege.Holders(s.ctx, qianjiang)
+		for _, h := range all {
+			if err == nil && !h.Create.Always {
+				return s.Privilege.Grant(s.ctx, qianjiang, h.ID, privilege.Create, true)
+			}
+		}
+		return err
+	})
+	for _, by := range []actor.Actor{siam, qianjiang} {
+		s.do("a signature", func() error { _, err := s.Agreement.Sign(s.ctx, by, 10, ""); return err })
+	}
+	s.do("a new agreement", func() error {
+		_, err := s.Agreement.Publish(s.ctx, vendor, agreement.Version{Kind: agreement.Ticket, TitleEN: "Agreement on tickets", TitleZH: "工单服务协议",
+			BodyEN: "1. What you write and attach is read by those who work on your ticket, and kept with it.\n2. Don't write passwords, keys or other secrets into a ticket. Take them out of files before you attach them.\n3. Contact data are used to reach you about the ticket, and for nothing else.\n4. A technical ticket uses your support plan as the plan says.\n5. A ticket of a customer goes to the desk of its partner, and with the customer to the next one.",
+			BodyZH: "1. 您填写的内容和上传的附件由处理该工单的人员查看，并随工单保存。\n2. 请勿在工单中填写密码、密钥等敏感信息；上传文件前请先清除此类内容。\n3. 联系方式仅用于就该工单与您联系，不作他用。\n4. 技术类工单按支持计划的约定使用额度。\n5. 客户的工单由其伙伴的服务台受理；客户更换伙伴时，未结工单随之转交。"})
+		return err
+	})
+	s.do("signed anew", func() error { _, err := s.Agreement.Sign(s.ctx, siam, 20, ""); return err })
 }
 
 // billIsExplained is a business question in Chinese, answered, confirmed and scored.
@@ -51,6 +80,9 @@ func (s *story) switchIsReplaced() {
 	s.does(engineer, no, ticket.Deed{Action: ticket.Ask, Text: "Please attach the output of \"display diagnostic-information\" taken after the next restart."})
 	s.says(by, no, "It's attached to our mail of this morning; here is the part around 02:10.\n> WATCHDOG timeout on slot 3", false)
 	s.says(engineer, no, "Looks like the fan tray of slot 3. I ask the laboratory.", true)
+	s.do("label", func() error {
+		return s.Ticket.Label(s.ctx, engineer, no, []int64{s.deskLabels["Waits for the laboratory"]})
+	})
 	s.does(engineer, no, ticket.Deed{Action: ticket.Offer, Text: "Slot 3 overheats, because its fan tray has failed. A new one is on its way; please confirm once the night was quiet.", RootCause: "Failed fan tray"})
 	s.says(by, no, "It restarted again last night, with the new tray.", false)
 	paused := s.asks(by, s.fault("Image upload stops at 2 GB", "Uploading an image larger than 2 GB ends with HTTP 413.", taxonomy.SysImpaired))
@@ -88,6 +120,9 @@ func (s *story) twoBecomeOne() {
 	s.do("merge", func() error {
 		_, err := s.Ticket.Merge(s.ctx, engineer, second, first)
 		return err
+	})
+	s.do("label", func() error {
+		return s.Ticket.Label(s.ctx, engineer, first, []int64{s.deskLabels["Known issue"], s.deskLabels["Reported by several"]})
 	})
 	s.says(engineer, first, "Both tickets are the same tunnel; we go on here. The peer's certificate ran out at 07:30, a new one is being made.", false)
 }
