@@ -139,6 +139,34 @@ func TestPeopleGoInAndOutOnTheCommandLine(t *testing.T) {
 	}
 }
 
+func TestDevicesAreImportedOnTheCommandLine(t *testing.T) {
+	dir := t.TempDir()
+	id := partner(t, dir)
+	file, bad := filepath.Join(dir, "e.csv"), filepath.Join(dir, "bad.csv")
+	rows := "serial_number,product,partner,maintained_until\nSN-0001,S6730," + id + ",2099-12-31\n"
+	if err := os.WriteFile(file, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	imp := []string{"import", "equipment", "--data", dir, file}
+	for _, x := range []struct {
+		more []string
+		says string
+	}{{[]string{"--dry-run"}, "checked only: 1 rows; 1 devices new"}, {nil, "done: 1 rows; 1 devices new"}, {[]string{"--json"}, `"same": 1`}} {
+		if out := want(t, exitOK, append(imp, x.more...)...); !strings.Contains(out, x.says) {
+			t.Errorf("import equipment %v says %q, want %q", x.more, out, x.says)
+		}
+	}
+	if err := os.WriteFile(file, []byte(rows+"SN-0002,S6730,Nobody,\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out := want(t, exitUsage, append(imp, "--errors", bad)...); !strings.Contains(out, "line 3, partner") {
+		t.Errorf("a file with a bad row:\n%s", out)
+	}
+	if b, err := os.ReadFile(bad); err != nil || !strings.Contains(string(b), "SN-0002") || strings.Contains(string(b), "SN-0001") {
+		t.Errorf("errors file: %s, %v", b, err)
+	}
+}
+
 func partner(t *testing.T, dir string) string {
 	t.Helper()
 	cfg := config.Config{Data: dir, Addr: "127.0.0.1:0", SMTP: config.SMTP{TLS: "none", From: "a@b.example"}, Log: config.Log{Level: "warn", Format: "text"}}

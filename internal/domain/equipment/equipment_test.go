@@ -2,9 +2,11 @@ package equipment_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/equipment"
@@ -226,6 +228,36 @@ func TestBadRowsAreToldBeforeAnythingIsTaken(t *testing.T) {
 		}
 		if _, err := b.s.Upload(ctx, b.vendor, "e.csv", strings.NewReader("a,b\n1,2\n")); fault.KindOf(err) != fault.KindInvalid {
 			t.Errorf("a file of something else: %v, want it refused", err)
+		}
+	})
+}
+
+func TestAnImportThatIsBrokenOffGoesOnWhereItWas(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		b := newBase(t, d, c)
+		b.s.SetChunk(2)
+		var rows []string
+		for i := range 7 {
+			rows = append(rows, b.device(fmt.Sprintf("SN-%04d", i), "Harbour", "North", 5))
+		}
+		ctx, kill := context.WithCancel(t.Context())
+		imp, err := b.s.ImportNow(ctx, b.vendor, "e.csv", strings.NewReader(head+strings.Join(rows, "")), false, func(i equipment.Import) {
+			if i.State == equipment.Writing && i.Position == 4 {
+				kill()
+			}
+		})
+		if err == nil || imp.ID == "" {
+			t.Fatalf("the import that was killed: %+v, %v", imp, err)
+		}
+		if list, _, err := b.s.List(t.Context(), b.vendor, equipment.Filter{}); err != nil || len(list) != 4 {
+			t.Errorf("devices when it was killed: %d, %v, want those of two parts", len(list), err)
+		}
+		c.Advance(2 * time.Minute)
+		c.AdvanceWall(2 * time.Minute)
+		fixture.Must(t, b.runner.Drain(t.Context()))
+		imp, err = b.s.Import(t.Context(), b.vendor, imp.ID)
+		if err != nil || imp.State != equipment.Done || imp.Added != 7 || imp.Bad != 0 {
+			t.Errorf("after the job: %+v, %v, want seven devices", imp, err)
 		}
 	})
 }
