@@ -18,6 +18,11 @@ func (s *story) customersAreManaged() {
 	kaunas := s.customer(baltic, "kaunas-logistics", "Kaunas Logistics UAB", "LT", "crm-1001")
 	riga := s.customer(baltic, "riga-foods", "Riga Foods SIA", "LV", "crm-1002")
 	s.customer(nile, "cairo-textiles", "Cairo Textiles SAE", "EG", "n-77")
+	s.do("create a customer whose contact is mailed", func() error {
+		_, err := s.Distribution.CreateCustomer(s.ctx, baltic, distribution.NewCustomer{Name: "Vilnius Print UAB", Country: "LT", Contact: "Ona Petrauskaitė", Email: "ona@vilniusprint.example",
+			Login: "vilnius-print", Model: account.Referral, Manager: manager.User, Lang: "en", Activate: true})
+		return err
+	})
 	s.do("give customers to the account manager", func() error {
 		return s.Distribution.Assign(s.ctx, baltic, "", manager.User, []string{s.companies["mekong"].ID, kaunas})
 	})

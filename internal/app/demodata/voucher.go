@@ -1,6 +1,9 @@
 package demodata
 
 import (
+	"strings"
+
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/voucher"
 	"hanse/internal/kit/actor"
 )
@@ -30,6 +33,17 @@ func (s *story) vouchersAreIssued() {
 		return err
 	})
 	s.vouchersOf(s.admins["baltic"], baltic, s.companies["mekong"].ID)
+	s.vouchersOfAFile(s.admins["baltic"], baltic)
+}
+
+// vouchersOfAFile uploads customers and face values, one row of which names nobody; the batch waits to be confirmed.
+func (s *story) vouchersOfAFile(by actor.Actor, q voucher.Quota) {
+	s.do("upload vouchers", func() error {
+		file := "receiver,amount,memo\n" + s.companies["mekong"].ID + ",2500.00,Winter campaign\nKaunas Logistic,1000.00,Winter campaign\n"
+		_, err := s.Voucher.Many().Upload(s.ctx, by, batch.NewBatch{Work: voucher.IssueMany, Terms: voucher.Terms{Quota: q.ID}.Text()}, "winter.csv", strings.NewReader(file))
+		return err
+	})
+	s.do("check them", func() error { return s.Runner.Drain(s.ctx) })
 }
 
 // vouchersOf gives a customer vouchers, one of which is taken back, and a pickup voucher.
