@@ -42,6 +42,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Mail, e
 	if f.Limit <= 0 || f.Limit > mostListed {
 		f.Limit = 50
 	}
+	f.Sender = strings.ToLower(f.Sender)
 	return listMails(ctx, s.DB.Read(), f.desk(by), f)
 }
 

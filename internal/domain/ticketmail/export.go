@@ -24,6 +24,7 @@ func (s *Service) Export(ctx context.Context, by actor.Actor, f Filter, loc *i18
 		return nil, nil, err
 	}
 	desk := f.desk(by)
+	f.Sender = strings.ToLower(f.Sender)
 	most, err := setting.Int(ctx, s.DB.Read(), setting.ListExport, s.DB.Clock().Now())
 	if err != nil {
 		return nil, nil, err

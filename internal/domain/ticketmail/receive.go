@@ -121,11 +121,19 @@ func recipients(in mailin.Incoming, m eml.Mail) (out []string) {
 	return unique(out)
 }
 
+// mostScanned is how many files of a mail are scanned one by one, so that a mail of very many keeps nobody waiting: no message
+// takes as many, and the whole is scanned besides.
+const mostScanned = 50
+
 // keep stores the raw mail, without the files in it that the virus scanner refuses: the text has still a reader, who learns
 // of them. Of a mail that is refused even so nothing is kept but the row, and the desk looks at it.
 func (s *Service) keep(ctx context.Context, in mailin.Incoming, x *Mail) (string, error) {
 	var away error
+	scanned := 0
 	raw, refused := eml.Without(in.Raw, func(f eml.File) bool {
+		if scanned++; scanned > mostScanned {
+			return false
+		}
 		err := s.Files.Clean(ctx, f.Data)
 		if fault.KindOf(err) == fault.KindInvalid {
 			return true
