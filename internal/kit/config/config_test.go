@@ -87,6 +87,7 @@ func TestCompleteFillsAndRefuses(t *testing.T) {
 		"trusted-proxies": func(c *config.Config) { c.Proxies = []string{"everyone"} },
 		"smtp-tls":        func(c *config.Config) { c.SMTP.TLS = "ssl" },
 		"log-level":       func(c *config.Config) { c.Log.Level = "loud" },
+		"only-tls":        func(c *config.Config) { c.MailIn.OnlyTLS = true },
 	} {
 		c := good
 		change(&c)
