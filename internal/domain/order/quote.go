@@ -254,6 +254,12 @@ func (s *Service) rules(ctx context.Context, q db.Querier, g ground, out *Quote)
 		r.NoReasonLeft = 0
 		out.Warnings = append(out.Warnings, i18n.M("order.warn.promotion"))
 	}
+	if r.WaiveFee, err = product.WaivesFee(ctx, q, g.account.ID, g.plan.Level, g.at); err != nil {
+		return r, err
+	}
+	if r.WaiveFee {
+		out.Warnings = append(out.Warnings, i18n.M("order.warn.waived"))
+	}
 	bars, err := setting.Bool(ctx, q, setting.BenefitBars, g.at)
 	if err == nil && bars {
 		r.BenefitUsed, err = entitlement.Used(ctx, q, g.account.ID, g.plan.Begun)

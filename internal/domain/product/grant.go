@@ -53,6 +53,9 @@ func (o *Offer) check(ctx context.Context, tx *db.Tx) error {
 	if o.Kind.ByPartner() && (o.Account == "" || o.Grantor == "" || o.Grantor == o.Account) {
 		fs.Add("grantor", o.Grantor, i18n.M("product.grantor_missing"))
 	}
+	if o.WaivesFee && (o.Account == "" || o.Kind != Commercial && o.Kind != Contract) {
+		fs.Add("waives_fee", string(o.Kind), i18n.M("product.waiver_contract"))
+	}
 	o.Names.check(&fs)
 	checkDiscount(&fs, o.Discount)
 	checkScope(&fs, o.Levels, o.Orders)
@@ -127,6 +130,9 @@ func (s *Service) gave(ctx context.Context, tx *db.Tx, by actor.Actor, o Offer, 
 	detail := map[string]any{"did": what, "name": o.Names.EN, "discount": i18n.Text(i18n.English, DiscountLabel(o.Discount)), "until": o.Until.Format(time.RFC3339)}
 	if reason != "" {
 		detail["reason"] = reason
+	}
+	if o.WaivesFee {
+		detail["waives_fee"] = true
 	}
 	owner := o.Account
 	if owner == "" {

@@ -173,7 +173,8 @@ func (k OfferKind) Label() i18n.Msg {
 }
 
 // An Offer is a discount that one account has, or everybody. Until is exclusive. Without NoReason what is bought with
-// it can't be returned within five days without a reason.
+// it can't be returned within five days without a reason. WaivesFee is for a contract with one account: as long as it
+// holds, what the account unsubscribes costs no handling fee.
 type Offer struct {
 	Account string // "" = all
 	Kind    OfferKind
@@ -185,6 +186,7 @@ type Offer struct {
 	From      time.Time
 	Until     time.Time
 	NoReason  bool
+	WaivesFee bool
 	EndedAt   time.Time // ended early
 	Reason    string
 	CreatedAt time.Time

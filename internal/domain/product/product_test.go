@@ -236,6 +236,8 @@ func TestADiscountThatMakesNoSenseIsRefused(t *testing.T) {
 			"a partner's for itself":   {func(o *product.Offer) { o.Kind, o.Grantor = product.PartnerRatio, p }, "grantor"},
 			"a level that is free":     {func(o *product.Offer) { o.Levels = []rate.Level{rate.Basic} }, "levels"},
 			"an account that is none":  {func(o *product.Offer) { o.Account = "nobody" }, "account"},
+			"a partner waives the fee": {func(o *product.Offer) { o.Kind, o.Grantor, o.WaivesFee = product.PartnerRatio, other, true }, "waives_fee"},
+			"everybody's fee waived":   {func(o *product.Offer) { o.Account, o.WaivesFee = "", true }, "waives_fee"},
 			"a kind of order not sold": {func(o *product.Offer) { o.Orders = []string{"gift"} }, "orders"},
 		} {
 			o := good

@@ -3,8 +3,10 @@ package product
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"hanse/internal/domain/rate"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 )
@@ -58,6 +60,12 @@ func fill(ctx context.Context, q db.Querier, c *Catalogue) (err error) {
 // Discounts are what an account may choose from at an instant: promotions, and what it or everybody was granted.
 func Discounts(ctx context.Context, q db.Querier, account string, at time.Time) ([]Offer, error) {
 	return offersFor(ctx, q, []string{"", account}, at, "")
+}
+
+// WaivesFee tells whether a contract of an account waives the handling fee of a plan of a level at an instant.
+func WaivesFee(ctx context.Context, q db.Querier, account string, l rate.Level, at time.Time) (bool, error) {
+	all, err := offersFor(ctx, q, []string{account}, at, "")
+	return slices.ContainsFunc(all, func(o Offer) bool { return o.WaivesFee && (len(o.Levels) == 0 || slices.Contains(o.Levels, l)) }), err
 }
 
 // OfferOf is one discount, whether it runs or not: for what an order used.

@@ -10,12 +10,12 @@ import (
 )
 
 const offerColumns = `account_id, id, kind, grantor_id, name_en, name_zh, mode, ratio, minor, levels, orders, from_at, until_at, no_reason, ended_at, reason,
-	created_at, created_by, edition`
+	created_at, created_by, edition, waives_fee`
 
 func scanOffer(r db.Row) (o Offer, err error) {
 	var levels, orders string
 	err = r.Scan(&o.Account, &o.ID, &o.Kind, &o.Grantor, &o.Names.EN, &o.Names.ZH, &o.Mode, &o.Ratio, &o.Minor, &levels, &orders, db.Time(&o.From), db.Time(&o.Until),
-		&o.NoReason, db.Time(&o.EndedAt), &o.Reason, db.Time(&o.CreatedAt), &o.CreatedBy, &o.Edition)
+		&o.NoReason, db.Time(&o.EndedAt), &o.Reason, db.Time(&o.CreatedAt), &o.CreatedBy, &o.Edition, &o.WaivesFee)
 	o.Levels, o.Orders = split[rate.Level](levels), split[string](orders)
 	return o, err
 }
@@ -60,9 +60,9 @@ func offers(ctx context.Context, q db.Querier, account, before string, limit int
 
 func insertOffer(ctx context.Context, tx *db.Tx, o Offer) error {
 	return db.Change(ctx, tx, `INSERT INTO discount (account_id, id, kind, grantor_id, name_en, name_zh, mode, ratio, minor, levels, orders, from_at, until_at, no_reason,
-		reason, created_at, created_by, edition) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, $16, 1)`,
+		reason, created_at, created_by, edition, waives_fee) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, $16, 1, $17)`,
 		o.Account, o.ID, string(o.Kind), o.Grantor, o.Names.EN, o.Names.ZH, string(o.Mode), o.Ratio, o.Minor, join(o.Levels), join(o.Orders), db.Micros(o.From), db.Micros(o.Until),
-		o.NoReason, db.Micros(tx.Now), o.CreatedBy)
+		o.NoReason, db.Micros(tx.Now), o.CreatedBy, o.WaivesFee)
 }
 
 func endOffer(ctx context.Context, tx *db.Tx, o Offer, reason string) error {

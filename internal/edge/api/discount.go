@@ -31,9 +31,10 @@ type Discount struct {
 	Account string `json:"account_id,omitempty" doc:"Missing = everybody"`
 	Grantor string `json:"grantor_id,omitempty"`
 	Reduction
-	NoReason bool      `json:"no_reason_return"`
-	EndedAt  time.Time `json:"ended_at,omitzero"`
-	Reason   string    `json:"reason,omitempty"`
+	NoReason  bool      `json:"no_reason_return"`
+	WaivesFee bool      `json:"waives_fee,omitempty" doc:"Its contract waives the handling fee of unsubscriptions"`
+	EndedAt   time.Time `json:"ended_at,omitzero"`
+	Reason    string    `json:"reason,omitempty"`
 }
 
 // DiscountCoupon is a discount that one account may use once.
@@ -80,7 +81,7 @@ func (x Reduction) discount(fs *fault.Fields) (d rate.Discount, levels []rate.Le
 }
 
 func toDiscount(o product.Offer) Discount {
-	return Discount{ID: o.ID, Kind: string(o.Kind), Code: o.Kind.Code(), Account: o.Account, Grantor: o.Grantor, NoReason: o.NoReason, EndedAt: o.EndedAt, Reason: o.Reason,
+	return Discount{ID: o.ID, Kind: string(o.Kind), Code: o.Kind.Code(), Account: o.Account, Grantor: o.Grantor, NoReason: o.NoReason, WaivesFee: o.WaivesFee, EndedAt: o.EndedAt, Reason: o.Reason,
 		Reduction: toReduction(o.Names, o.Discount, o.Levels, o.Orders, o.From, o.Until)}
 }
 
@@ -124,6 +125,7 @@ func (a *API) discounts() {
 				Account  string `json:"account_id,omitempty" maxLength:"32"`
 				Grantor  string `json:"grantor_id,omitempty" maxLength:"32"`
 				NoReason bool   `json:"no_reason_return,omitempty"`
+				Waives   bool   `json:"waives_fee,omitempty" doc:"For a COMMERCIAL or CONTRACT discount of one account"`
 				Reduction
 			}
 		}) (Discount, error) {
@@ -133,7 +135,7 @@ func (a *API) discounts() {
 			if err := fs.Err(); err != nil {
 				return Discount{}, err
 			}
-			o, err := a.Product.Grant(ctx, by, product.Offer{Kind: product.OfferKind(b.Kind), Account: b.Account, Grantor: b.Grantor, NoReason: b.NoReason, Discount: d, Levels: levels,
+			o, err := a.Product.Grant(ctx, by, product.Offer{Kind: product.OfferKind(b.Kind), Account: b.Account, Grantor: b.Grantor, NoReason: b.NoReason, WaivesFee: b.Waives, Discount: d, Levels: levels,
 				Orders: b.Orders, From: b.From, Until: b.Until, Names: product.Names{EN: b.Name.EN, ZH: b.Name.ZH}})
 			return toDiscount(o), err
 		})

@@ -159,7 +159,7 @@ func (p pages) grant(w http.ResponseWriter, r *http.Request) error {
 	}
 	var fs fault.Fields
 	o := product.Offer{Kind: product.OfferKind(r.PostFormValue("kind")), Account: p.company(r, &fs, "account"), Grantor: p.company(r, &fs, "grantor"), Discount: discount(r, &fs),
-		Names: product.Names{EN: r.PostFormValue("name_en"), ZH: r.PostFormValue("name_zh")}, Levels: levels(r), Orders: r.PostForm["orders"], NoReason: r.PostFormValue("no_reason") != ""}
+		Names: product.Names{EN: r.PostFormValue("name_en"), ZH: r.PostFormValue("name_zh")}, Levels: levels(r), Orders: r.PostForm["orders"], NoReason: r.PostFormValue("no_reason") != "", WaivesFee: r.PostFormValue("waives_fee") != ""}
 	o.From, o.Until = p.present(span(r, &fs))
 	err := fs.Err()
 	if err == nil {

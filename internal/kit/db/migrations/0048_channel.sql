@@ -59,3 +59,6 @@ CREATE TABLE batch_row (
     CONSTRAINT batch_row_state CHECK (state IN ('ready', 'bad', 'done', 'refused'))
 );
 CREATE INDEX batch_row_state ON batch_row (account_id, batch_id, state, line);
+
+-- A contract's discount for one account may waive the handling fee of unsubscriptions as long as it holds.
+ALTER TABLE discount ADD COLUMN waives_fee BOOLEAN NOT NULL DEFAULT FALSE;
