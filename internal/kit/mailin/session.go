@@ -104,8 +104,15 @@ func (s *Session) Idles() bool { return s.c.Caps().Has(imap.CapIdle) }
 // of no more use. Only where Idles is true.
 func (s *Session) Wait(ctx context.Context, most time.Duration) error {
 	// A server that doesn't answer must not keep the program from ending.
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(goodbye, func() { s.c.Close() }) })
-	defer stop()
+	over := make(chan struct{})
+	defer close(over)
+	defer context.AfterFunc(ctx, func() {
+		select {
+		case <-over:
+		case <-time.After(goodbye):
+			s.c.Close()
+		}
+	})()
 	idle, err := s.c.Idle()
 	if err != nil {
 		return fmt.Errorf("mailbox %s: wait: %w", s.m.Name(), err)

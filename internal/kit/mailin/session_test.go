@@ -33,15 +33,22 @@ func reads(t *testing.T, c *mailin.Session, s *shelf) int {
 	return n
 }
 
-// waited is how long a wait took.
-func waited(t *testing.T, ctx context.Context, c *mailin.Session, most time.Duration) time.Duration {
-	t.Helper()
-	wall := clock.New().Wall
-	began := wall()
-	if err := c.Wait(ctx, most); err != nil {
-		t.Fatalf("Wait = %v", err)
-	}
-	return wall().Sub(began)
+// A wait is how long one took, and how it ended.
+type wait struct {
+	took time.Duration
+	err  error
+}
+
+// waits begins a wait.
+func waits(ctx context.Context, c *mailin.Session, most time.Duration) <-chan wait {
+	done := make(chan wait, 1)
+	go func() {
+		wall := clock.New().Wall
+		began := wall()
+		err := c.Wait(ctx, most)
+		done <- wait{wall().Sub(began), err}
+	}()
+	return done
 }
 
 // TestTheServerSaysThatAMailCame waits at one connection for mails that come one after the other.
@@ -54,11 +61,10 @@ func TestTheServerSaysThatAMailCame(t *testing.T) {
 		t.Fatal("dovecot says nothing by itself")
 	}
 	for i := 1; i <= 2; i++ {
-		done := make(chan time.Duration, 1)
-		go func() { done <- waited(t, t.Context(), c, 20*time.Second) }()
+		done := waits(t.Context(), c, 20*time.Second)
 		srv.Put("desk", "INBOX", raw(i))
-		if took := <-done; took > 10*time.Second {
-			t.Errorf("mail %d was noticed after %v", i, took)
+		if w := <-done; w.took > 10*time.Second || w.err != nil {
+			t.Errorf("mail %d was noticed after %v, %v", i, w.took, w.err)
 		}
 		if n := reads(t, c, &s); n != 1 {
 			t.Errorf("%d mails read after mail %d came", n, i)
@@ -69,22 +75,24 @@ func TestTheServerSaysThatAMailCame(t *testing.T) {
 	}
 	// What came between reading and waiting is told at once.
 	srv.Put("desk", "INBOX", raw(3))
-	if took := waited(t, t.Context(), c, 20*time.Second); took > 10*time.Second || reads(t, c, &s) != 1 {
-		t.Errorf("a mail that was there before the wait was noticed after %v", took)
+	if w := <-waits(t.Context(), c, 20*time.Second); w.took > 10*time.Second || w.err != nil || reads(t, c, &s) != 1 {
+		t.Errorf("a mail that was there before the wait was noticed after %v, %v", w.took, w.err)
 	}
 	// Nothing comes: the wait ends by itself, and at once with its context.
-	if took := waited(t, t.Context(), c, 30*time.Millisecond); took < 30*time.Millisecond || reads(t, c, &s) != 0 {
-		t.Errorf("a wait of 30 ms took %v", took)
+	if w := <-waits(t.Context(), c, 30*time.Millisecond); w.took < 30*time.Millisecond || w.err != nil || reads(t, c, &s) != 0 {
+		t.Errorf("a wait of 30 ms took %v, %v", w.took, w.err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(30*time.Millisecond, cancel)
-	if took := waited(t, ctx, c, time.Minute); took > 10*time.Second {
-		t.Errorf("a wait ended %v after its context", took)
+	done := waits(ctx, c, time.Minute)
+	cancel()
+	if w := <-done; w.took > 10*time.Second || w.err != nil {
+		t.Errorf("a wait ended %v after its context, %v", w.took, w.err)
 	}
 	// The server goes away: the wait says so.
-	time.AfterFunc(30*time.Millisecond, srv.Stop)
-	if err := c.Wait(t.Context(), 20*time.Second); err == nil || strings.Contains(err.Error(), mailintest.Password) {
-		t.Errorf("a wait at a server that went away: %v", err)
+	done = waits(t.Context(), c, 20*time.Second)
+	srv.Stop()
+	if w := <-done; w.err == nil || strings.Contains(w.err.Error(), mailintest.Password) {
+		t.Errorf("a wait at a server that went away: %v", w.err)
 	}
 	srv.Again()
 }
