@@ -227,6 +227,9 @@ func unmerge(from, into *work) error {
 	if err := into.log(LogGaveBack, from.t.No); err != nil {
 		return err
 	}
+	if err := from.goesOn(); err != nil {
+		return err
+	}
 	from.happened(actor.WorkTickets, "unmerged", func(h *Happened) { h.Other = into.t.No })
 	return nil
 }

@@ -253,7 +253,7 @@ func areas(s *site.Site, d Deps) {
 	vouchers.Register(s, d.Voucher, d.Confirm, d.DB)
 	hub := live.New(live.Config{DB: d.DB, Log: d.Log, Latest: ticket.Latest})
 	uploads := thread.Register(s, thread.Deps{DB: d.DB, Attachments: d.Attachment, Find: d.Ticket.Attachment})
-	tickets.Register(s, tickets.Deps{DB: d.DB, Tickets: d.Ticket, Drafts: d.TicketDraft, Contacts: d.Contact, Uploads: uploads, Hub: hub})
+	tickets.Register(s, tickets.Deps{DB: d.DB, Tickets: d.Ticket, Drafts: d.TicketDraft, Contacts: d.Contact, Uploads: uploads, Hub: hub, Agreements: agreement.New(d.DB)})
 	deskpages.Register(s, deskpages.Deps{DB: d.DB, Desk: d.Desk, Tickets: d.Ticket, Macros: d.Macro, Uploads: uploads, Hub: hub})
 	ticketprivileges.Register(s, privilege.New(d.DB))
 	ticketagreements.Register(s, agreement.New(d.DB))

@@ -425,11 +425,19 @@ func (p pages) export(r *http.Request, _ door.Door) (door.Table, error) {
 		return all, all[len(all)-1].Mark(f.Sort).String(), nil
 	}, func(t ticket.Row) []string {
 		return []string{t.No, t.Title, t.AccountName, t.OpenedName, i18n.Say(ctx, t.State.Label()), i18n.Say(ctx, t.TypeNames.Msg()), i18n.Say(ctx, t.ProductNames.Msg()),
-			t.Severity, string(t.Plan), t.TeamName, t.OwnerName, door.Instant(t.OpenedAt), door.Instant(t.Due), yes(t.Breached)}
+			t.Severity, string(t.Plan), t.TeamName, t.OwnerName, door.Instant(t.OpenedAt), door.Instant(t.Due), yes(t.Breached), names(t.Labels)}
 	})
 	return door.Table{Name: "desk", Rows: rows, Header: []string{i18n.T(ctx, "desk.c.no"), i18n.T(ctx, "desk.c.title"), i18n.T(ctx, "desk.c.account"), i18n.T(ctx, "desk.c.opened_by"),
 		i18n.T(ctx, "desk.f.state"), i18n.T(ctx, "desk.c.problem_type"), i18n.T(ctx, "desk.c.product"), i18n.T(ctx, "desk.c.severity"), i18n.T(ctx, "desk.c.plan"),
-		i18n.T(ctx, "desk.f.team"), i18n.T(ctx, "desk.f.owner"), i18n.T(ctx, "desk.c.opened"), i18n.T(ctx, "desk.c.due"), i18n.T(ctx, "desk.c.breached")}}, nil
+		i18n.T(ctx, "desk.f.team"), i18n.T(ctx, "desk.f.owner"), i18n.T(ctx, "desk.c.opened"), i18n.T(ctx, "desk.c.due"), i18n.T(ctx, "desk.c.breached"), i18n.T(ctx, "desk.labels")}}, nil
+}
+
+func names(all []ticket.Label) string {
+	out := make([]string, len(all))
+	for i, l := range all {
+		out[i] = l.Name
+	}
+	return strings.Join(out, ", ")
 }
 
 func yes(b bool) string {

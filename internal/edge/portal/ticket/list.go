@@ -47,6 +47,7 @@ type listView struct {
 	found        map[string]ticket.Excerpt
 	first, after string
 	exports      bool // may take the list away
+	opens        bool // may open a ticket
 }
 
 // narrow is a filter with the states of a view.
@@ -104,6 +105,10 @@ func (p pages) list(w http.ResponseWriter, r *http.Request) (err error) {
 		return err
 	}
 	v.exports = v.exports && v.Can(actor.ExportTickets)
+	if v.opens, err = privilege.May(ctx, p.DB.Read(), by, privilege.Create); err != nil {
+		return err
+	}
+	v.opens = v.opens && v.Can(actor.OpenTickets)
 	if err := p.around(ctx, by, &v); err != nil {
 		return err
 	}

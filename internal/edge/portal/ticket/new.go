@@ -6,9 +6,11 @@ import (
 	"net/url"
 	"strings"
 
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/attachment"
 	"hanse/internal/domain/contact"
 	"hanse/internal/domain/login"
+	"hanse/internal/domain/privilege"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
 	"hanse/internal/domain/ticketdraft"
@@ -40,12 +42,18 @@ type formView struct {
 	codes    map[string]bool // ways whose contact has to be confirmed with a code
 	sent     string          // the way to which a code has just gone
 	serving  string          // who will serve it
+
+	agreement agreement.Version // that holds for new tickets
+	signed    bool              // by the reader
 }
 
 func (p pages) form(w http.ResponseWriter, r *http.Request) error {
 	ctx, by := r.Context(), site.By(r)
 	if err := by.May(actor.OpenTickets); err != nil {
 		return err
+	}
+	if ok, err := privilege.May(ctx, p.DB.Read(), by, privilege.Create); err != nil || !ok {
+		return orRefused(err)
 	}
 	var draft ticketdraft.Draft
 	if id := r.URL.Query().Get("draft"); id != "" {
@@ -61,6 +69,14 @@ func (p pages) form(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.draft = draft
 	return p.Show(w, r, http.StatusOK, newPage(v))
+}
+
+// orRefused says that the company lets only some of its users open tickets.
+func orRefused(err error) error {
+	if err == nil {
+		err = fault.New(fault.KindDenied, i18n.M("ticket.refuse.privilege"))
+	}
+	return err
 }
 
 // ready reads what the form offers. Typed are the entries of a draft; those of the request go before them.
@@ -111,6 +127,12 @@ func (p pages) details(ctx context.Context, by actor.Actor, v *formView) (err er
 	}
 	v.cc, err = p.Tickets.LastCC(ctx, by)
 	if err != nil {
+		return err
+	}
+	if v.agreement, err = p.Agreements.Latest(ctx, by, agreement.Ticket); err != nil {
+		return err
+	}
+	if v.signed, err = p.Agreements.Signed(ctx, by, agreement.Ticket); err != nil {
 		return err
 	}
 	return p.confirmations(ctx, by, v)

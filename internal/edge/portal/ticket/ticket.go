@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/contact"
 	"hanse/internal/domain/taxonomy"
 	"hanse/internal/domain/ticket"
@@ -30,6 +31,8 @@ type Deps struct {
 	Contacts *contact.Service
 	Uploads  *thread.Uploads
 	Hub      *live.Hub
+
+	Agreements *agreement.Service
 }
 
 type pages struct {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"hanse/internal/domain/agreement"
 	"hanse/internal/domain/fixture"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/ledger/ledgertest"
@@ -43,7 +44,7 @@ func start(t *testing.T) *town {
 	p := portaltest.New(t, func(p *portaltest.Portal) {
 		hub := live.New(live.Config{DB: p.DB, Log: p.Log, Latest: ticket.Latest, Look: 50 * time.Millisecond, Beat: time.Second})
 		uploads := thread.Register(p.Site, thread.Deps{DB: p.DB, Attachments: p.Attachment, Find: p.Ticket.Attachment})
-		tickets.Register(p.Site, tickets.Deps{DB: p.DB, Tickets: p.Ticket, Drafts: p.TicketDraft, Contacts: p.Contact, Uploads: uploads, Hub: hub})
+		tickets.Register(p.Site, tickets.Deps{DB: p.DB, Tickets: p.Ticket, Drafts: p.TicketDraft, Contacts: p.Contact, Uploads: uploads, Hub: hub, Agreements: agreement.New(p.DB)})
 		plan.Register(p.Site, plan.Deps{DB: p.DB, Plans: p.Subscription, Orders: p.Order, Eligibility: p.Eligibility})
 		order.Register(p.Site, order.Deps{DB: p.DB, Orders: p.Order, Payments: p.Payment, Confirm: p.Confirm})
 	})

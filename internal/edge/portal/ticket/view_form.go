@@ -215,3 +215,11 @@ func (v formView) areas(ctx context.Context) (out []ui.Option) {
 	}
 	return out
 }
+
+// agreementLine says whether the reader has signed what holds for tickets. Nothing depends on it.
+func (v formView) agreementLine(ctx context.Context) string {
+	if v.signed {
+		return i18n.T(ctx, "tickets.agreement.signed", i18n.A{"version": v.agreement.Version})
+	}
+	return i18n.T(ctx, "tickets.agreement.open", i18n.A{"version": v.agreement.Version})
+}
