@@ -29,7 +29,10 @@ func configure(t *testing.T, dsn string) config.Config {
 	return c
 }
 
-// filled makes an installation with an audit entry and a file, and returns the file's hash and the chain's head.
+// attachments is the folder of tickets' files.
+const attachments = "attachments"
+
+// filled makes an installation with an audit entry, a file and one of a ticket, and returns the file's hash and the chain's head.
 func filled(t *testing.T, cfg config.Config) (hash, head string) {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Parts{Config: cfg})
@@ -37,7 +40,11 @@ func filled(t *testing.T, cfg config.Config) (hash, head string) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	ref, err := a.Files.Put(t.Context(), strings.NewReader("%PDF-1.7\nevidence\n%%EOF\n"), blob.Limits{Types: blob.Documents()})
+	const content = "%PDF-1.7\nevidence\n%%EOF\n"
+	ref, err := a.Files.Put(t.Context(), strings.NewReader(content), blob.Limits{Types: blob.Documents()})
+	if err == nil {
+		_, err = a.Files.Within(attachments).Put(t.Context(), strings.NewReader(content), blob.Limits{Types: blob.Documents()})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,8 +97,8 @@ func same(t *testing.T, source, target config.Config, hash, head string) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if !a.Files.Has(hash) {
-		t.Error("the uploaded file is missing")
+	if !a.Files.Has(hash) || !a.Files.Within(attachments).Has(hash) {
+		t.Error("the uploaded file, or that of a ticket, is missing")
 	}
 	if r, err := a.Audit.Verify(t.Context()); err != nil || r.Head != head || r.Broken != "" {
 		t.Errorf("audit chain %+v, %v; want the head %s", r, err, head)

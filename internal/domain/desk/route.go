@@ -130,19 +130,6 @@ func among(ctx context.Context, q db.Querier, t Team, pick Pick, here []Person, 
 	return p, i18n.M("desk.how.least", i18n.A{"name": i18n.Raw(p.Name), "n": n}), nil
 }
 
-// Turn finds an owner within a team for a ticket that is given to it by hand, and notes it. "" when nobody is there.
-func Turn(ctx context.Context, tx *db.Tx, desk, teamID string, pick Pick, load Load) (Person, error) {
-	t, err := hold(ctx, tx, desk, teamID)
-	if err != nil {
-		return Person{}, lost(err)
-	}
-	p, _, err := choose(ctx, tx, tx.Now, t, pick, "", load)
-	if err != nil || p.ID == "" {
-		return p, err
-	}
-	return p, given(ctx, tx, desk, teamID, p.ID)
-}
-
 // TeamOf reads a team; NotFound when the desk has none with the id.
 func TeamOf(ctx context.Context, q db.Querier, desk, id string) (Team, error) {
 	t, err := team(ctx, q, desk, id)

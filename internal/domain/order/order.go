@@ -116,9 +116,6 @@ var steps = []Step{
 	{ToConfirm, Cancelled},  // the buyer doesn't
 }
 
-// Steps lists every way from a state to another.
-func Steps() []Step { return append([]Step(nil), steps...) }
-
 // May tells whether an order in one state can move to another.
 func May(from, to State) bool {
 	for _, s := range steps {
@@ -304,9 +301,6 @@ func (o Order) Title() i18n.Msg {
 	}
 	return o.Kind.Label()
 }
-
-// Vouchers is the part that vouchers paid, CashCoupons that of cash coupons.
-func (o Order) Vouchers() int64 { return o.Paid.Voucher }
 
 // Overdue tells whether the deadline to pay has passed.
 func (o Order) Overdue(at time.Time) bool {

@@ -93,19 +93,6 @@ func (s *Service) Release(ctx context.Context, tx *db.Tx, email, person string) 
 	return err
 }
 
-// Absorb gives everything that is one person's to another, in the caller's transaction: for a human with two personal
-// accounts.
-func (s *Service) Absorb(ctx context.Context, tx *db.Tx, from, to string) error {
-	if err := lock(ctx, tx); err != nil {
-		return err
-	}
-	if err := moveOwners(ctx, tx, from, to); err != nil {
-		return err
-	}
-	_, err := s.follow(ctx, tx, to, []string{from, to})
-	return err
-}
-
 // A Candidate is how a provider knows a human.
 type Candidate struct{ Provider, CandidateID, FirstName, LastName string }
 

@@ -169,11 +169,6 @@ func dropOwners(ctx context.Context, tx *db.Tx, person, via string) (int64, erro
 	return db.Exec(ctx, tx, `DELETE FROM record_owner WHERE person_id = $1 AND via = $2`, person, via)
 }
 
-func moveOwners(ctx context.Context, tx *db.Tx, from, to string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE record_owner SET person_id = $2 WHERE person_id = $1`, from, to)
-	return err
-}
-
 // lock makes everybody who changes records or owners wait for each other until the transaction ends. It comes before
 // any reading.
 func lock(ctx context.Context, tx *db.Tx) error {

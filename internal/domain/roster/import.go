@@ -34,27 +34,6 @@ const (
 	Cancelled ImportState = "cancelled" // nobody: what was applied before stays
 )
 
-// StateText names a state.
-func StateText(s ImportState) i18n.Msg {
-	switch s {
-	case Uploaded:
-		return i18n.M("roster.state.uploaded")
-	case Checking:
-		return i18n.M("roster.state.checking")
-	case Preview:
-		return i18n.M("roster.state.preview")
-	case Queued:
-		return i18n.M("roster.state.queued")
-	case Applying:
-		return i18n.M("roster.state.applying")
-	case Done:
-		return i18n.M("roster.state.done")
-	case Failed:
-		return i18n.M("roster.state.failed")
-	}
-	return i18n.M("roster.state.cancelled")
-}
-
 const (
 	checkJob = "roster.check"
 	applyJob = "roster.apply"

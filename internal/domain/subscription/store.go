@@ -66,12 +66,6 @@ func All(ctx context.Context, q db.Querier, account string) ([]Subscription, err
 	return db.All(ctx, q, scan, `SELECT `+columns+` FROM plan_subscription WHERE account_id = $1 ORDER BY id COLLATE "C" DESC`, account)
 }
 
-// Expiring reads live subscriptions of all accounts that expire before an instant, soonest first.
-func Expiring(ctx context.Context, q db.Querier, before time.Time, limit int) ([]Subscription, error) {
-	return db.All(ctx, q, scan, `SELECT `+columns+` FROM plan_subscription WHERE slot = $1 AND expires_at < $2 ORDER BY expires_at, id COLLATE "C" LIMIT $3`,
-		live, db.Micros(before), limit)
-}
-
 // ofAll reads the live subscriptions of some accounts.
 func ofAll(ctx context.Context, q db.Querier, accounts []string) ([]Subscription, error) {
 	in, args := db.In(2, accounts)

@@ -25,9 +25,6 @@ const (
 	Released  State = "RELEASED"
 )
 
-// States lists the states in their order.
-func States() []State { return []State{Active, Grace, Retention, Released} }
-
 // Label is what users call a state.
 func (s State) Label() i18n.Msg {
 	switch s {

@@ -195,15 +195,6 @@ func (s *Set) Dimension(id int) (Dimension, bool) {
 	return one(s, DimensionKind, strconv.Itoa(id), dimension)
 }
 
-// ProblemTypes lists the problem types that are offered.
-func ProblemTypes(ctx context.Context, q db.Querier) ([]ProblemType, error) {
-	s, err := Read(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	return s.ProblemTypes(), nil
-}
-
 // FindProblemType finds a problem type, also a retired one. NotFound for an id that is none.
 func FindProblemType(ctx context.Context, q db.Querier, id string) (ProblemType, error) {
 	s, err := Read(ctx, q)
