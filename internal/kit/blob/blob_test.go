@@ -203,6 +203,41 @@ func TestAStoredFileIsFoundByTheHashOfItsContent(t *testing.T) {
 	}
 }
 
+// Whoever comes first: after Put the file is there, though what lay in its place before was old enough to go.
+func TestAFileThatIsStoredAgainIsNeverRemovedByWhoeverThoughtItOld(t *testing.T) {
+	s := open(t, Scan{})
+	const content = "%PDF-1.7\nagain\n%%EOF"
+	put := func() string {
+		ref, err := s.Put(t.Context(), strings.NewReader(content), Limits{Types: Documents()})
+		if err != nil {
+			t.Error(err)
+		}
+		return ref.Hash
+	}
+	hash := put()
+	stored, err := os.Stat(s.path(hash))
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := stored.ModTime().Add(-2 * time.Hour)
+	for range 40 {
+		if err := os.Chtimes(s.path(hash), old, old); err != nil {
+			t.Fatal(err)
+		}
+		var wait sync.WaitGroup
+		wait.Go(func() { put() })
+		wait.Go(func() {
+			if _, err := s.Remove(hash, old.Add(time.Hour)); err != nil {
+				t.Error(err)
+			}
+		})
+		wait.Wait()
+		if !s.Has(hash) {
+			t.Fatal("a file that was just stored is gone")
+		}
+	}
+}
+
 func TestNothingOutsideTheFolderIsReached(t *testing.T) {
 	s := open(t, Scan{})
 	for _, hash := range []string{"", "..", "../../etc/passwd", strings.Repeat("/", 64), strings.Repeat("A", 64), strings.Repeat("a", 64)} {
