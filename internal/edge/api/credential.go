@@ -71,7 +71,8 @@ const (
 	mostCredential = 4 << 20
 )
 
-type keyReason struct {
+// KeyReason is why something is done to a key.
+type KeyReason struct {
 	Reason string `json:"reason" minLength:"1" maxLength:"500" doc:"For the audit log"`
 }
 
@@ -112,7 +113,7 @@ func (a *API) issuerKeys() {
 	add(a, Operation{Method: "POST", Path: path, ID: "rotate_issuer_key", Tag: tag, Status: 201, Summary: "Make a new key; the old one signs nothing more, what it signed holds", Verb: actor.ManageIssuerKeys},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			Body struct {
-				keyReason
+				KeyReason
 				Active   string `json:"active" maxLength:"40" doc:"The key that is active as the caller knows it; another one is a conflict"`
 				SignAnew bool   `json:"sign_anew,omitempty" doc:"All credentials get a signature of the new key"`
 			}
@@ -123,7 +124,7 @@ func (a *API) issuerKeys() {
 	add(a, Operation{Method: "POST", Path: path + "/{key}/revoke", ID: "revoke_issuer_key", Tag: tag, Summary: "Take back everything that a key signed; all credentials are signed anew", Verb: actor.ManageIssuerKeys},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			Key  string `path:"key" maxLength:"40"`
-			Body keyReason
+			Body KeyReason
 		}) (none, error) {
 			_, err := a.Badge.Revoke(ctx, by, in.Key, in.Body.Reason)
 			return none{}, err

@@ -102,8 +102,8 @@ func (f declarationFilter) filter() declaration.Filter {
 	return declaration.Filter{State: declaration.State(f.State), Name: f.Name, Number: f.Number, After: f.Cursor, Limit: f.Limit}
 }
 
-// declarationEntry is what a person states of a certificate.
-type declarationEntry struct {
+// DeclarationEntry is what a person states of a certificate.
+type DeclarationEntry struct {
 	Name      string       `json:"name" maxLength:"100"`
 	Number    string       `json:"number" maxLength:"100"`
 	Code      string       `json:"code,omitempty" maxLength:"60"`
@@ -112,7 +112,7 @@ type declarationEntry struct {
 	Note      string       `json:"note,omitempty" maxLength:"2000"`
 }
 
-func (e declarationEntry) entry() declaration.Entry {
+func (e DeclarationEntry) entry() declaration.Entry {
 	return declaration.Entry{Name: e.Name, Number: e.Number, Code: e.Code, IssuedOn: e.IssuedOn, ExpiresOn: e.ExpiresOn, Note: e.Note}
 }
 
@@ -141,7 +141,7 @@ func (a *API) declarations() {
 			return toDeclaration(d), err
 		})
 	add(a, Operation{Method: "POST", Path: path, ID: "start_declaration", Tag: tag, Status: 201, Summary: "Start to declare a third-party certificate", Verb: actor.OwnDeclaration},
-		func(ctx context.Context, by actor.Actor, in *struct{ Body declarationEntry }) (Declaration, error) {
+		func(ctx context.Context, by actor.Actor, in *struct{ Body DeclarationEntry }) (Declaration, error) {
 			d, err := a.Declaration.Start(ctx, by, in.Body.entry())
 			return toDeclaration(d), err
 		})
@@ -155,7 +155,7 @@ func (a *API) declarations() {
 			declarationPath
 			Body struct {
 				Edition int64 `json:"edition"`
-				declarationEntry
+				DeclarationEntry
 			}
 		}) (Declaration, error) {
 			d, err := a.Declaration.Save(ctx, by, in.Declaration, in.Body.Edition, in.Body.entry())

@@ -10,7 +10,8 @@ import (
 	"hanse/internal/kit/i18n"
 )
 
-type roundDays struct {
+// RoundDays are the days of a round.
+type RoundDays struct {
 	OpensOn      calendar.Day `json:"opens_on" format:"date"`
 	ClosesOn     calendar.Day `json:"closes_on" format:"date" doc:"Last day to hand in"`
 	ChangesUntil calendar.Day `json:"changes_until" format:"date" doc:"Last day for corrections"`
@@ -24,11 +25,11 @@ type Round struct {
 	Scopes  []round.Scope `json:"scopes"`
 	State   string        `json:"state" enum:"planned,open,review,finished,cancelled"`
 	Edition int64         `json:"edition" doc:"Send it back with a change: a stale one is refused"`
-	roundDays
+	RoundDays
 }
 
 func toRound(r round.Round) Round {
-	return Round{r.ID, r.Year, append([]round.Scope{}, r.Scopes...), string(r.State), r.Edition, roundDays(r.Days)}
+	return Round{r.ID, r.Year, append([]round.Scope{}, r.Scopes...), string(r.State), r.Edition, RoundDays(r.Days)}
 }
 
 // RoundEntry is one partner's part in a round.
@@ -87,14 +88,15 @@ type roundEntryList struct {
 	Next    string       `json:"next_cursor,omitempty"`
 }
 
-type roundPlan struct {
+// RoundPlan is a round as it's planned.
+type RoundPlan struct {
 	Year   int           `json:"year"`
 	Scopes []round.Scope `json:"scopes" maxItems:"100"`
-	roundDays
+	RoundDays
 }
 
-func (p roundPlan) plan() round.Plan {
-	return round.Plan{Year: p.Year, Scopes: p.Scopes, Days: round.Days(p.roundDays)}
+func (p RoundPlan) plan() round.Plan {
+	return round.Plan{Year: p.Year, Scopes: p.Scopes, Days: round.Days(p.RoundDays)}
 }
 
 func (a *API) rounds() {
@@ -108,7 +110,7 @@ func (a *API) rounds() {
 			return out, err
 		})
 	add(a, Operation{Method: "POST", Path: "/api/v1/rounds", ID: "plan_round", Tag: tag, Status: 201, Summary: "Plan an annual review; it opens by itself", Verb: actor.ManageRounds},
-		func(ctx context.Context, by actor.Actor, in *struct{ Body roundPlan }) (Round, error) {
+		func(ctx context.Context, by actor.Actor, in *struct{ Body RoundPlan }) (Round, error) {
 			r, err := a.Round.Plan(ctx, by, in.Body.plan())
 			return toRound(r), err
 		})
@@ -126,7 +128,7 @@ func (a *API) rounds() {
 			roundPath
 			Body struct {
 				Edition int64 `json:"edition"`
-				roundPlan
+				RoundPlan
 			}
 		}) (Round, error) {
 			r, err := a.Round.Change(ctx, by, in.Round, in.Body.Edition, in.Body.plan())

@@ -186,7 +186,8 @@ type (
 	refundPath struct {
 		Refund string `path:"refund" maxLength:"40"`
 	}
-	moneyStep struct {
+	// MoneyStep is a step with the edition that was read.
+	MoneyStep struct {
 		Edition int64  `json:"edition"`
 		Reason  string `json:"reason,omitempty" doc:"Needed to refuse, to reverse, and when it failed"`
 	}
@@ -281,28 +282,28 @@ func (a *API) balancesAndTopUps() {
 func (a *API) topUpSteps() {
 	for _, x := range []struct {
 		name, id, summary string
-		do                func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error)
+		do                func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error)
 	}{
-		{"approve", "approve_top_up", "Give the second signature: the money is posted", func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error) {
+		{"approve", "approve_top_up", "Give the second signature: the money is posted", func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error) {
 			return a.Treasury.ApproveTopUp(ctx, by, id, s.Edition)
 		}},
-		{"reject", "reject_top_up", "Reject a waiting top-up, with a reason", func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error) {
+		{"reject", "reject_top_up", "Reject a waiting top-up, with a reason", func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error) {
 			return a.Treasury.RejectTopUp(ctx, by, id, s.Edition, s.Reason)
 		}},
-		{"reverse", "reverse_top_up", "Ask for taking a wrong top-up back, with a reason", func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error) {
+		{"reverse", "reverse_top_up", "Ask for taking a wrong top-up back, with a reason", func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error) {
 			return a.Treasury.AskReversal(ctx, by, id, s.Edition, s.Reason)
 		}},
-		{"approve-reversal", "approve_top_up_reversal", "Give the second signature to a reversal", func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error) {
+		{"approve-reversal", "approve_top_up_reversal", "Give the second signature to a reversal", func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error) {
 			return a.Treasury.DecideReversal(ctx, by, id, s.Edition, true)
 		}},
-		{"refuse-reversal", "refuse_top_up_reversal", "Leave a top-up as it is", func(ctx context.Context, by actor.Actor, id string, s moneyStep) (treasury.TopUp, error) {
+		{"refuse-reversal", "refuse_top_up_reversal", "Leave a top-up as it is", func(ctx context.Context, by actor.Actor, id string, s MoneyStep) (treasury.TopUp, error) {
 			return a.Treasury.DecideReversal(ctx, by, id, s.Edition, false)
 		}},
 	} {
 		add(a, Operation{Method: "POST", Path: "/api/v1/top-ups/{top_up}/" + x.name, ID: x.id, Tag: treasuryTag, Summary: x.summary, Verb: actor.ManageTreasury},
 			func(ctx context.Context, by actor.Actor, in *struct {
 				topUpPath
-				Body moneyStep
+				Body MoneyStep
 			}) (TopUp, error) {
 				t, err := x.do(ctx, by, in.TopUp, in.Body)
 				return toTopUp(t), err
@@ -445,7 +446,7 @@ func (a *API) withdrawalOperations() {
 	add(a, Operation{Method: "POST", Path: "/api/v1/withdrawals/{withdrawal}/cancel", ID: "cancel_withdrawal", Tag: treasuryTag, Summary: "Take a request back before it is approved", Verb: actor.WithdrawFunds},
 		func(ctx context.Context, by actor.Actor, in *struct {
 			withdrawalPath
-			Body moneyStep
+			Body MoneyStep
 		}) (Withdrawal, error) {
 			w, err := a.Treasury.CancelWithdrawal(ctx, by, in.Withdrawal, in.Body.Edition)
 			return toWithdrawal(w), err
@@ -455,7 +456,7 @@ func (a *API) withdrawalOperations() {
 
 func (a *API) payoutSteps() {
 	type payoutStep struct {
-		moneyStep
+		MoneyStep
 		Reference string `json:"reference,omitempty" doc:"The bank's, of the payment"`
 		PaidOn    string `json:"paid_on,omitempty" example:"2026-03-02"`
 	}

@@ -271,13 +271,15 @@ func (a *API) quotaLists() {
 		})
 }
 
+// QuotaTerms are what a quota is worth, from when until when, and for what. An exported type: others have no place in a body.
+type QuotaTerms struct {
+	Value       string        `json:"value" maxLength:"40"`
+	EffectiveAt time.Time     `json:"effective_at,omitzero"`
+	ExpireAt    time.Time     `json:"expire_at"`
+	Limits      VoucherLimits `json:"limits,omitzero"`
+}
+
 func (a *API) quotaGrants() {
-	type body struct {
-		Value       string        `json:"value" maxLength:"40"`
-		EffectiveAt time.Time     `json:"effective_at,omitzero"`
-		ExpireAt    time.Time     `json:"expire_at"`
-		Limits      VoucherLimits `json:"limits,omitzero"`
-	}
 	add(a, Operation{Method: "POST", Path: "/api/v1/voucher-quotas", ID: "grant_voucher_quota", Tag: voucherTag, Status: 201, Keyed: true, Verb: actor.GrantQuotas,
 		Summary: "Grant a partner of the first tier a quota; a large one waits for a second pair of eyes"},
 		func(ctx context.Context, by actor.Actor, in *struct {
@@ -286,7 +288,7 @@ func (a *API) quotaGrants() {
 				Kind     string `json:"kind" enum:"voucher,cash_coupon"`
 				Currency string `json:"currency" maxLength:"8"`
 				Memo     string `json:"memo,omitempty" maxLength:"256"`
-				body
+				QuotaTerms
 			}
 		}) (VoucherQuota, error) {
 			var fs fault.Fields
@@ -307,7 +309,7 @@ func (a *API) quotaGrants() {
 			quotaPath
 			Body struct {
 				Edition int64 `json:"edition"`
-				body
+				QuotaTerms
 			}
 		}) (VoucherQuota, error) {
 			var fs fault.Fields
