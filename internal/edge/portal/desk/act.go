@@ -60,9 +60,20 @@ func (p pages) refused(w http.ResponseWriter, r *http.Request, err error) error 
 		return failed
 	}
 	v.newer = ticket.Newer(err)
-	why := ticket.WhyOf(err)
-	v.noUnit = (why == ticket.NoQuota || why == ticket.NotInPlan) && r.PathValue("act") == "change"
+	v.changing = r.PathValue("act") == "change"
+	if why := ticket.WhyOf(err); v.changing && (why == ticket.NoQuota || why == ticket.NotInPlan) {
+		v.noUnit, v.Errs = true, []ui.FieldError{{Name: "without_unit", Text: noUnit(r.Context(), err)}}
+	}
 	return p.Show(w, r, status(err), showPage(v))
+}
+
+// noUnit says why there's no unit for what becomes technical, and how the engineer goes on.
+func noUnit(ctx context.Context, err error) string {
+	q, _ := ticket.QuotaOf(err)
+	if ticket.WhyOf(err) == ticket.NotInPlan {
+		return i18n.T(ctx, "desk.change.not_in_plan")
+	}
+	return i18n.T(ctx, "desk.change.no_quota", i18n.A{"owner": i18n.Raw(q.OwnerName), "total": i18n.From(ctx).Int(q.Total), "resets": i18n.From(ctx).DateTime(q.Resets)})
 }
 
 // The ways to send what was written.

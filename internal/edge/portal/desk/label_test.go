@@ -101,7 +101,8 @@ func TestAChangeThatFindsNoUnitIsAskedAbout(t *testing.T) {
 		t.Errorf("before: %s", got)
 	}
 	page := c.Post("/desk/"+x.No+"/change", form).Want(409)
-	if page.Doc.Find("#change[open] input[name=without_unit]").Length() != 1 || page.Doc.Find("#change select[name=problem_type] option[selected]").AttrOr("value", "") != kind.ID {
+	if page.Doc.Find("#change[open] input[name=without_unit]").Length() != 1 || page.Doc.Find("#change select[name=problem_type] option[selected]").AttrOr("value", "") != kind.ID ||
+		page.Doc.Find("#change select[name=product] option[selected]").AttrOr("value", "") != form.Get("product") || page.Doc.Find(".summary a[href='#f-without_unit']").Length() != 1 {
 		t.Errorf("refused: %s", page.Text("#change"))
 	}
 	form.Set("without_unit", "on")

@@ -61,7 +61,8 @@ type showView struct {
 	now            time.Time
 	newer          bool // something came while the text was written
 	labels         []ticket.Label
-	noUnit         bool // the plan's month has none for the technical type that was chosen
+	changing       bool // a change of what it's about was refused
+	noUnit         bool // because the plan's month has none for the technical type that was chosen
 }
 
 func (p pages) show(w http.ResponseWriter, r *http.Request) error {

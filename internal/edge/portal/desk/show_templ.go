@@ -1414,7 +1414,7 @@ func changeForm(v showView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.noUnit {
+		if v.changing {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, " open")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -1457,7 +1457,7 @@ func changeForm(v showView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "title", Label: i18n.T(ctx, "desk.c.title"), Value: v.t.Title, MaxLen: 200, Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "title", Label: i18n.T(ctx, "desk.c.title"), Value: v.changed("title", v.t.Title), Error: v.changeError("title"), MaxLen: 200, Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1465,7 +1465,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.c.severity"), Hint: i18n.T(ctx, "desk.change.hint"), Value: v.t.Severity, Options: v.severities(ctx), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "severity", Label: i18n.T(ctx, "desk.c.severity"), Hint: i18n.T(ctx, "desk.change.hint"), Value: v.changed("severity", v.t.Severity), Error: v.changeError("severity"), Options: v.severities(ctx), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1473,7 +1473,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.c.problem_type"), Hint: v.draws(ctx), Value: v.Value("problem_type", v.t.ProblemType), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "problem_type", Label: i18n.T(ctx, "desk.c.problem_type"), Hint: v.draws(ctx), Value: v.changed("problem_type", v.t.ProblemType), Error: v.changeError("problem_type"), Options: typeOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1482,7 +1482,7 @@ func changeForm(v showView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.noUnit {
-				templ_7745c5c3_Err = ui.Checkbox(ui.FieldView{Name: "without_unit", Label: i18n.T(ctx, "desk.change.without"), Hint: i18n.T(ctx, "desk.change.without_hint"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(ui.FieldView{Name: "without_unit", Label: i18n.T(ctx, "desk.change.without"), Hint: i18n.T(ctx, "desk.change.without_hint"), Error: v.changeError("without_unit"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1491,7 +1491,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: v.t.Product, Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "product", Label: i18n.T(ctx, "desk.c.product"), Value: v.changed("product", v.t.Product), Error: v.changeError("product"), Options: productOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1499,7 +1499,7 @@ func changeForm(v showView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "region", Label: i18n.T(ctx, "desk.c.region"), Value: v.t.Region, Options: regionOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "region", Label: i18n.T(ctx, "desk.c.region"), Value: v.changed("region", v.t.Region), Error: v.changeError("region"), Options: regionOptions(ctx, v.set), Blank: i18n.T(ctx, "desk.unchanged"), Unmarked: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

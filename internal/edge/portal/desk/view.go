@@ -109,6 +109,21 @@ func said(ctx context.Context, n taxonomy.Names) string {
 	return i18n.Say(ctx, n.Msg())
 }
 
+// changed is what was typed in the form of a change that was refused; otherwise what the ticket has.
+func (v showView) changed(name, has string) string {
+	if !v.changing {
+		return has
+	}
+	return v.Value(name, has)
+}
+
+func (v showView) changeError(name string) string {
+	if !v.changing {
+		return ""
+	}
+	return v.Error(name)
+}
+
 // draws says what becoming technical takes; "" where it takes nothing.
 func (v showView) draws(ctx context.Context) string {
 	switch {
