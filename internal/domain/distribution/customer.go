@@ -237,8 +237,8 @@ func (s *Service) Describe(ctx context.Context, by actor.Actor, partner, custome
 }
 
 // A Tag says whether a customer counts as new (SMB). Value is Y, N, UNDETERMINED, or empty for one whose real name isn't
-// verified; From and Until are months.
-type Tag struct{ Customer, Value, From, Until string }
+// verified; From and Until are months. Stated is the vendor's word, "" when there's none.
+type Tag struct{ Customer, Value, From, Until, Stated string }
 
 // NewTags lists the tags of a partner's customers, of those named or of all; ids of others are left out. A tag that the
 // vendor set counts; otherwise it's computed: within so many months after the registration a customer whose spending
@@ -265,11 +265,11 @@ func (s *Service) NewTags(ctx context.Context, by actor.Actor, partner string, i
 
 func (s *Service) tag(ctx context.Context, q db.Querier, p Profile) (Tag, error) {
 	if p.Verified != verifiedName {
-		return Tag{Customer: p.Account}, nil
+		return Tag{Customer: p.Account, Stated: p.Tag}, nil
 	}
 	now := month(s.now())
 	if p.Tag != "" {
-		t := Tag{p.Account, p.Tag, p.TagFrom, p.TagUntil}
+		t := Tag{p.Account, p.Tag, p.TagFrom, p.TagUntil, p.Tag}
 		if t.Value == "Y" && t.Until != "" && t.Until < now {
 			t.Value = "N"
 		}
@@ -284,12 +284,12 @@ func (s *Service) tag(ctx context.Context, q db.Querier, p Profile) (Tag, error)
 	reached, err := s.reached(ctx, q, p.Account, first, last)
 	if err != nil || reached == "" {
 		if last <= now {
-			return Tag{p.Account, "N", first, last}, err
+			return Tag{Customer: p.Account, Value: "N", From: first, Until: last}, err
 		}
-		return Tag{p.Account, "UNDETERMINED", first, last}, err
+		return Tag{Customer: p.Account, Value: "UNDETERMINED", From: first, Until: last}, err
 	}
 	months, err := setting.Int(ctx, q, setting.TagMonths, s.now())
-	t := Tag{p.Account, "Y", reached, addMonths(reached, months)}
+	t := Tag{Customer: p.Account, Value: "Y", From: reached, Until: addMonths(reached, months)}
 	if t.Until < now {
 		t.Value = "N"
 	}

@@ -36,10 +36,11 @@ type CustomerTag struct {
 	Tag      string `json:"tag" enum:"Y,N,UNDETERMINED," doc:"Empty: the real name isn't verified"`
 	From     string `json:"from,omitempty" doc:"Month"`
 	Until    string `json:"until,omitempty" doc:"Month"`
+	Stated   string `json:"stated,omitempty" enum:"Y,N,UNDETERMINED" doc:"The vendor's word; absent: the tag is computed"`
 }
 
 func toCustomerTag(t distribution.Tag) CustomerTag {
-	return CustomerTag{t.Customer, t.Value, t.From, t.Until}
+	return CustomerTag{t.Customer, t.Value, t.From, t.Until, t.Stated}
 }
 
 func (a *API) customerCreation() {

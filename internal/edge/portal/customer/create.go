@@ -165,6 +165,14 @@ func tagTerm(t distribution.Tag) string {
 	return t.From + " – " + t.Until
 }
 
+// stated is a month of the tag when the vendor stated it: a computed one isn't typed for anybody.
+func (v showView) stated(month string) string {
+	if v.tag.Stated == "" {
+		return ""
+	}
+	return month
+}
+
 func tagChoices(ctx context.Context) (out []ui.Option) {
 	for _, t := range []string{"Y", "N", "UNDETERMINED"} {
 		out = append(out, ui.Option{Value: t, Label: tagLabel(ctx, distribution.Tag{Value: t})})

@@ -287,7 +287,7 @@ func tagCard(v showView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "tag", Label: i18n.T(ctx, "customers.tag.word"), Value: v.Value("tag", ""), Error: v.Error("tag"), Options: tagChoices(ctx), Blank: i18n.T(ctx, "customers.tag.computed")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(ui.FieldView{Name: "tag", Label: i18n.T(ctx, "customers.tag.word"), Value: v.Value("tag", v.tag.Stated), Error: v.Error("tag"), Options: tagChoices(ctx), Blank: i18n.T(ctx, "customers.tag.computed")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -295,7 +295,7 @@ func tagCard(v showView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "from", Label: i18n.T(ctx, "customers.tag.from"), Hint: i18n.T(ctx, "customers.tag.month_hint"), Value: v.Value("from", ""), Error: v.Error("from"), MaxLen: 7, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "from", Label: i18n.T(ctx, "customers.tag.from"), Hint: i18n.T(ctx, "customers.tag.month_hint"), Value: v.Value("from", v.stated(v.tag.From)), Error: v.Error("from"), MaxLen: 7, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -303,7 +303,7 @@ func tagCard(v showView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "until", Label: i18n.T(ctx, "customers.tag.until"), Value: v.Value("until", ""), Error: v.Error("until"), MaxLen: 7, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Field(ui.FieldView{Name: "until", Label: i18n.T(ctx, "customers.tag.until"), Value: v.Value("until", v.stated(v.tag.Until)), Error: v.Error("until"), MaxLen: 7, Width: ui.Short}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -180,6 +180,28 @@ func TestAPartnerCreatesACustomerOnThePage(t *testing.T) {
 	p.As(p.User(partner.Account, actor.PartnerFinance)).Get("/customers/new").Want(403)
 }
 
+func TestADistributorCreatesACustomerForItsReseller(t *testing.T) {
+	p, _, _ := start(t)
+	distributor, reseller := p.Partner("Gulf", account.Distributor), p.Partner("Nile", account.Reseller)
+	if _, err := p.Account.Associate(t.Context(), p.Vendor(), account.Association{Account: distributor.Account, Other: reseller.Account, Kind: account.ResellerOf}); err != nil {
+		t.Fatal(err)
+	}
+	p.Drain()
+	top := p.As(distributor)
+	portaltest.Check(t, top, "/customers/new")
+	typed := url.Values{"name": {"Cairo Textiles"}, "country": {"EG"}, "model": {"resale"}, "contact": {"Amal"}, "email": {"it@cairo.example"}}
+	if page := top.Post("/customers/new", typed); page.Status == 200 && page.Path != "/customers/new" {
+		t.Errorf("without a reseller: %d %s", page.Status, page.Path)
+	}
+	typed.Set("partner", reseller.Account)
+	if page := top.Post("/customers/new", typed).Want(200); page.Path != "/resellers/"+reseller.Account || !strings.Contains(page.Text("#customers"), "Cairo Textiles") {
+		t.Errorf("created: %s %s", page.Path, page.Text("main"))
+	}
+	if list := p.As(reseller).Get("/customers").Want(200); !strings.Contains(list.Text("#customers-table"), "Cairo Textiles") {
+		t.Errorf("the reseller's customers: %s", list.Text("#customers"))
+	}
+}
+
 func TestTheVendorStatesWhetherACustomerIsNew(t *testing.T) {
 	p, partner, who := start(t)
 	join(t, p, partner, who, "resale")
@@ -189,6 +211,9 @@ func TestTheVendorStatesWhetherACustomerIsNew(t *testing.T) {
 	if page := desk.Post(at+"/tag", url.Values{"tag": {"Y"}, "from": {"November"}}); page.Status != 422 || !page.Has("#e-from") {
 		t.Errorf("a month that is none: %d", page.Status)
 	}
-	desk.Post(at+"/tag", url.Values{"tag": {"N"}, "from": {"2026-01"}}).Want(200)
+	page := desk.Post(at+"/tag", url.Values{"tag": {"N"}, "from": {"2026-01"}}).Want(200)
+	if chosen, _ := page.Doc.Find("#tag option[selected]").Attr("value"); chosen != "N" {
+		t.Errorf("the page proposes %q after N was stated", chosen)
+	}
 	p.As(partner).Post(at+"/tag", url.Values{"tag": {"Y"}}).Want(404)
 }
