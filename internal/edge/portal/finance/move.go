@@ -1,10 +1,9 @@
 package finance
 
 import (
-	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/edge/portal/ask"
+	"hanse/internal/edge/portal/batchview"
 	"hanse/internal/edge/portal/site"
 	"hanse/internal/edge/portal/ui"
 	"hanse/internal/kit/actor"
@@ -168,20 +168,18 @@ func (p pages) upload(dir direction) site.Handler {
 			return err
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, funds.MaxUpload+1<<20)
-		in := funds.NewBatch{Kind: dir.kind}
-		file, err := filePart(r, &in)
+		typed := url.Values{}
+		file, err := batchview.FilePart(r, typed)
+		in := funds.NewBatch{Kind: dir.kind, Partner: typed.Get("of"), Memo: typed.Get("memo_file")}
 		var b funds.Batch
 		if err == nil {
 			b, err = p.s.Upload(r.Context(), site.By(r), in, file.FileName(), file)
 		}
-		if tooBig(err) || fault.KindOf(err) == fault.KindTooLarge {
-			err = tooLarge()
-		}
-		if err == nil {
+		if err = batchview.TooLarge(err, funds.MaxUpload); err == nil {
 			return p.Go(w, r, "/finance/batches/"+b.ID, i18n.Msg{})
 		}
 		again := r.Clone(r.Context())
-		again.Form, again.PostForm, again.MultipartForm = map[string][]string{"of": {in.Partner}}, map[string][]string{}, &multipart.Form{}
+		again.Form, again.PostForm, again.MultipartForm = typed, typed, &multipart.Form{}
 		v, failed := p.moveView(again, dir)
 		if failed != nil {
 			return failed
@@ -191,47 +189,6 @@ func (p pages) upload(dir direction) site.Handler {
 			return movePage(v)
 		})
 	}
-}
-
-// filePart reads a multipart form up to its file.
-func filePart(r *http.Request, in *funds.NewBatch) (*multipart.Part, error) {
-	parts, err := r.MultipartReader()
-	for err == nil {
-		var part *multipart.Part
-		if part, err = parts.NextPart(); err != nil {
-			break
-		}
-		switch {
-		case part.FormName() == "file" && part.FileName() != "":
-			return part, nil
-		case part.FormName() == "of", part.FormName() == "memo_file":
-			text, failed := io.ReadAll(io.LimitReader(part, 1024))
-			if failed != nil {
-				return nil, failed
-			}
-			if part.FormName() == "of" {
-				in.Partner = string(text)
-			} else {
-				in.Memo = string(text)
-			}
-		}
-	}
-	if tooBig(err) {
-		return nil, tooLarge()
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, http.ErrNotMultipart) || errors.Is(err, http.ErrMissingBoundary) {
-		return nil, fault.Invalid("file", i18n.M("finance.no_file"))
-	}
-	return nil, err
-}
-
-func tooLarge() error {
-	return fault.Invalid("file", i18n.M("finance.file_too_large", i18n.A{"megabytes": funds.MaxUpload >> 20}))
-}
-
-func tooBig(err error) bool {
-	var big *http.MaxBytesError
-	return errors.As(err, &big)
 }
 
 func doneText(dir direction) i18n.Msg {

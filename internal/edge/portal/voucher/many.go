@@ -2,13 +2,10 @@ package voucher
 
 import (
 	"context"
-	"errors"
-	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -63,17 +60,14 @@ func (p pages) upload(w http.ResponseWriter, r *http.Request) error {
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, batch.MaxUpload+1<<20)
 	typed := url.Values{}
-	file, err := filePart(r, typed)
+	file, err := batchview.FilePart(r, typed)
 	again := r.Clone(r.Context())
 	again.Form, again.PostForm, again.MultipartForm = typed, typed, &multipart.Form{}
 	var b batch.Batch
 	if err == nil {
 		b, err = p.uploaded(again, file)
 	}
-	var big *http.MaxBytesError
-	if errors.As(err, &big) || fault.KindOf(err) == fault.KindTooLarge {
-		err = fault.Invalid("file", i18n.M("finance.file_too_large", i18n.A{"megabytes": batch.MaxUpload >> 20}))
-	}
+	err = batchview.TooLarge(err, batch.MaxUpload)
 	if err == nil {
 		return p.Go(w, r, batches+"/"+b.ID, i18n.Msg{})
 	}
@@ -95,35 +89,6 @@ func (p pages) uploaded(r *http.Request, file *multipart.Part) (batch.Batch, err
 		return batch.Batch{}, err
 	}
 	return p.s.Many().Upload(r.Context(), site.By(r), batch.NewBatch{Work: voucher.IssueMany, Partner: r.PostFormValue("partner"), Terms: t.Text(), Memo: r.PostFormValue("memo")}, file.FileName(), file)
-}
-
-// mostTyped is how long an entry before the file may be, and mostParts how many there may be.
-const (
-	mostTyped = 4096
-	mostParts = 20
-)
-
-// filePart reads a multipart form up to its file.
-func filePart(r *http.Request, typed url.Values) (*multipart.Part, error) {
-	parts, err := r.MultipartReader()
-	for n := 0; err == nil && n < mostParts; n++ {
-		var part *multipart.Part
-		if part, err = parts.NextPart(); err != nil {
-			break
-		}
-		if part.FormName() == "file" && part.FileName() != "" {
-			return part, nil
-		}
-		text, failed := io.ReadAll(io.LimitReader(part, mostTyped))
-		if failed != nil {
-			return nil, failed
-		}
-		typed.Set(part.FormName(), strings.TrimSpace(string(text)))
-	}
-	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, http.ErrNotMultipart) || errors.Is(err, http.ErrMissingBoundary) {
-		err = fault.Invalid("file", i18n.M("finance.no_file"))
-	}
-	return nil, err
 }
 
 func (p pages) batches(w http.ResponseWriter, r *http.Request) error {
