@@ -3,6 +3,7 @@ package ticket
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"hanse/internal/domain/account"
 	"hanse/internal/domain/sla"
@@ -19,26 +20,34 @@ const (
 	mostFollow = 50 // tickets that one transaction moves
 )
 
-// registerFollow has the open tickets of a customer go where the customer goes: to its new partner's desk, or to the
-// vendor's. What is over stays with the desk that did it.
+// registerFollow has the open tickets of a customer go where the customer goes: from the desk of a partner that it leaves to
+// its new partner's, or to the vendor's. What is over stays with the desk that did it.
 func (s *Service) registerFollow(r *jobs.Runner) {
 	r.Inside(followJob, s.follow)
-	r.On("association.added", "ticket.follow_added", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
-		x, err := outbox.As[account.Associated](e)
-		if err != nil || x.Kind == account.ResellerOf {
-			return err
-		}
-		if err := followFrom(ctx, tx, x.ID+":since", x.Other, x.Since, 0); err != nil || x.Until == "" {
-			return err
-		}
-		return followFrom(ctx, tx, x.ID+":until", x.Other, x.Until, 1)
-	})
 	r.On("association.ended", "ticket.follow_ended", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
 		x, err := outbox.As[account.Unassociated](e)
 		if err != nil || x.Kind == account.ResellerOf {
 			return err
 		}
-		return followFrom(ctx, tx, x.ID+":ended", x.Other, "", 0)
+		return followAt(ctx, tx, x.ID+":ended", x.Other, tx.Now)
+	})
+	r.On("association.added", "ticket.follow_added", func(ctx context.Context, tx *db.Tx, e outbox.Event) error {
+		x, err := outbox.As[account.Associated](e)
+		if err != nil || x.Kind == account.ResellerOf {
+			return err
+		}
+		for _, c := range []struct {
+			what, day string
+			after     int
+		}{{":since", x.Since, 0}, {":until", x.Until, 1}} { // one that begins or ends on a day to come tells nothing then
+			day, err := calendar.ParseDay(c.day)
+			if at := day.AddDays(c.after).Time(); err == nil && at.After(tx.Now) {
+				if err := followAt(ctx, tx, x.ID+c.what, x.Other, at); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 }
 
@@ -48,15 +57,15 @@ type following struct {
 	After   string `json:"after,omitempty"`
 }
 
-// followFrom makes the job, at the start of a day when that is yet to come.
-func followFrom(ctx context.Context, tx *db.Tx, key, customer, day string, plus int) error {
-	at := tx.Now
-	if d, err := calendar.ParseDay(day); err == nil {
-		if start := d.AddDays(plus).Time(); start.After(at) {
-			at = start
-		}
-	}
-	return jobs.Add(ctx, tx, jobs.New{Kind: followJob, Key: key, Account: customer, RunAt: at, Payload: following{Account: customer}})
+// again is when the tickets are looked at once more: one that was opened while its customer changed its partner was given to
+// the desk of before, by a transaction that couldn't see the change.
+const again = time.Minute
+
+// followAt makes the jobs.
+func followAt(ctx context.Context, tx *db.Tx, key, customer string, at time.Time) error {
+	x := following{Account: customer}
+	return jobs.AddAll(ctx, tx, []jobs.New{{Kind: followJob, Key: key, Account: customer, RunAt: at, Payload: x},
+		{Kind: followJob, Key: key + ":again", Account: customer, RunAt: at.Add(again), Payload: x}})
 }
 
 // follow moves some of a customer's tickets, and makes the job for the rest.

@@ -16,6 +16,7 @@ import (
 	"hanse/internal/domain/ticket"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
+	"hanse/internal/kit/calendar"
 	"hanse/internal/kit/db"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/outbox"
@@ -105,6 +106,7 @@ func TestOpenTicketsFollowTheirCustomerToItsNewDesk(t *testing.T) {
 				}
 			}
 		}
+		w.pass(2 * time.Minute) // looked at again, nothing is left to do
 		log, _, err := w.s.Log(ctx, w.customer, waits.No, 0, 10)
 		if err != nil || moved != 2 || log[0].Kind != ticket.LogMoved || log[0].Text != "Lighthouse → Beacon" {
 			t.Errorf("%d told; the customer's log begins %+v, %v", moved, log[0], err)
@@ -326,6 +328,28 @@ func TestTicketsAreFoundByThePlanThatServesThem(t *testing.T) {
 			}
 			if err != nil || got != want {
 				t.Errorf("%s: %q, %v; want %q", level, got, err, want)
+			}
+		}
+	})
+}
+
+func TestTicketsFollowAnAssociationThatBeginsOrEndsOnItsDay(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		today := calendar.DayOf(w.clock.Now())
+		pier := w.Customer("Pier")
+		for _, in := range []account.Association{{Account: w.partner.Account, Until: today.AddDays(2).String()}, {Account: w.other.Account, Since: today.AddDays(3).String(), Until: today.AddDays(5).String()}} {
+			in.Other, in.Kind = pier.Account, account.Referral
+			_, err := w.Account.Associate(t.Context(), w.Vendor(), in)
+			fixture.Must(t, err)
+		}
+		x := w.open(pier, business("Waits"))
+		for _, c := range []struct {
+			day  int
+			want string
+		}{{2, w.partner.Account}, {3, w.other.Account}, {5, w.other.Account}, {6, ""}} {
+			w.pass(today.AddDays(c.day).Time().Add(time.Hour).Sub(w.clock.Now()))
+			if got := w.find(x.No); got.Partner != c.want || got.VendorDesk != (c.want == "") {
+				t.Errorf("on day %d it's at %s, of %q; want %q", c.day, got.DeskName, got.Partner, c.want)
 			}
 		}
 	})
