@@ -22,6 +22,7 @@ var ranks = map[string]int{
 	"internal/kit/i18n":              1,
 	"internal/kit/money":             3,
 	"internal/kit/gather":            0,
+	"internal/kit/relay":             0,
 	"internal/kit/fault":             2,
 	"internal/kit/fulltext":          3,
 	"internal/kit/db":                2,

@@ -281,8 +281,8 @@ func measureHTTP(t *testing.T, r *report) {
 func untilIdle(t *testing.T, d *db.DB) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Minute); ; time.Sleep(time.Second) {
-		n, err := db.One(t.Context(), d.Read(), db.Int, `SELECT (SELECT count(*) FROM event WHERE NOT handed_on) + (SELECT count(*) FROM job
-			WHERE state IN ('ready', 'running') AND run_at <= $1) + (SELECT count(*) FROM audit_pending)`, time.Now().UnixMicro())
+		n, err := db.One(t.Context(), d.Read(), db.Int, `SELECT (SELECT count(*) FROM event_waiting) + (SELECT count(*) FROM job
+			WHERE state IN ('ready', 'running') AND run_at <= $1) + (SELECT count(*) FROM audit_waiting)`, time.Now().UnixMicro())
 		must(t, err)
 		if n == 0 {
 			return

@@ -201,9 +201,10 @@ func pgbench(t *testing.T, dsn string, pg int, c crowd, seq int64) rate {
 		"seq": seq, "first": c.first, "last": c.last, "fan": c.fan, "at": time.Now().UnixMicro(), "month": time.Now().Format("2006-01"),
 		"hash": `\x00112233445566778899aabbccddeeff`, "cash": "cash", "clearing": "clearing", "unit": "CNY", "usable": "open", "frozen": "frozen",
 		"none": 0, "one": 1, "kind": ledger.Allocate, "memo": benchMemo, "by": "system:bench", "by_name": "bench", "via": "system",
-		"verb":   "bench.pay",
-		"legs":   strings.TrimSuffix(strings.Repeat("1000000001000000000:7456789012345678901:123456:-100:4398046511104;", 4), ";"),
-		"detail": `{"kind":"allocate","minor":100,"payee":"1000000001000000000","payer":"1000000001000000001","proof":"` + strings.Repeat("ab", 32) + `","unit":"CNY"}`,
+		"verb":    "bench.pay",
+		"entries": "1000000001000000000:aud_" + strings.Repeat("0", 26),
+		"legs":    strings.TrimSuffix(strings.Repeat("1000000001000000000:7456789012345678901:123456:-100:4398046511104;", 4), ";"),
+		"detail":  `{"kind":"allocate","minor":100,"payee":"1000000001000000000","payer":"1000000001000000001","proof":"` + strings.Repeat("ab", 32) + `","unit":"CNY"}`,
 	}
 	args := []string{"-n", "-M", "prepared", "-c", strconv.Itoa(pgbenchClient), "-j", "2", "-T", fmt.Sprint(ledgerRun.Seconds()),
 		"-f", filepath.Join(root(t), "test/bench/pgbench/transfer.sql")}

@@ -146,7 +146,7 @@ func control(t *testing.T, w *world, o oracle) {
 	t.Helper()
 	one := o.imports[0]
 	for _, spoil := range []string{
-		`UPDATE event SET handed_on = FALSE WHERE id = (SELECT max(id) FROM event)`,
+		`INSERT INTO event_waiting (id, at, amount, events) SELECT id, at, 1, account_id || ' ' || id FROM event WHERE id = (SELECT max(id) FROM event)`,
 		`UPDATE job SET state = 'running' WHERE id = (SELECT max(id) FROM job WHERE state = 'done')`,
 		`DELETE FROM job WHERE id = (SELECT max(id) FROM job WHERE kind LIKE 'event:%')`,
 		`INSERT INTO message (account_id, id, user_id, kind, tone, title, body, link, at) SELECT account_id, id || 'x', user_id, kind, tone, title, body, link, at

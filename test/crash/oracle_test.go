@@ -19,7 +19,7 @@ type rule struct{ name, text string }
 
 // rules must hold of any database at rest, whatever the clients did.
 var rules = []rule{
-	{"event that wasn't handed on", `SELECT kind || ' ' || id FROM event WHERE NOT handed_on`},
+	{"event that wasn't handed on", `SELECT events FROM event_waiting`},
 	{"job that is stuck", `SELECT kind || ' ' || id || ' ' || last_error FROM job WHERE state IN ('running', 'dead')
 		OR (state = 'ready' AND attempts > 0)`},
 	{"event that a subscriber didn't get", `SELECT e.kind || ' ' || e.id || ' ' || s.kind FROM event e JOIN
@@ -53,7 +53,7 @@ var rules = []rule{
 		(SELECT count(*) FROM message m WHERE m.account_id = q.account_id AND m.kind = 'qualification.granted') <> 1`},
 	{"grant that isn't on record once", `SELECT q.number FROM qualification q WHERE
 		(SELECT count(*) FROM audit_entry e WHERE e.subject = 'qualification:' || q.id AND e.detail LIKE '%"did":"grant"%') <> 1`},
-	{"record that isn't sealed", `SELECT id FROM audit_pending`},
+	{"record that isn't sealed", `SELECT entries FROM audit_waiting`},
 	{"request that is still under way", `SELECT key FROM idempotency WHERE status = 0`},
 }
 

@@ -96,7 +96,7 @@ func (s *server) lines(what string) int { return strings.Count(s.log(), what) }
 func drained(t *testing.T, w *world) {
 	t.Helper()
 	for deadline := time.Now().Add(60 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		left := w.count(`SELECT (SELECT count(*) FROM event WHERE NOT handed_on) + (SELECT count(*) FROM job
+		left := w.count(`SELECT (SELECT count(*) FROM event_waiting) + (SELECT count(*) FROM job
 			WHERE state = 'running' OR (state = 'ready' AND run_at <= $1)) + (SELECT count(*) FROM schedule WHERE next_at <= $2)`,
 			w.a.Clock.Now().Add(30*time.Minute).UnixMicro(), w.a.Clock.Now().UnixMicro())
 		if left == 0 {

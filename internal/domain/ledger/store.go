@@ -145,14 +145,20 @@ func insertEntries(ctx context.Context, tx *db.Tx, t Transfer) error {
 const addToMonth = ` ON CONFLICT (account_id, no, month, kind) DO UPDATE SET income = ledger_month.income + excluded.income,
 	expense = ledger_month.expense + excluded.expense, entries = ledger_month.entries + excluded.entries`
 
-// addMonths adds a transfer to the roll-up of each of its accounts.
+// addMonths adds a transfer to the roll-up of each of its accounts but the clearing ones, whose months nobody asks for.
 func addMonths(ctx context.Context, tx *db.Tx, t Transfer) error {
-	args := make([]any, 0, 7*len(t.legs))
+	const columns = 7
+	args := make([]any, 0, columns*len(t.legs))
 	for _, l := range t.legs {
-		args = append(args, l.place.Owner, l.No, month(t.At), t.Kind, max(l.Minor, 0), max(-l.Minor, 0), 1)
+		if l.place.Kind != Clearing {
+			args = append(args, l.place.Owner, l.No, month(t.At), t.Kind, max(l.Minor, 0), max(-l.Minor, 0), 1)
+		}
 	}
-	_, err := db.Exec(ctx, tx, `INSERT INTO ledger_month (account_id, no, month, kind, income, expense, entries) VALUES `+tuples(len(t.legs), 7)+
-		addToMonth, args...)
+	if len(args) == 0 {
+		return nil
+	}
+	_, err := db.Exec(ctx, tx, `INSERT INTO ledger_month (account_id, no, month, kind, income, expense, entries) VALUES `+
+		tuples(len(args)/columns, columns)+addToMonth, args...)
 	return err
 }
 

@@ -97,7 +97,7 @@ func placeColumns(places []Place) []db.Column {
 	return []db.Column{{Name: "account_id", Values: owners}, {Name: "kind", Values: kinds}, {Name: "unit", Values: units}, {Name: "ref", Values: refs}}
 }
 
-// write stores what was decided, in one round trip.
+// write stores what was decided.
 func (b *bundle) write(ctx context.Context) error {
 	if len(b.accepted) == 0 {
 		return nil
@@ -120,11 +120,11 @@ func (b *bundle) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	events, err := outbox.Statement(b.tx, facts)
+	events, err := outbox.Statements(b.tx, facts)
 	if err != nil {
 		return err
 	}
-	return db.Pipeline(ctx, b.tx, append(append(statements, rows...), events)...)
+	return db.Pipeline(ctx, b.tx, slices.Concat(statements, rows, events)...)
 }
 
 // balances writes each account that changed once, if it still is as the batch knows it.
@@ -242,6 +242,9 @@ func (b *bundle) sum() {
 			at, in = x.t.At, month(x.t.At)
 		}
 		for i, l := range x.t.legs {
+			if l.place.Kind == Clearing {
+				continue
+			}
 			k := monthKey{x.r.touched[i], period{in, x.t.Kind}}
 			s := b.sums[k]
 			if s == nil {

@@ -145,3 +145,36 @@ func TestManyDeedsAreRecordedAndSealedAsInOneByOne(t *testing.T) {
 		}
 	})
 }
+
+// TestEntriesThatAnotherProcessWroteAreSealed has the sequencer find nothing in memory, and marks as an older program left
+// them.
+func TestEntriesThatAnotherProcessWroteAreSealed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		record(t, d, 3)
+		audit.Forget()
+		record(t, d, 2)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(d.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `INSERT INTO audit_pending (account_id, id, wall_at) SELECT account_id, id, wall_at FROM audit_entry
+				WHERE id = (SELECT min(id) FROM audit_entry)`)
+			if err != nil {
+				return err
+			}
+			return db.Change(t.Context(), tx, `DELETE FROM audit_waiting WHERE id = (SELECT min(id) FROM audit_entry)`)
+		}))
+		s := audit.New(d)
+		if r, err := s.Verify(t.Context()); err != nil || r.Broken != "" || r.Waiting != 5 {
+			t.Errorf("Verify = %+v, %v; want 5 waiting", r, err)
+		}
+		n, err := s.Seal(t.Context())
+		must(err)
+		if r, err := s.Verify(t.Context()); err != nil || n != 5 || r.Broken != "" || r.Sealed != 5 || r.Waiting != 0 {
+			t.Errorf("sealed %d, Verify = %+v, %v; want 5 sealed, none waiting", n, r, err)
+		}
+	})
+}

@@ -43,7 +43,7 @@ func (s *Service) Seal(ctx context.Context) (int, error) {
 }
 
 func sealBatch(ctx context.Context, tx *db.Tx) (int, error) {
-	waiting, err := claimPending(ctx, tx, batch)
+	waiting, err := claimWaiting(ctx, tx, batch)
 	if err != nil || len(waiting) == 0 {
 		return 0, err
 	}

@@ -5,13 +5,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math"
 	"slices"
 	"strings"
 	"time"
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/relay"
 )
 
 const columns = `account_id, id, at, wall_at, actor, actor_name, via, ip, request, verb, subject, about, detail`
@@ -23,43 +23,70 @@ func scan(r db.Row) (e Entry, err error) {
 }
 
 func insert(ctx context.Context, tx *db.Tx, e Entry) error {
-	err := db.Change(ctx, tx, `INSERT INTO audit_entry (`+columns+`)
+	return db.Pipeline(ctx, tx, db.Plain(nil, `INSERT INTO audit_entry (`+columns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		e.Account, e.ID, db.Micros(e.At), db.Micros(e.Wall), e.Actor, e.ActorName, e.Via, e.IP, e.Request,
-		string(e.Verb), e.Subject, e.About, e.Detail)
-	if err != nil {
-		return err
-	}
-	return db.Change(ctx, tx, `INSERT INTO audit_pending (account_id, id, wall_at) VALUES ($1, $2, $3)`,
-		e.Account, e.ID, db.Micros(e.Wall))
+		string(e.Verb), e.Subject, e.About, e.Detail), waits(e))
 }
 
-// claimPending deletes waiting marks and returns their entries in the order of their ids, which is the order of time:
-// about limit of them.
+// claimWaiting deletes what waits and returns the entries in the order of their ids, which is the order of time: about
+// limit of them.
 //
 // The end is found first and then everything up to it deleted, one range of the index each: the table is emptied as fast
 // as it fills, so that no statistics of it are ever right, and a plan for both at once compares each row with each.
-func claimPending(ctx context.Context, tx *db.Tx, limit int) ([]Entry, error) {
-	last := int64(math.MaxInt64)
-	var lastID string
-	err := db.Each(ctx, tx, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&last, &lastID) }, func(struct{}) error { return nil },
-		`SELECT wall_at, id FROM audit_pending ORDER BY wall_at, id COLLATE "C" LIMIT 1 OFFSET $1`, limit-1)
+func claimWaiting(ctx context.Context, tx *db.Tx, limit int) ([]Entry, error) {
+	keys, err := claimOlder(ctx, tx, limit)
 	if err != nil {
 		return nil, err
 	}
-	var accounts, ids []string
-	err = db.Pipeline(ctx, tx, db.PlanByKeys(), db.Plain(func(r db.Row) error {
-		var account, id string
-		err := r.Scan(&account, &id)
-		accounts, ids = append(accounts, account), append(ids, id)
-		return err
-	}, `DELETE FROM audit_pending WHERE (wall_at, id) <= ($1, $2) RETURNING account_id, id`, last, lastID))
-	if err != nil || len(ids) == 0 {
+	var last, entries int64
+	var lastID string
+	err = db.Each(ctx, tx, func(r db.Row) (n int64, err error) {
+		if entries >= int64(limit) {
+			return 0, nil
+		}
+		return n, r.Scan(&last, &lastID, &n)
+	}, func(n int64) error { entries += n; return nil },
+		`SELECT wall_at, id, amount FROM audit_waiting ORDER BY wall_at, id COLLATE "C" LIMIT $1`, limit)
+	if err != nil {
 		return nil, err
 	}
-	out := make([]Entry, 0, len(ids))
-	keys := db.Set{Table: "audit_entry", Columns: []db.Column{{Name: "account_id", Values: accounts}, {Name: "id", Values: ids}}}
-	err = db.Pipeline(ctx, tx, keys.Find(strings.Split(columns, ", "), false, func(r db.Row) error {
+	if lastID != "" {
+		err = db.Pipeline(ctx, tx, db.Plain(func(r db.Row) error {
+			var text string
+			err := r.Scan(&text)
+			keys = append(keys, relay.Split(text)...)
+			return err
+		}, `DELETE FROM audit_waiting WHERE (wall_at, id) <= ($1, $2) RETURNING entries`, last, lastID))
+	}
+	if err != nil || len(keys) == 0 {
+		return nil, err
+	}
+	out, err := remembered(ctx, tx, keys)
+	slices.SortFunc(out, func(x, y Entry) int { return cmp.Or(x.Wall.Compare(y.Wall), cmp.Compare(x.ID, y.ID)) })
+	return out, err
+}
+
+// claimOlder deletes the marks that a program before this one has left.
+func claimOlder(ctx context.Context, tx *db.Tx, limit int) (keys []relay.Key, err error) {
+	return db.All(ctx, tx, func(r db.Row) (k relay.Key, err error) { return k, r.Scan(&k.Account, &k.ID) },
+		`DELETE FROM audit_pending WHERE (account_id, id) IN (SELECT account_id, id FROM audit_pending ORDER BY wall_at, id LIMIT $1)
+		RETURNING account_id, id`, limit)
+}
+
+// remembered are the entries of keys; those that this process wrote needn't be read.
+func remembered(ctx context.Context, tx *db.Tx, keys []relay.Key) ([]Entry, error) {
+	out := make([]Entry, 0, len(keys))
+	var accounts, ids []string
+	for _, k := range keys {
+		if e, ok := recent.Take(k.ID); ok {
+			out = append(out, e)
+			continue
+		}
+		accounts, ids = append(accounts, k.Account), append(ids, k.ID)
+	}
+	rows := db.Set{Table: "audit_entry", Columns: []db.Column{{Name: "account_id", Values: accounts}, {Name: "id", Values: ids}}}
+	return out, db.Pipeline(ctx, tx, db.PlanByKeys(), rows.Find(strings.Split(columns, ", "), false, func(r db.Row) error {
 		var e Entry
 		var verb string
 		err := r.Scan(&e.Account, &e.ID, db.Time(&e.At), db.Time(&e.Wall), &e.Actor, &e.ActorName, &e.Via, &e.IP,
@@ -68,8 +95,6 @@ func claimPending(ctx context.Context, tx *db.Tx, limit int) ([]Entry, error) {
 		out = append(out, e)
 		return err
 	}))
-	slices.SortFunc(out, func(x, y Entry) int { return cmp.Or(x.Wall.Compare(y.Wall), cmp.Compare(x.ID, y.ID)) })
-	return out, err
 }
 
 func head(ctx context.Context, q db.Querier) (seq int64, hash []byte, err error) {
@@ -118,14 +143,15 @@ func eachSealed(ctx context.Context, q db.Querier, use func(*sealed) error) erro
 // Counting tells at once that there's none; only when the numbers differ, which entries that are just being written
 // may cause too, each entry is looked at.
 func unaccounted(ctx context.Context, q db.Querier) (string, error) {
-	strangers, err := db.One(ctx, q, db.Int, `SELECT (SELECT count(*) FROM audit_entry) - (SELECT count(*) FROM audit_pending)
-		- (SELECT count(DISTINCT entry_id) FROM audit_seal)`)
+	strangers, err := db.One(ctx, q, db.Int, `SELECT CAST((SELECT count(*) FROM audit_entry) - (SELECT count(*) FROM audit_pending)
+		- (SELECT coalesce(sum(amount), 0) FROM audit_waiting) - (SELECT count(DISTINCT entry_id) FROM audit_seal) AS BIGINT)`)
 	if err != nil || strangers == 0 {
 		return "", err
 	}
 	id, err := db.One(ctx, q, db.String, `SELECT e.id FROM audit_entry e
 		WHERE NOT EXISTS (SELECT 1 FROM audit_seal s WHERE s.entry_id = e.id)
 		AND NOT EXISTS (SELECT 1 FROM audit_pending p WHERE p.account_id = e.account_id AND p.id = e.id)
+		AND NOT EXISTS (SELECT 1 FROM audit_waiting w WHERE w.entries LIKE '%' || e.id || '%')
 		ORDER BY e.id COLLATE "C" LIMIT 1`)
 	if errors.Is(err, db.ErrNoRow) {
 		return "", nil
@@ -135,7 +161,8 @@ func unaccounted(ctx context.Context, q db.Querier) (string, error) {
 
 func pendingState(ctx context.Context, q db.Querier) (n int64, oldest time.Time, err error) {
 	_, err = db.One(ctx, q, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&n, db.Time(&oldest)) },
-		`SELECT count(*), min(wall_at) FROM audit_pending`)
+		`SELECT CAST(coalesce(sum(amount), 0) AS BIGINT), min(wall_at) FROM (SELECT amount, wall_at FROM audit_waiting
+		UNION ALL SELECT 1, wall_at FROM audit_pending) w`)
 	return n, oldest, err
 }
 

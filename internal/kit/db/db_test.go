@@ -169,3 +169,23 @@ func count(t *testing.T, d *db.DB) int64 {
 	}
 	return n
 }
+
+// TestTextsAreComparedByTheirBytes looks at every column: PostgreSQL would sort by the language of its cluster, and use no
+// index for a page.
+func TestTextsAreComparedByTheirBytes(t *testing.T) {
+	d, err := db.Open(dbtest.Postgres(t), clock.New())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	all, err := db.All(t.Context(), d.Read(), db.String, `SELECT table_name || '.' || column_name FROM information_schema.columns
+		WHERE table_schema = current_schema() AND data_type = 'text' AND coalesce(collation_name, '') <> 'C'`)
+	if err != nil || len(all) > 0 {
+		t.Errorf("compared otherwise: %v (%v)", all, err)
+	}
+	n, err := db.One(t.Context(), d.Read(), db.Int, `SELECT count(*) FROM information_schema.columns
+		WHERE table_schema = current_schema() AND collation_name = 'C'`)
+	if err != nil || n < 500 {
+		t.Errorf("%d columns are compared by their bytes (%v), want some thousand", n, err)
+	}
+}

@@ -98,6 +98,7 @@ type Runner struct {
 	outside   map[string]func(context.Context, Job) error
 	listeners map[string][]string // event kind → subscriber names
 	gatherers map[string][]string // those that get many events at once
+	many      map[string]func(context.Context, *db.Tx, []outbox.Event) error
 	schedules []schedule
 	gathering atomic.Bool  // new events are left alone for a moment
 	gate      sync.RWMutex // workers hold it for reading during a step, Alone for writing
@@ -111,6 +112,7 @@ func NewRunner(d *db.DB, log *slog.Logger) *Runner {
 		outside:   map[string]func(context.Context, Job) error{},
 		listeners: map[string][]string{},
 		gatherers: map[string][]string{},
+		many:      map[string]func(context.Context, *db.Tx, []outbox.Event) error{},
 	}
 	d.OnCommit(r.Wake)
 	return r
@@ -150,10 +152,12 @@ func (r *Runner) On(kind, name string, f func(ctx context.Context, tx *db.Tx, e 
 	}
 }
 
-// OnMany is On for what happens thousands of times a second: the subscriber gets all events of a kind that were
-// handed on together, oldest first, in one job at the instant of the last one. They succeed or fail as one.
+// OnMany is On for what happens thousands of times a second: the subscriber gets all events of a kind that are handed on
+// together, oldest first, in the transaction that hands them on. They succeed or fail as one; when they fail, they become
+// one job, at the instant of the last one. The subscriber is short, as it holds up the events of others.
 func (r *Runner) OnMany(kind, name string, f func(ctx context.Context, tx *db.Tx, all []outbox.Event) error) {
 	r.gatherers[kind] = append(r.gatherers[kind], name)
+	r.many[name] = f
 	r.inside["events:"+name] = func(ctx context.Context, tx *db.Tx, j Job) error {
 		var all []outbox.Event
 		if err := json.Unmarshal(j.Payload, &all); err != nil {

@@ -121,6 +121,62 @@ func TestManyEventsReachASubscriberTogetherAndInOrder(t *testing.T) {
 	})
 }
 
+// TestASubscriberOfManyThatFailsHoldsNobodyUp lets one of two subscribers fail and panic: the events are handed on all the
+// same, nothing of its effect stays, and it gets them again as a job.
+func TestASubscriberOfManyThatFailsHoldsNobodyUp(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		ctx, fails := t.Context(), 0
+		r := newRunner(t, d)
+		r.OnMany("test.happened", "good", func(ctx context.Context, tx *db.Tx, all []outbox.Event) error {
+			return note(ctx, tx, fmt.Sprint("good ", len(all)))
+		})
+		r.OnMany("test.happened", "poor", func(ctx context.Context, tx *db.Tx, all []outbox.Event) error {
+			if err := note(ctx, tx, fmt.Sprint("poor ", len(all))); err != nil {
+				return err
+			}
+			switch fails++; fails {
+			case 1:
+				panic("not prepared")
+			case 2:
+				return errors.New("not yet")
+			}
+			return nil
+		})
+		must(t, d.Update(ctx, func(tx *db.Tx) error {
+			return outbox.AppendAll(ctx, tx, []outbox.Fact{happened{1}, happened{2}})
+		}))
+		must(t, r.Drain(ctx))
+		if good, poor := noted(t, d, "good 2"), noted(t, d, "poor 2"); good != "1" || poor != "0" {
+			t.Errorf("the good one ran %s times, the poor one left %s effects; want 1 and 0", good, poor)
+		}
+		c.Advance(time.Minute)
+		must(t, r.Drain(ctx))
+		if good, poor := noted(t, d, "good 2"), noted(t, d, "poor 2"); good != "1" || poor != "1" || fails != 3 {
+			t.Errorf("then %s and %s after %d calls, want 1 and 1 after 3", good, poor, fails)
+		}
+	})
+}
+
+// TestEventsOfAnOlderProgramAreHandedOn has events that aren't marked as this program marks them.
+func TestEventsOfAnOlderProgramAreHandedOn(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		ctx := t.Context()
+		must(t, d.Update(ctx, func(tx *db.Tx) error {
+			_, err := db.Exec(ctx, tx, `INSERT INTO event (account_id, id, kind, subject, payload, at) VALUES ('acc', 'evt_0', 'test.happened', '7', '{"N":7}', 0)`)
+			return errors.Join(err, outbox.Append(ctx, tx, happened{8}))
+		}))
+		if n, _, err := outbox.Lag(ctx, d.Read()); err != nil || n != 2 {
+			t.Errorf("%d events wait (%v), want 2", n, err)
+		}
+		r := newRunner(t, d)
+		r.On("test.happened", "one", func(ctx context.Context, tx *db.Tx, e outbox.Event) error { return note(ctx, tx, "event "+e.Subject) })
+		must(t, r.Drain(ctx))
+		if n, _, err := outbox.Lag(ctx, d.Read()); err != nil || n != 0 || noted(t, d, "event 7") != "1" || noted(t, d, "event 8") != "1" {
+			t.Errorf("%d events wait (%v); handed on %s and %s times", n, err, noted(t, d, "event 7"), noted(t, d, "event 8"))
+		}
+	})
+}
+
 func TestAFailedJobLeavesNothingAndIsTriedAgainLater(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
 		ctx, fails := t.Context(), 2

@@ -150,44 +150,91 @@ func (r *Runner) runNext(ctx context.Context) (bool, error) {
 // eventsAtOnce is how many events are handed on in one transaction.
 const eventsAtOnce = 1000
 
-// handOn makes a job for each subscriber of each new event.
-func (r *Runner) handOn(ctx context.Context) (n int, err error) {
+// handOn makes a job for each subscriber of each new event. Subscribers that get many events at once run in the very
+// transaction that hands them on; when one of them fails, all of them get jobs instead, which are tried again and seen.
+func (r *Runner) handOn(ctx context.Context) (int, error) {
 	if waiting, err := outbox.Waiting(ctx, r.db.Read()); err != nil || !waiting {
 		return 0, err
 	}
-	err = r.db.Update(ctx, func(tx *db.Tx) error {
-		events, err := outbox.Take(ctx, tx, eventsAtOnce)
-		if err != nil {
-			return err
-		}
-		n = len(events)
-		return AddAll(ctx, tx, r.subscribed(events))
-	})
+	n, err := r.hand(ctx, r.gatherNow)
+	if failed := (*gatherError)(nil); errors.As(err, &failed) && ctx.Err() == nil {
+		r.log.Warn("subscriber failed", "subscriber", failed.name, "error", failed.cause)
+		n, err = r.hand(ctx, r.gatherLater)
+	}
 	if errors.Is(err, db.ErrNoRow) {
 		return 0, nil // another worker hands them on
 	}
 	return n, err
 }
 
-// subscribed are the jobs of events: one for each subscriber, or one for all events of a kind.
-func (r *Runner) subscribed(events []outbox.Event) (todo []New) {
-	groups := map[string][]outbox.Event{}
+// hand takes new events and gives each to its subscribers, those of many events at once to gather.
+func (r *Runner) hand(ctx context.Context, gather func(context.Context, *db.Tx, string, []outbox.Event) error) (n int, err error) {
+	err = r.db.Update(ctx, func(tx *db.Tx) error {
+		events, err := outbox.Take(ctx, tx, eventsAtOnce)
+		if err != nil {
+			return err
+		}
+		n = len(events)
+		single, groups := r.subscribed(events)
+		if err := AddAll(ctx, tx, single); err != nil {
+			return err
+		}
+		for _, kind := range slices.Sorted(maps.Keys(groups)) {
+			for _, name := range r.gatherers[kind] {
+				if err := gather(ctx, tx, name, groups[kind]); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// subscribed are the jobs of events, one for each subscriber, and the events whose subscribers get all of a kind.
+func (r *Runner) subscribed(events []outbox.Event) (single []New, groups map[string][]outbox.Event) {
+	groups = map[string][]outbox.Event{}
 	for _, e := range events {
 		for _, name := range r.listeners[e.Kind] {
-			todo = append(todo, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
+			single = append(single, New{Kind: "event:" + name, Key: e.ID, Account: e.Account, Payload: e, RunAt: e.At})
 		}
 		if len(r.gatherers[e.Kind]) > 0 {
 			groups[e.Kind] = append(groups[e.Kind], e)
 		}
 	}
-	for _, kind := range slices.Sorted(maps.Keys(groups)) {
-		all := groups[kind]
-		last := slices.MaxFunc(all, func(a, b outbox.Event) int { return a.At.Compare(b.At) })
-		for _, name := range r.gatherers[kind] {
-			todo = append(todo, New{Kind: "events:" + name, Key: all[0].ID, Account: all[0].Account, Payload: all, RunAt: last.At})
+	return single, groups
+}
+
+// A gatherError is what a subscriber of many events said.
+type gatherError struct {
+	name  string
+	cause error
+}
+
+// Error names the subscriber.
+func (e *gatherError) Error() string { return e.name + ": " + e.cause.Error() }
+
+// Unwrap gives what it said: a conflict is tried again.
+func (e *gatherError) Unwrap() error { return e.cause }
+
+// gatherNow runs a subscriber in the transaction that hands its events on.
+func (r *Runner) gatherNow(ctx context.Context, tx *db.Tx, name string, all []outbox.Event) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &gatherError{name, fmt.Errorf("panic: %v\n%s", p, debug.Stack())}
 		}
+	}()
+	err = r.many[name](ctx, tx, all)
+	if err != nil && ctx.Err() == nil {
+		err = &gatherError{name, err}
 	}
-	return todo
+	return err
+}
+
+// gatherLater makes a job of events, at the instant of the last one.
+func (r *Runner) gatherLater(ctx context.Context, tx *db.Tx, name string, all []outbox.Event) error {
+	last := slices.MaxFunc(all, func(a, b outbox.Event) int { return a.At.Compare(b.At) })
+	return Add(ctx, tx, New{Kind: "events:" + name, Key: all[0].ID, Account: all[0].Account, Payload: all, RunAt: last.At})
 }
 
 func (r *Runner) runJob(ctx context.Context) (bool, error) {

@@ -8,10 +8,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"hanse/internal/kit/db"
-	"hanse/internal/kit/id"
+	"hanse/internal/kit/relay"
 )
 
 // An Event is one thing that happened, as a subscriber gets it.
@@ -32,25 +33,22 @@ type Fact interface {
 
 // Append stores an event in the caller's transaction.
 func Append(ctx context.Context, tx *db.Tx, f Fact) error {
-	kind, account, subject := f.Event()
-	payload, err := json.Marshal(f)
-	if err != nil {
-		return fmt.Errorf("event %s: %w", kind, err)
-	}
-	return db.Change(ctx, tx, `INSERT INTO event (account_id, id, kind, subject, payload, at) VALUES ($1, $2, $3, $4, $5, $6)`,
-		account, id.New("evt", tx.Wall), kind, subject, string(payload), db.Micros(tx.Now))
-}
-
-// AppendAll stores many events in the caller's transaction, in their order, as one statement.
-func AppendAll(ctx context.Context, tx *db.Tx, facts []Fact) error {
-	if len(facts) == 0 {
-		return nil
-	}
-	st, err := Statement(tx, facts)
+	e, err := event(tx, f)
 	if err != nil {
 		return err
 	}
-	return db.Pipeline(ctx, tx, st)
+	return db.Pipeline(ctx, tx, db.Plain(nil, `INSERT INTO event (account_id, id, kind, subject, payload, at, handed_on)
+		VALUES ($1, $2, $3, $4, $5, $6, TRUE)`, e.Account, e.ID, e.Kind, e.Subject, string(e.Payload), db.Micros(e.At)),
+		waits(tx, []relay.Key{{Account: e.Account, ID: e.ID}}))
+}
+
+// AppendAll stores many events in the caller's transaction, in their order, in one round trip.
+func AppendAll(ctx context.Context, tx *db.Tx, facts []Fact) error {
+	statements, err := Statements(tx, facts)
+	if err != nil || len(statements) == 0 {
+		return err
+	}
+	return db.Pipeline(ctx, tx, statements...)
 }
 
 // As decodes an event's payload into the struct that was emitted.
@@ -70,9 +68,63 @@ func scan(r db.Row) (e Event, err error) {
 	return e, err
 }
 
-// Take marks up to limit events that nobody has handed on yet, and returns them, oldest first. The mark commits
-// with the jobs that the caller makes of them. ErrNoRow when another process takes some of the same ones.
+// Take takes about limit events that nobody has handed on yet, oldest first. That they are taken commits with the jobs
+// that the caller makes of them. ErrNoRow when another process takes some of the same ones.
 func Take(ctx context.Context, tx *db.Tx, limit int) ([]Event, error) {
+	older, err := takeOlder(ctx, tx, limit)
+	if err != nil || len(older) > 0 {
+		return older, err
+	}
+	var rows []string
+	var keys []relay.Key
+	err = db.Each(ctx, tx, func(r db.Row) (x [2]string, err error) { return x, r.Scan(&x[0], &x[1]) }, func(x [2]string) error {
+		if len(keys) < limit {
+			rows, keys = append(rows, x[0]), append(keys, relay.Split(x[1])...)
+		}
+		return nil
+	}, `SELECT id, events FROM event_waiting ORDER BY at, id COLLATE "C" LIMIT $1`, limit)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	in, args := db.In(1, rows)
+	n, err := db.Exec(ctx, tx, `DELETE FROM event_waiting WHERE id IN `+in, args...)
+	if err == nil && n != int64(len(rows)) {
+		err = db.ErrNoRow
+	}
+	if err != nil {
+		return nil, err
+	}
+	return remembered(ctx, tx, keys)
+}
+
+// remembered are the events of keys, in their order; those that this process wrote needn't be read.
+func remembered(ctx context.Context, tx *db.Tx, keys []relay.Key) ([]Event, error) {
+	found := make(map[string]Event, len(keys))
+	var accounts, ids []string
+	for _, k := range keys {
+		if e, ok := recent.Take(k.ID); ok {
+			found[k.ID] = e
+			continue
+		}
+		accounts, ids = append(accounts, k.Account), append(ids, k.ID)
+	}
+	rows := db.Set{Table: "event", Columns: []db.Column{{Name: "account_id", Values: accounts}, {Name: "id", Values: ids}}}
+	err := db.Pipeline(ctx, tx, db.PlanByKeys(), rows.Find(strings.Split(columns, ", "), false, func(r db.Row) error {
+		e, err := scan(r)
+		found[e.ID] = e
+		return err
+	}))
+	out := make([]Event, 0, len(keys))
+	for _, k := range keys {
+		if e, ok := found[k.ID]; ok {
+			out = append(out, e)
+		}
+	}
+	return out, err
+}
+
+// takeOlder marks the events that a program before this one has left.
+func takeOlder(ctx context.Context, tx *db.Tx, limit int) ([]Event, error) {
 	events, err := db.All(ctx, tx, scan, `SELECT `+columns+` FROM event WHERE NOT handed_on ORDER BY at, id COLLATE "C" LIMIT $1`, limit)
 	if err != nil || len(events) == 0 {
 		return nil, err
@@ -94,12 +146,13 @@ func Get(ctx context.Context, q db.Querier, account, id string) (Event, error) {
 
 // Waiting tells cheaply whether there's an event to hand on.
 func Waiting(ctx context.Context, q db.Querier) (bool, error) {
-	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM event WHERE NOT handed_on)`)
+	return db.One(ctx, q, db.Bool, `SELECT EXISTS (SELECT 1 FROM event_waiting) OR EXISTS (SELECT 1 FROM event WHERE NOT handed_on)`)
 }
 
 // Lag returns how many events wait and since when the oldest does (business instant): for the metrics.
 func Lag(ctx context.Context, q db.Querier) (n int64, oldest time.Time, err error) {
 	_, err = db.One(ctx, q, func(r db.Row) (struct{}, error) { return struct{}{}, r.Scan(&n, db.Time(&oldest)) },
-		`SELECT count(*), min(at) FROM event WHERE NOT handed_on`)
+		`SELECT CAST(coalesce(sum(amount), 0) AS BIGINT), min(at) FROM (SELECT amount, at FROM event_waiting
+		UNION ALL SELECT 1, at FROM event WHERE NOT handed_on) w`)
 	return n, oldest, err
 }

@@ -41,12 +41,10 @@ INSERT INTO ledger_entry (account_id, no, at, seq, transfer_id, book, kind, amou
 	(:payee, :c_no, :at, :c_seq, :id, :payer, :kind, :c_delta, :c_balance),
 	(:payee, :d_no, :at, :d_seq, :id, :payer, :kind, :d_delta, :d_balance);
 INSERT INTO ledger_month (account_id, no, month, kind, income, expense, entries) VALUES (:payer, :a_no, :month, :kind, :none, :minor, :one),
-	(:payer, :b_no, :month, :kind, :minor, :none, :one),
-	(:payee, :c_no, :month, :kind, :minor, :none, :one),
-	(:payee, :d_no, :month, :kind, :none, :minor, :one)
+	(:payee, :c_no, :month, :kind, :minor, :none, :one)
 	ON CONFLICT (account_id, no, month, kind) DO UPDATE SET income = ledger_month.income + excluded.income,
 	expense = ledger_month.expense + excluded.expense, entries = ledger_month.entries + excluded.entries;
 INSERT INTO audit_entry (account_id, id, at, wall_at, actor, actor_name, via, ip, request, verb, subject, about, detail)
 	VALUES (:payer, :id, :at, :at, :by, :by_name, :via, '', '', :verb, :id, :payee, :detail);
-INSERT INTO audit_pending (account_id, id, wall_at) VALUES (:payer, :id, :at);
+INSERT INTO audit_waiting (id, wall_at, amount, entries) VALUES (:id, :at, :one, :entries);
 END;
