@@ -90,7 +90,7 @@ var whole = map[string][2]string{
 	"ListPrivileges":                     {"GET /v2/servicerequest/privileges?privilege=export", ""},
 	"ShowLatestPublishedAgreement":       {"GET /v2/servicerequest/agreements/published-agreement?agreement_type=0", ""},
 	"ShowSignedLatestPublishedAgreement": {"GET /v2/servicerequest/agreements/signed-latest?agreement_type=0", ""},
-	"SignPublishedAgreement":             {"POST /v2/servicerequest/agreements/10/signed", `{}`},
+	"SignPublishedAgreement":             {"POST /v2/servicerequest/agreements/20/signed", `{}`},
 	"DeleteAccessories":                  {"DELETE /v2/servicerequest/accessorys/{file}", ""},
 	"ShowLoginType":                      {"GET /v2/servicerequest/authorizations/login-type", ""},
 	"ListAgencies":                       {"GET /v2/servicerequest/agencies", ""},

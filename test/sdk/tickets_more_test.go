@@ -457,7 +457,11 @@ func (k *desk) signPublishedAgreement(t *testing.T) {
 	sign := func(id int32) (*m.SignPublishedAgreementResponse, error) {
 		return k.c.SignPublishedAgreement(&m.SignPublishedAgreementRequest{Id: id, Body: &m.SignAgreementReq{RelationId: &k.no}})
 	}
-	got, err := sign(10)
+	latest, err := k.c.ShowLatestPublishedAgreement(&m.ShowLatestPublishedAgreementRequest{AgreementType: ptr(m.GetShowLatestPublishedAgreementRequestAgreementTypeEnum().E_0)})
+	must(t, err)
+	id, err := strconv.ParseInt(value(latest.CaseAgreement.Id), 10, 32)
+	must(t, err)
+	got, err := sign(int32(id))
 	must(t, err)
 	if value(got.AgreementSignedRecordId) < 1 {
 		t.Errorf("a record %v", got.AgreementSignedRecordId)

@@ -190,8 +190,10 @@ func (b *bundle) transfers() db.Statement {
 }
 
 func (b *bundle) entries() db.Statement {
-	var owners, transfers, books, kinds []string
-	var nos, at, seqs, amounts, after []int64
+	n := 4 * len(b.accepted) // most have so many
+	text, numbers := func() []string { return make([]string, 0, n) }, func() []int64 { return make([]int64, 0, n) }
+	owners, transfers, books, kinds := text(), text(), text(), text()
+	nos, at, seqs, amounts, after := numbers(), numbers(), numbers(), numbers(), numbers()
 	for _, x := range b.accepted {
 		for _, l := range x.t.legs {
 			owners, nos, at, seqs = append(owners, l.place.Owner), append(nos, l.No), append(at, l.at.UnixMicro()), append(seqs, l.Seq)

@@ -31,7 +31,8 @@ func copyRows(ctx context.Context, conn *pgx.Conn, s Set) error {
 }
 
 func (s Set) binary() []byte {
-	b := append([]byte("PGCOPY\n\xff\r\n\x00"), make([]byte, 8)...) // no flags, no extension
+	b := make([]byte, 0, s.room())
+	b = append(append(b, "PGCOPY\n\xff\r\n\x00"...), make([]byte, 8)...) // no flags, no extension
 	for row := range s.len() {
 		b = binary.BigEndian.AppendUint16(b, uint16(len(s.Columns)))
 		for _, c := range s.Columns {
@@ -39,6 +40,30 @@ func (s Set) binary() []byte {
 		}
 	}
 	return append(b, 0xff, 0xff)
+}
+
+// room is how many bytes the binary form has at most: making it grow would copy it many times.
+func (s Set) room() int {
+	n := 32 + s.len()*(2+12*len(s.Columns))
+	for _, c := range s.Columns {
+		switch v := c.Values.(type) {
+		case []string:
+			for _, x := range v {
+				n += len(x)
+			}
+		case [][]byte:
+			for _, x := range v {
+				n += len(x)
+			}
+		case []*string:
+			for _, x := range v {
+				if x != nil {
+					n += len(*x)
+				}
+			}
+		}
+	}
+	return n
 }
 
 // appendBinary adds a value: its length and its bytes; NULL is the length -1.

@@ -51,18 +51,13 @@ const batchPath = "/finance/batches"
 
 func (p pages) exportBatches(r *http.Request, _ door.Door) (door.Table, error) {
 	ctx, by := r.Context(), site.By(r)
-	return door.Table{Name: "batches", Header: []string{"batch", "kind", "state", "file", "by", "rows", "bad", "done", "refused", "total", "moved", "created_at", "finished_at"},
-		Rows: door.Pages(func(after string) ([]funds.Batch, string, error) {
-			list, err := p.s.Batches(ctx, by, after, 200)
-			if len(list) < 200 {
-				return list, "", err
-			}
-			return list, list[199].ID, err
-		}, func(b funds.Batch) []string {
-			n := func(x int64) string { return strconv.FormatInt(x, 10) }
-			return []string{b.ID, b.Kind, string(b.State), b.FileName, b.UserName, n(b.Rows), n(b.Bad), n(b.Done), n(b.Refused), text(b.Total), text(b.Moved),
-				door.Instant(b.CreatedAt), door.Instant(b.FinishedAt)}
-		})}, by.May(actor.ViewFunds)
+	return batchview.Table(func(after string) (out []batch.Batch, err error) {
+		list, err := p.s.Batches(ctx, by, after, batchview.AtOnce)
+		for _, b := range list {
+			out = append(out, shown(b))
+		}
+		return out, err
+	}), by.May(actor.ViewFunds)
 }
 
 // template is an empty file with the columns.

@@ -29,6 +29,7 @@ func (p pages) many() {
 	p.Page("GET /vouchers/issue/file", p.fileForm)
 	p.Page("POST /vouchers/issue/file", p.upload)
 	p.Page("GET "+batches, p.batches)
+	door.Exports(p.Site, own, batches, p.exportBatches)
 	door.Exports(p.Site, own, batches+"/template", p.template)
 	p.Page("GET "+batches+"/{batch}", p.batch)
 	p.Page("GET "+batches+"/{batch}/to-correct.csv", p.toCorrect)
@@ -106,6 +107,13 @@ func (p pages) batches(w http.ResponseWriter, r *http.Request) error {
 		list.Pager.Prev = door.FirstOf(r)
 	}
 	return p.Show(w, r, http.StatusOK, batchview.ListPage(list))
+}
+
+func (p pages) exportBatches(r *http.Request, _ door.Door) (door.Table, error) {
+	ctx, by := r.Context(), site.By(r)
+	return batchview.Table(func(after string) ([]batch.Batch, error) {
+		return p.s.Many().Batches(ctx, by, voucher.IssueMany, after, batchview.AtOnce)
+	}), by.May(actor.ViewVouchers)
 }
 
 func (p pages) one(r *http.Request) (v batchview.One, err error) {
