@@ -145,32 +145,8 @@ func (s *Service) Member(ctx context.Context, q db.Querier, account, user string
 	return personal(p, who.ID), err
 }
 
-// Members finds active users of accounts; login.Directory.
-func (s *Service) Members(ctx context.Context, q db.Querier, seats []login.Seat) (map[login.Seat]login.Membership, error) {
-	out := make(map[login.Seat]login.Membership, len(seats))
-	all, err := members(ctx, q, seats)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range all {
-		out[login.Seat{Account: m.Account, User: m.User}] = m
-	}
-	for _, at := range seats {
-		if _, ok := out[at]; ok || at.User != at.Account || at.Account == "" {
-			continue
-		}
-		// Somebody's personal account: few of them have keys.
-		m, err := s.Member(ctx, q, at.Account, at.User)
-		if fault.KindOf(err) == fault.KindNotFound {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out[at] = m
-	}
-	return out, nil
-}
+// Seating reads active users of accounts along with what names them; login.Directory.
+func (s *Service) Seating() login.Seating { return seating }
 
 // Get reads an account for a module that has checked who asks; NotFound when there's none.
 func Get(ctx context.Context, q db.Querier, id string) (Account, error) {

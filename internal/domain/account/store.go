@@ -2,8 +2,6 @@ package account
 
 import (
 	"context"
-	"strconv"
-	"strings"
 	"time"
 
 	"hanse/internal/domain/login"
@@ -125,30 +123,12 @@ func member(ctx context.Context, q db.Querier, account, user string) ([]login.Me
 	return eachMembership(ctx, q, memberQuery, account, user)
 }
 
-// members finds many at once. The seats come as a table, rounded up to a power of two by repeating the last one, so
-// that PostgreSQL plans a handful of statements once; DISTINCT takes the repetitions out.
-func members(ctx context.Context, q db.Querier, seats []login.Seat) ([]login.Membership, error) {
-	if len(seats) == 0 {
-		return nil, nil
-	}
-	n := 1
-	for n < len(seats) {
-		n *= 2
-	}
-	var wanted strings.Builder
-	args := make([]any, 0, 2*n)
-	for i := range n {
-		at := seats[min(i, len(seats)-1)]
-		if i > 0 {
-			wanted.WriteString(", ")
-		}
-		wanted.WriteString("($" + strconv.Itoa(2*i+1) + ", $" + strconv.Itoa(2*i+2) + ")")
-		args = append(args, at.Account, at.User)
-	}
-	return eachMembership(ctx, q, `WITH given (account_id, id) AS (VALUES `+wanted.String()+`), wanted AS (SELECT DISTINCT account_id, id FROM given)
-		SELECT `+membershipColumns+` FROM wanted w JOIN app_user u ON u.account_id = w.account_id AND u.id = w.id
-		JOIN account a ON a.id = u.account_id LEFT JOIN user_role r ON r.account_id = u.account_id AND r.user_id = u.id
-		WHERE u.state = 'active' ORDER BY u.account_id COLLATE "C", u.id COLLATE "C", r.role COLLATE "C"`, args...)
+// seating is memberQuery for the rows of another table.
+var seating = login.Seating{
+	Joins: ` LEFT JOIN app_user u ON u.account_id = k.account_id AND u.id = k.user_id AND u.state = 'active'
+		LEFT JOIN account a ON a.id = u.account_id LEFT JOIN user_role r ON r.account_id = u.account_id AND r.user_id = u.id`,
+	Columns:  `coalesce(a.name, ''), coalesce(a.kind, ''), coalesce(a.state, '') <> 'active', coalesce(u.identity_id, ''), coalesce(r.role, '')`,
+	Identity: `u.identity_id`,
 }
 
 const userColumns = `u.account_id, u.id, u.identity_id, u.name, u.email, u.state, u.created_at`

@@ -15,6 +15,7 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"hanse/internal/kit/actor"
@@ -41,17 +42,14 @@ type Membership struct {
 	Frozen      bool // the company is frozen or not yet active: nobody can act for it
 }
 
-// A Seat names a user of an account.
-type Seat struct{ Account, User string }
-
 // A Directory knows the memberships. The module that owns companies and users implements it.
 type Directory interface {
 	// Memberships lists where an identity can act, the personal account (person, "" = none) last.
 	Memberships(ctx context.Context, q db.Querier, identity, person string) ([]Membership, error)
 	// Member gives an active user of an account; otherwise a fault of kind NotFound.
 	Member(ctx context.Context, q db.Querier, account, user string) (Membership, error)
-	// Members is Member for many at once; who isn't an active user isn't in the result.
-	Members(ctx context.Context, q db.Querier, seats []Seat) (map[Seat]Membership, error)
+	// Seating is Member for many at once, but for personal accounts, as a part of the statement that finds the users.
+	Seating() Seating
 }
 
 // Config is what an installation may choose.
@@ -67,19 +65,22 @@ type Config struct {
 
 // Service holds the verbs.
 type Service struct {
-	db        *db.DB
-	vault     *vault.Vault
-	hasher    *secret.Hasher
-	cfg       Config
-	gate      *pow.Gate
-	replay    *signature.Replay
-	proofs    *gather.Group[question, proved]
-	uses      *gather.Group[use, bool]
-	secrets   *secrets
-	directory Directory
-	unsigned  func(*http.Request) bool
-	repeats   func(*http.Request) bool
-	keyed     func(*http.Request) bool
+	db     *db.DB
+	vault  *vault.Vault
+	hasher *secret.Hasher
+	cfg    Config
+	gate   *pow.Gate
+	replay *signature.Replay
+	proofs *gather.Group[question, proved]
+	// proofTexts are the statements of proofs that were made, by proofText.
+	proofTexts sync.Map
+	uses       *gather.Group[use, bool]
+	secrets    *secrets
+	directory  Directory
+	seating    Seating
+	unsigned   func(*http.Request) bool
+	repeats    func(*http.Request) bool
+	keyed      func(*http.Request) bool
 }
 
 // AllowUnsigned says which signed calls may leave their body out of the signature; without it, none. Their handlers bound
@@ -104,7 +105,7 @@ func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {
 }
 
 // UseDirectory gives the service the memberships.
-func (s *Service) UseDirectory(d Directory) { s.directory = d }
+func (s *Service) UseDirectory(d Directory) { s.directory, s.seating = d, d.Seating() }
 
 // UseKeyed tells the service which calls keep their Idempotency-Key with what they did, so that they're carried out once
 // however often they come. Such a call's signature isn't written down for all nodes, which is a transaction less, unless

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -36,78 +37,88 @@ type question struct {
 // a key that was disabled, a company that was frozen and a role that was taken away count at once.
 type proved struct {
 	known  bool      // the key exists, or the token lives
-	key    storedKey // of a token: only whose it is
+	key    storedKey // of a token: only whose it is and when it ends
 	member Membership
 	seated bool // whom it belongs to is an active user
 	who    identity
 	spent  bool // the signature that was asked about was used up
 }
 
-func (p proved) seat() Seat { return Seat{p.key.Account, p.key.User} }
+// A lookup is what a batch asks, each proof once, and what was found.
+type lookup struct {
+	keys, tokens, nonces []string
+	found                map[proof]*proved
+	spent                map[string]bool
+}
 
-// prove looks up a batch, in as few queries as its kinds need.
-func (s *Service) prove(ctx context.Context, in []question) ([]gather.Result[proved], error) {
-	q := s.db.Read()
-	found, err := findProofs(ctx, q, in, s.clock().Wall())
-	if err != nil {
-		return nil, err
-	}
-	var seats []Seat
-	for _, p := range found {
-		seats = append(seats, p.seat())
-	}
-	members, err := s.directory.Members(ctx, q, seats)
-	if err != nil {
-		return nil, err
-	}
-	for what, p := range found {
-		if p.member, p.seated = members[p.seat()]; p.seated && p.who.id != p.member.Identity {
-			// The user has got another sign-in since, or the one it had is gone.
-			if p.who, err = oneIdentity(ctx, q, p.member.Identity); err != nil {
-				return nil, err
-			}
+func newLookup(in []question) *lookup {
+	l := &lookup{found: make(map[proof]*proved, len(in)), spent: map[string]bool{}}
+	for _, x := range in {
+		if x.nonce != "" {
+			l.nonces = append(l.nonces, x.nonce)
 		}
-		found[what] = p
+		if _, twice := l.found[x.proof]; twice {
+			continue
+		}
+		l.found[x.proof] = &proved{}
+		if x.proof.key != "" {
+			l.keys = append(l.keys, x.proof.key)
+		} else {
+			l.tokens = append(l.tokens, x.proof.token)
+		}
 	}
-	spent, err := spentNonces(ctx, q, in)
-	if err != nil {
+	return l
+}
+
+// add takes the next row of a proof: there's one for each role of its user.
+func (l *lookup) add(what proof, x *proofRow) {
+	p := l.found[what]
+	if !p.known {
+		*p = x.proved
+		p.known, p.seated = true, p.member.Identity != ""
+		p.member.Account, p.member.User = p.key.Account, p.key.User
+	}
+	if x.role != "" {
+		p.member.Roles = append(p.member.Roles, x.role)
+	}
+}
+
+// prove looks up a batch: one query for all its keys and signatures, one for all its tokens.
+func (s *Service) prove(ctx context.Context, in []question) ([]gather.Result[proved], error) {
+	q, l := s.db.Read(), newLookup(in)
+	if err := s.keys(ctx, q, l); err != nil {
 		return nil, err
+	}
+	if err := s.tokens(ctx, q, l, s.clock().Wall()); err != nil {
+		return nil, err
+	}
+	for _, p := range l.found {
+		if err := s.complete(ctx, q, p); err != nil {
+			return nil, err
+		}
 	}
 	out := make([]gather.Result[proved], len(in))
 	for i, x := range in {
-		out[i].Value = found[x.proof]
-		out[i].Value.spent = spent[x.nonce]
+		out[i].Value = *l.found[x.proof]
+		out[i].Value.spent = l.spent[x.nonce]
 	}
 	return out, nil
 }
 
-func findProofs(ctx context.Context, q db.Querier, in []question, wall time.Time) (map[proof]proved, error) {
-	var keys, tokens []string
-	found := make(map[proof]proved, len(in))
-	for _, x := range in {
-		p := x.proof
-		if _, twice := found[p]; twice {
-			continue
+// complete puts the roles in order and finds whom a personal account belongs to: few of them have keys.
+func (s *Service) complete(ctx context.Context, q db.Querier, p *proved) (err error) {
+	slices.Sort(p.member.Roles)
+	if p.known && !p.seated && p.key.User == p.key.Account && p.key.Account != "" {
+		p.member, err = s.directory.Member(ctx, q, p.key.Account, p.key.User)
+		if fault.KindOf(err) == fault.KindNotFound {
+			return nil
 		}
-		found[p] = proved{}
-		if p.key != "" {
-			keys = append(keys, p.key)
-		} else {
-			tokens = append(tokens, p.token)
-		}
+		p.seated = err == nil
 	}
-	all, err := keysAndTheirs(ctx, q, keys)
-	if err != nil {
-		return nil, err
+	if p.seated && p.who.id != p.member.Identity {
+		p.who, err = oneIdentity(ctx, q, p.member.Identity)
 	}
-	for _, p := range all {
-		found[proof{key: p.key.AccessKey}] = p
-	}
-	live, err := tokensAndTheirs(ctx, q, tokens, wall)
-	for hash, p := range live {
-		found[proof{token: hash}] = p
-	}
-	return found, err
+	return err
 }
 
 // A use is a signature that counts once, a key that was used, or both.

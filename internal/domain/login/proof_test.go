@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -226,5 +227,130 @@ func TestUsedSignaturesAreForgottenWhenTheyAreTooOldAnyway(t *testing.T) {
 		if count() != 0 {
 			t.Errorf("%d signatures are kept after 40 minutes, want none", count())
 		}
+	})
+}
+
+// TestABatchAsksOnce counts statements: what is asked about a key, its user, its company and its signature is one
+// round trip, and so is what is asked about a token, however many come at once.
+func TestABatchAsksOnce(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w, ctx := fixture.New(t, d), t.Context()
+		w.Login.UseKeyed(func(*http.Request) bool { return true })
+		north := w.Partner("North")
+		k, sk, err := w.Login.CreateKey(ctx, north, login.NewKey{})
+		fixture.Must(t, err)
+		tok, err := w.Login.IssueToken(ctx, actor.Nobody("192.0.2.9", "", "en"), login.TokenRequest{Name: w.Email(north), Password: fixture.Password, DomainID: north.Account})
+		fixture.Must(t, err)
+		keyed := func(n int) *http.Request {
+			r := httptest.NewRequest("POST", "/keyed", strings.NewReader("{}"))
+			r.Header.Set("Idempotency-Key", fmt.Sprint(n))
+			fixture.Must(t, signature.Sign(r, k.AccessKey, sk, []byte("{}"), c.Wall()))
+			return r
+		}
+		byToken := httptest.NewRequest("GET", "/", nil)
+		byToken.Header.Set("X-Auth-Token", tok.Value)
+		_, err = w.Login.Authenticate(keyed(0)) // notes the key's use, which is kept to the minute
+		fixture.Must(t, err)
+		var texts sync.Map
+		var asked atomic.Int64
+		d.Watch(func(r db.Ran) { asked.Add(1); texts.Store(r.Text, true) })
+		defer d.Watch(nil)
+		for name, r := range map[string]*http.Request{"a keyed call": keyed(1), "a call": signed(t, k.AccessKey, sk, "GET", "/v2/x", "", c.Wall()), "a token": byToken} {
+			asked.Store(0)
+			if a, err := w.Login.Authenticate(r); err != nil || asked.Load() != 1 || a.User != north.User {
+				t.Errorf("%s: %+v, %v after %d statements, want 1", name, a, err, asked.Load())
+			}
+		}
+		asked.Store(0)
+		texts.Clear()
+		var wg sync.WaitGroup
+		const calls = 200
+		for n := range calls {
+			r := keyed(100 + n)
+			wg.Go(func() {
+				if _, err := w.Login.Authenticate(r); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		different := 0
+		texts.Range(func(any, any) bool { different++; return true })
+		if asked.Load() > calls || different > 9 { // 1 to 256 signatures
+			t.Errorf("%d statements, %d of them different, for %d calls", asked.Load(), different, calls)
+		}
+	})
+}
+
+// TestWhatIsTakenAwayCountsForTheNextCall: nothing that was found for a call is kept for the next one.
+func TestWhatIsTakenAwayCountsForTheNextCall(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w, ctx := fixture.New(t, d), t.Context()
+		w.Login.UseKeyed(func(*http.Request) bool { return true })
+		vendor, north := w.Vendor(), w.Partner("North")
+		w.User(north.Account, actor.PartnerAdmin) // somebody must stay administrator
+		key := func() func() (actor.Actor, error) {
+			c.AdvanceWall(time.Second) // the newest one comes first in the list
+			k, sk, err := w.Login.CreateKey(ctx, north, login.NewKey{})
+			fixture.Must(t, err)
+			return func() (actor.Actor, error) {
+				c.AdvanceWall(time.Second)
+				return w.Login.Authenticate(signed(t, k.AccessKey, sk, "POST", "/v2/pay", "{}", c.Wall()))
+			}
+		}
+		works := func(call func() (actor.Actor, error), roles ...actor.Role) {
+			t.Helper()
+			if a, err := call(); err != nil || !slices.Equal(a.Roles, roles) || a.Account != north.Account || a.User != north.User ||
+				a.Identity != north.Identity || a.Kind != actor.Partner {
+				t.Errorf("Authenticate = %+v, %v; want the roles %v", a, err, roles)
+			}
+		}
+		first, second := key(), key()
+		works(first, actor.PartnerAdmin)
+		works(second, actor.PartnerAdmin)
+		fixture.Must(t, w.Account.ChangeRoles(ctx, vendor, north.Account, north.User, []actor.Role{actor.ServiceManager, actor.PartnerFinance, actor.PartnerAdmin}))
+		works(first, actor.PartnerAdmin, actor.PartnerFinance, actor.ServiceManager)
+		fixture.Must(t, w.Account.ChangeRoles(ctx, vendor, north.Account, north.User, []actor.Role{actor.PartnerFinance}))
+		works(first, actor.PartnerFinance)
+		ks, err := w.Login.Keys(ctx, north)
+		fixture.Must(t, err)
+		fixture.Must(t, w.Login.DisableKey(ctx, north, ks[0].AccessKey))
+		if _, err := second(); refusal(err) != 401 {
+			t.Errorf("a disabled key = %v, want 401", err)
+		}
+		works(first, actor.PartnerFinance)
+		fixture.Must(t, w.Account.Freeze(ctx, vendor, north.Account, "unpaid"))
+		if _, err := first(); refusal(err) != 401 {
+			t.Errorf("a frozen company = %v, want 401", err)
+		}
+		fixture.Must(t, w.Account.Unfreeze(ctx, vendor, north.Account, "paid"))
+		works(first, actor.PartnerFinance)
+		fixture.Must(t, w.Account.Deactivate(ctx, vendor, north.Account, north.User))
+		if _, err := first(); refusal(err) != 401 {
+			t.Errorf("a user who was removed = %v, want 401", err)
+		}
+	})
+}
+
+// TestAKeyOfAPersonalAccountIsItsOwners beside one of a company, in the same batches.
+func TestAKeyOfAPersonalAccountIsItsOwners(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		w, ctx := fixture.New(t, d), t.Context()
+		var wg sync.WaitGroup
+		for _, owner := range []actor.Actor{w.Person("Ann"), w.Partner("North"), w.Customer("South")} {
+			k, sk, err := w.Login.CreateKey(ctx, owner, login.NewKey{})
+			fixture.Must(t, err)
+			for n := range 20 {
+				r := signed(t, k.AccessKey, sk, "POST", "/v2/pay", fmt.Sprint(n), c.Wall())
+				wg.Go(func() {
+					a, err := w.Login.Authenticate(r)
+					if err != nil || a.Account != owner.Account || a.User != owner.User || a.Identity != owner.Identity || a.Kind != owner.Kind ||
+						!slices.Equal(a.Roles, owner.Roles) || a.Person != owner.Person {
+						t.Errorf("%+v: Authenticate = %+v, %v", owner, a, err)
+					}
+				})
+			}
+		}
+		wg.Wait()
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/db"
 )
 
@@ -22,67 +23,113 @@ func few(values []string) []string {
 	return out
 }
 
-// theirs are the columns of a sign-in that may be gone.
-const theirs = `coalesce(i.id, ''), coalesce(i.name, ''), coalesce(i.password, ''), coalesce(i.person_id, ''), coalesce(i.lang, ''),
-	coalesce(i.theme, ''), coalesce(i.density, '')`
-
-func (x *identity) dest() []any {
-	return []any{&x.id, &x.name, &x.password, &x.person, &x.lang, &x.theme, &x.density}
+// full appends a list, filled up like few, as arguments, and tells how long it became.
+func full(args []any, values []string) ([]any, int) {
+	n := len(args)
+	for _, v := range values {
+		args = append(args, v)
+	}
+	for k := len(args) - n; k&(k-1) != 0; k++ {
+		args = append(args, args[len(args)-1])
+	}
+	return args, len(args) - n
 }
 
-// keysAndTheirs finds access keys, each with the sign-in of its user.
-func keysAndTheirs(ctx context.Context, q db.Querier, keys []string) ([]proved, error) {
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	in, args := db.In(1, few(keys))
-	return db.All(ctx, q, func(r db.Row) (p proved, err error) {
-		k := &p.key
-		p.known = true
-		return p, r.Scan(append([]any{&k.AccessKey, &k.Account, &k.User, &k.identity, &k.sealed, &k.State, db.Time(&k.LastUsed), db.Time(&k.Ends)},
-			p.who.dest()...)...)
-	}, `SELECT k.access_key, k.account_id, k.user_id, k.identity_id, k.secret, k.state, k.last_used_at, k.ends_at, `+theirs+`
-		FROM access_key k LEFT JOIN identity i ON i.id = k.identity_id WHERE k.access_key IN `+in, args...)
+// A Seating is how a statement about rows k with an account_id and a user_id reads, in the same round trip, who they are
+// by now: nothing that is kept in between could be out of date. See Directory.
+type Seating struct {
+	// Joins are LEFT JOINs to k: of a user who isn't active there's nothing, of the others a row for each role.
+	Joins string
+	// Columns are the account's name and kind, whether nobody can act for it, the user's identity and one role. All of
+	// them are texts but the third, a truth value, and none is ever NULL: a user who isn't active has no identity.
+	Columns string
+	// Identity is the user's identity in Joins, which may be NULL.
+	Identity string
 }
 
-// tokensAndTheirs finds tokens of the API that live, by their hashes, each with the sign-in of its user.
-func tokensAndTheirs(ctx context.Context, q db.Querier, hashes []string, wall time.Time) (map[string]proved, error) {
-	out := map[string]proved{}
-	if len(hashes) == 0 {
-		return out, nil
+// The parts of the statements that look up proofs.
+const (
+	byKey = `SELECT k.access_key, k.account_id, k.user_id, k.secret, k.state, k.last_used_at, k.ends_at, ` + theirs + `, `
+	ofKey = ` WHERE k.access_key IN `
+
+	byHash = `SELECT k.hash, k.account_id, k.user_id, '', '', CAST(NULL AS BIGINT), k.expires_at, ` + theirs + `, `
+	ofHash = ` WHERE k.purpose = 'api' AND k.hash IN `
+
+	// theirs are the columns of a sign-in that may be gone.
+	theirs = `coalesce(i.id, ''), coalesce(i.name, ''), coalesce(i.person_id, ''), coalesce(i.lang, '')`
+
+	// isSpent stands where a key has its state, for the signatures that come in the rows of keys.
+	isSpent   = "spent"
+	andSpents = ` UNION ALL SELECT id, '', '', '', '` + isSpent + `', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), '', '', '', '', '', '', TRUE, '', ''
+		FROM nonce WHERE id IN `
+)
+
+// A proofText names one of the few statements that look up proofs: for how many tokens, or keys and signatures.
+type proofText struct{ tokens, keys, nonces int }
+
+// proofText makes a statement, once.
+func (s *Service) proofText(x proofText) string {
+	if made, ok := s.proofTexts.Load(x); ok {
+		return made.(string)
 	}
-	in, args := db.In(1, few(hashes))
-	return out, db.Each(ctx, q, func(r db.Row) (p proved, err error) {
-		return p, r.Scan(append([]any{&p.key.AccessKey, &p.key.Account, &p.key.User, db.Time(&p.key.Ends)}, p.who.dest()...)...)
-	}, func(p proved) error {
-		if !p.key.Ends.After(wall) {
-			return nil
-		}
-		hash := p.key.AccessKey
-		p.known, p.key.AccessKey = true, ""
-		out[hash] = p
+	proofs, joins := x.keys+x.tokens, s.seating.Joins+` LEFT JOIN identity i ON i.id = `+s.seating.Identity
+	in, _ := db.In(1, make([]struct{}, proofs))
+	made := byKey + s.seating.Columns + ` FROM access_key k` + joins + ofKey + in
+	if x.tokens > 0 {
+		made = byHash + s.seating.Columns + ` FROM token k` + joins + ofHash + in
+	}
+	if x.nonces > 0 {
+		in, _ = db.In(proofs+1, make([]struct{}, x.nonces))
+		made += andSpents + in
+	}
+	s.proofTexts.Store(x, made)
+	return made
+}
+
+// A proofRow is a proof with one of the roles of its user.
+type proofRow struct {
+	proved
+	role actor.Role
+}
+
+// scanProofs reads all of its rows into the same room.
+func scanProofs() func(db.Row) (*proofRow, error) {
+	x := &proofRow{}
+	k, m, who := &x.key, &x.member, &x.who
+	dest := []any{&k.AccessKey, &k.Account, &k.User, &k.sealed, &k.State, db.Time(&k.LastUsed), db.Time(&k.Ends), &who.id, &who.name, &who.person,
+		&who.lang, &m.AccountName, (*string)(&m.Kind), &m.Frozen, &m.Identity, (*string)(&x.role)}
+	return func(r db.Row) (*proofRow, error) { return x, r.Scan(dest...) }
+}
+
+// keys finds access keys with whose they are, and tells which signatures were used up, in one round trip.
+func (s *Service) keys(ctx context.Context, q db.Querier, in *lookup) error {
+	if len(in.keys) == 0 {
 		return nil
-	}, `SELECT t.hash, t.account_id, t.user_id, t.expires_at, `+theirs+` FROM token t LEFT JOIN identity i ON i.id = t.identity_id
-		WHERE t.purpose = 'api' AND t.hash IN `+in, args...)
+	}
+	args, keys := full(make([]any, 0, 2*(len(in.keys)+len(in.nonces))), in.keys)
+	args, nonces := full(args, in.nonces)
+	return db.Each(ctx, q, scanProofs(), func(x *proofRow) error {
+		if x.key.State == isSpent {
+			in.spent[x.key.AccessKey] = true
+		} else {
+			in.add(proof{key: x.key.AccessKey}, x)
+		}
+		return nil
+	}, s.proofText(proofText{keys: keys, nonces: nonces}), args...)
 }
 
-// spentNonces tells which of the signatures that are asked about were used up.
-func spentNonces(ctx context.Context, q db.Querier, in []question) (map[string]bool, error) {
-	var ids []string
-	for _, x := range in {
-		if x.nonce != "" {
-			ids = append(ids, x.nonce)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	list, args := db.In(1, few(ids))
-	spent := map[string]bool{}
-	return spent, db.Each(ctx, q, db.String, func(id string) error {
-		spent[id] = true
+// tokens finds tokens of the API that live, by their hashes, with whose they are.
+func (s *Service) tokens(ctx context.Context, q db.Querier, in *lookup, wall time.Time) error {
+	if len(in.tokens) == 0 {
 		return nil
-	}, `SELECT id FROM nonce WHERE id IN `+list, args...)
+	}
+	args, n := full(make([]any, 0, 2*len(in.tokens)), in.tokens)
+	return db.Each(ctx, q, scanProofs(), func(x *proofRow) error {
+		if x.key.Ends.After(wall) {
+			in.add(proof{token: x.key.AccessKey}, x)
+		}
+		return nil
+	}, s.proofText(proofText{tokens: n}), args...)
 }
 
 // useAll remembers nonces and tells which ones nobody had used.
