@@ -1,37 +1,19 @@
 package db
 
 import (
-	"bytes"
-	"context"
 	"encoding/binary"
 	"fmt"
-	"strings"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // copyFrom is how many rows a plain insert has at least to go by COPY: that takes PostgreSQL a third less for each
-// row, and a round trip of its own.
+// row, and more for the statement.
 const copyFrom = 50
 
 // copied tells whether PostgreSQL gets a statement's rows by COPY.
 func (s Statement) copied() bool { return s.plain && s.scan == nil && s.set.len() >= copyFrom }
 
-// copyRows writes the rows of a set in COPY's binary form. They're a few hundred, so they're made whole in memory.
-func copyRows(ctx context.Context, conn *pgx.Conn, s Set) error {
-	text := "COPY " + s.Table + " (" + strings.Join(s.names(), ", ") + ") FROM STDIN BINARY"
-	tag, err := conn.PgConn().CopyFrom(ctx, bytes.NewReader(s.binary()), text)
-	if err == nil && int(tag.RowsAffected()) != s.len() {
-		err = fmt.Errorf("%d rows written, want %d", tag.RowsAffected(), s.len())
-	}
-	if err != nil {
-		return explain(err, text)
-	}
-	return nil
-}
-
-func (s Set) binary() []byte {
-	b := make([]byte, 0, s.room())
+// appendBinary adds the rows in COPY's binary form.
+func (s Set) appendBinary(b []byte) []byte {
 	b = append(append(b, "PGCOPY\n\xff\r\n\x00"...), make([]byte, 8)...) // no flags, no extension
 	for row := range s.len() {
 		b = binary.BigEndian.AppendUint16(b, uint16(len(s.Columns)))

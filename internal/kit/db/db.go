@@ -8,6 +8,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"iter"
@@ -49,14 +50,29 @@ type Tx struct {
 	Now  time.Time
 	Wall time.Time
 
-	tx   *sql.Tx
-	conn *sql.Conn
-	db   *DB
+	conn  *sql.Conn
+	db    *DB
+	begun bool // the database knows of it: on PostgreSQL, BEGIN goes with the first statements
+	ended bool // it was committed with its last statements
+	after []func()
 }
+
+// After has f called when the transaction has committed, and not at all when it doesn't.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
 func (t *Tx) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
 	t.db.seen(text, args)
-	return t.tx.QueryContext(ctx, text, args...)
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	return t.conn.QueryContext(ctx, text, args...)
+}
+
+func (t *Tx) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if err := t.begin(ctx); err != nil {
+		return nil, err
+	}
+	return t.conn.ExecContext(ctx, text, args...)
 }
 
 type reader struct {
@@ -137,20 +153,28 @@ func (d *DB) once(ctx context.Context, at time.Time, f func(tx *Tx) error) error
 		return err
 	}
 	defer conn.Close()
-	sqlTx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer sqlTx.Rollback() // does nothing after Commit
-	tx := &Tx{Now: at, Wall: d.clock.Wall(), tx: sqlTx, conn: conn, db: d}
+	tx := &Tx{Now: at, Wall: d.clock.Wall(), conn: conn, db: d}
 	if at.IsZero() {
 		tx.Now = d.clock.Now()
 	}
-	if err := f(tx); err != nil {
+	if d.dialect == lite { // waits for its turn before it reads
+		if err := tx.begin(ctx); err != nil {
+			return err
+		}
+	}
+	err = f(tx)
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err == nil {
+		err = tx.commit(ctx)
+	}
+	if err != nil {
+		tx.rollback()
 		return err
 	}
-	if err := sqlTx.Commit(); err != nil {
-		return d.dialect.commitError(err)
+	for _, f := range tx.after {
+		f()
 	}
 	if all := d.wake.Load(); all != nil {
 		for _, f := range *all {
@@ -158,6 +182,45 @@ func (d *DB) once(ctx context.Context, at time.Time, f func(tx *Tx) error) error
 		}
 	}
 	return nil
+}
+
+// begin begins the transaction in the database, if that hasn't been done.
+func (t *Tx) begin(ctx context.Context) error {
+	if t.begun {
+		return nil
+	}
+	text := "BEGIN"
+	if t.db.dialect == lite {
+		text = "BEGIN IMMEDIATE"
+	}
+	if _, err := t.conn.ExecContext(ctx, text); err != nil {
+		return err
+	}
+	t.begun = true
+	return nil
+}
+
+func (t *Tx) commit(ctx context.Context) error {
+	if !t.begun || t.ended {
+		return nil
+	}
+	if t.db.dialect == postgres {
+		return t.db.dialect.commitError(t.conn.Raw(func(c any) error { return commitOn(ctx, c) }))
+	}
+	_, err := t.conn.ExecContext(ctx, "COMMIT")
+	return t.db.dialect.commitError(err)
+}
+
+// rollback leaves the connection as it was; one that can't be left so isn't used again.
+func (t *Tx) rollback() {
+	if !t.begun {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
+		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
+	}
 }
 
 // One reads exactly one row; none is ErrNoRow.
@@ -205,7 +268,7 @@ func Each[T any](ctx context.Context, q Querier, scan func(Row) (T, error), use 
 // Exec runs a statement and returns how many rows it touched.
 func Exec(ctx context.Context, tx *Tx, text string, args ...any) (int64, error) {
 	tx.db.seen(text, args)
-	res, err := tx.tx.ExecContext(ctx, text, args...)
+	res, err := tx.exec(ctx, text, args)
 	if err != nil {
 		return 0, explain(err, text)
 	}

@@ -137,6 +137,9 @@ func (d dialect) transient(err error) bool {
 // commitError keeps a failed COMMIT from being run again, unless the database itself said that it undid it: when
 // the connection broke, nobody knows whether it was done.
 func (d dialect) commitError(err error) error {
+	if err == nil || errors.Is(err, errRolledBack) {
+		return err
+	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && (pg.Code == "40001" || pg.Code == "40P01") {
 		return err
 	}
@@ -144,6 +147,16 @@ func (d dialect) commitError(err error) error {
 		return err
 	}
 	return fmt.Errorf("commit, outcome unknown: %v", err)
+}
+
+// commitOn commits on a connection of PostgreSQL's driver. It answers the COMMIT of a transaction in which something had
+// failed with another word, and with no error.
+func commitOn(ctx context.Context, c any) error {
+	tag, err := c.(*stdlib.Conn).Conn().Exec(ctx, "COMMIT")
+	if err == nil && tag.String() != "COMMIT" {
+		err = errRolledBack
+	}
+	return err
 }
 
 // Violates tells whether err is a breach of a unique key, foreign key or check. Prefer ON CONFLICT: on
@@ -159,6 +172,9 @@ func Violates(err error) bool {
 func (d dialect) bulk(ctx context.Context, tx *Tx, table string, columns []string, rows iter.Seq[[]any]) (n int64, err error) {
 	if d == lite {
 		return bulkInsert(ctx, tx, table, columns, rows)
+	}
+	if err := tx.begin(ctx); err != nil {
+		return 0, err
 	}
 	next, stop := iter.Pull(rows)
 	defer stop()

@@ -134,7 +134,7 @@ func (d *DB) locked(ctx context.Context, tx *Tx) (int64, error) {
 }
 
 func apply(ctx context.Context, tx *Tx, m Migration) error {
-	if _, err := tx.tx.ExecContext(ctx, tx.db.dialect.uncomment(m.Text)); err != nil {
+	if _, err := tx.exec(ctx, tx.db.dialect.uncomment(m.Text), nil); err != nil {
 		return err
 	}
 	return Change(ctx, tx, `INSERT INTO schema_migration (number, name, applied_at) VALUES ($1, $2, $3)`,

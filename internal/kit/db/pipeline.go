@@ -19,26 +19,34 @@ import (
 // no smaller above.
 const rowsAtOnce = 16
 
-func (d dialect) pipeline(ctx context.Context, tx *Tx, statements []Statement) error {
+func (d dialect) pipeline(ctx context.Context, tx *Tx, statements []Statement, last bool) error {
 	if d == lite {
 		return tx.conn.Raw(func(c any) error { return tx.db.prepared.run(c.(driver.ConnPrepareContext), statements) })
 	}
 	return tx.conn.Raw(func(c any) error {
 		conn := c.(*stdlib.Conn).Conn()
-		if err := sendBatch(ctx, conn, slices.DeleteFunc(slices.Clone(statements), Statement.copied)); err != nil {
-			return err
-		}
-		for _, s := range statements {
-			if !s.copied() {
-				continue
-			}
-			if err := copyRows(ctx, conn, s.set); err != nil {
+		if !slices.ContainsFunc(statements, Statement.tells) {
+			err := tx.fly(ctx, conn, statements, last)
+			if !errors.Is(err, errTooMany) {
 				return err
 			}
 		}
-		return nil
+		if !tx.begun {
+			if _, err := conn.Exec(ctx, "BEGIN"); err != nil {
+				return err
+			}
+			tx.begun = true
+		}
+		rows := slices.DeleteFunc(slices.Clone(statements), func(s Statement) bool { return !s.copied() })
+		if err := sendBatch(ctx, conn, slices.DeleteFunc(slices.Clone(statements), Statement.copied)); err != nil || len(rows) == 0 {
+			return err
+		}
+		return tx.fly(ctx, conn, rows, false)
 	})
 }
+
+// tells says whether a statement has rows that somebody wants to read.
+func (s Statement) tells() bool { return s.scan != nil && !s.setting }
 
 func sendBatch(ctx context.Context, conn *pgx.Conn, statements []Statement) error {
 	if len(statements) == 0 {

@@ -32,6 +32,8 @@ type Statement struct {
 	scan  func(Row) error
 	plain bool // an insert without anything else
 	all   bool // each row of the set must touch one row of the table
+
+	setting bool // nobody wants to know what it gives
 }
 
 // Plain is an ordinary statement that takes part in a pipeline; scan gets its rows, when it has any.
@@ -111,19 +113,29 @@ func (s Set) Find(columns []string, lock bool, scan func(Row) error) Statement {
 // planned. SQLite always does so.
 func PlanByKeys() Statement {
 	return Statement{text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`, scan: func(Row) error { return nil }}
+		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`, scan: func(Row) error { return nil }, setting: true}
 }
 
 // Pipeline runs statements one after another in the caller's transaction: on PostgreSQL in a single round trip, in
 // which nothing follows a statement that failed; many rows that are only added come last there, each set by itself. Sets without rows are left out. Its arguments are not kept.
 func Pipeline(ctx context.Context, tx *Tx, statements ...Statement) error {
+	return tx.pipeline(ctx, statements, false)
+}
+
+// Last is Pipeline for a transaction's last statements: on PostgreSQL its end goes with them. None may have rows to be read,
+// and nothing may be asked in the transaction afterwards.
+func Last(ctx context.Context, tx *Tx, statements ...Statement) error {
+	return tx.pipeline(ctx, statements, true)
+}
+
+func (tx *Tx) pipeline(ctx context.Context, statements []Statement, last bool) error {
 	statements = slices.DeleteFunc(statements, func(s Statement) bool {
 		return s.set.Table != "" && s.set.len() == 0 || s.row == "" && tx.db.dialect == lite
 	})
 	if len(statements) == 0 {
 		return nil
 	}
-	return tx.db.dialect.pipeline(ctx, tx, statements)
+	return tx.db.dialect.pipeline(ctx, tx, statements, last)
 }
 
 // arguments are what PostgreSQL gets: the columns as arrays.
