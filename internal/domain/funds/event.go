@@ -87,18 +87,19 @@ type sum struct {
 func (s *Service) tell(r *jobs.Runner) {
 	for _, kind := range []string{"funds.allocated", "funds.reclaimed", "funds.returned"} {
 		r.OnMany(kind, "funds.sum", func(ctx context.Context, tx *db.Tx, all []outbox.Event) error {
-			todo, err := sums(all)
+			todo, err := sums(all, s.known)
 			if err != nil {
 				return err
 			}
+			tx.After(func() { s.known.setAsked(todo) })
 			return jobs.AddAll(ctx, tx, todo)
 		})
 	}
 	r.Inside(sumJob, s.sum)
 }
 
-// sums are the summaries that movements ask for, each once.
-func sums(all []outbox.Event) (todo []jobs.New, err error) {
+// sums are the summaries that movements ask for and nobody did before, as far as is known, each once.
+func sums(all []outbox.Event, k *known) (todo []jobs.New, err error) {
 	seen := map[sum]bool{}
 	for _, e := range all {
 		m, err := outbox.As[Moved](e)
@@ -112,6 +113,9 @@ func sums(all []outbox.Event) (todo []jobs.New, err error) {
 				continue
 			}
 			seen[x] = true
+			if k.asked(x) {
+				continue
+			}
 			todo = append(todo, jobs.New{Kind: sumJob, Account: owner, Key: owner + " " + m.Kind + " " + from.UTC().Format("200601021504"),
 				Payload: x, RunAt: from.Add(time.Minute + settled)})
 		}

@@ -9,15 +9,18 @@ import (
 	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
+	"hanse/internal/kit/jobs"
 )
 
 // known remembers what a transfer needs to know of its parties, so that the way that succeeds reads nothing: of which
 // kind an account is, which never changes, and for a short time who distributes to whom. A distribution that has ended
-// meanwhile has closed its clearing accounts, and the ledger refuses.
+// meanwhile has closed its clearing accounts, and the ledger refuses. And which summaries were asked for: thousands of
+// transfers in a minute ask for the same one.
 type known struct {
 	mu    sync.RWMutex
 	kinds map[string]actor.Kind
 	above map[[2]string]time.Time // distributor and reseller: until when it's taken as given, wall instants
+	sums  map[sum]bool            // summaries whose jobs are there
 }
 
 const (
@@ -26,7 +29,7 @@ const (
 )
 
 func newKnown() *known {
-	return &known{kinds: map[string]actor.Kind{}, above: map[[2]string]time.Time{}}
+	return &known{kinds: map[string]actor.Kind{}, above: map[[2]string]time.Time{}, sums: map[sum]bool{}}
 }
 
 func (k *known) kind(id string) actor.Kind {
@@ -57,6 +60,25 @@ func (k *known) setDistributes(distributor, reseller string, wall time.Time) {
 		clear(k.above)
 	}
 	k.above[[2]string{distributor, reseller}] = wall.Add(knownFor)
+}
+
+// asked tells whether a summary was asked for: its job is there, or was.
+func (k *known) asked(x sum) bool {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.sums[x]
+}
+
+// setAsked remembers the summaries of jobs that are stored.
+func (k *known) setAsked(todo []jobs.New) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.sums) >= mostKnown {
+		clear(k.sums)
+	}
+	for _, j := range todo {
+		k.sums[j.Payload.(sum)] = true
+	}
 }
 
 // kindOf is the kind of an account; "" when there's none.

@@ -1,12 +1,18 @@
 package ledger
 
-import "hanse/internal/kit/db"
+import (
+	"slices"
+
+	"hanse/internal/kit/db"
+)
 
 const (
 	// What a writer remembers at most, of a few hundred bytes each.
 	mostRemembered = 200_000
-	// cautious is for how many batches a writer that was wrong remembers nothing: another node uses the same accounts.
+	// cautious is for how many batches a writer that was wrong remembers nothing, or looks up all keys: another node uses
+	// the same accounts, or callers repeat what was done long ago.
 	cautious = 50
+	mostKeys = 50_000 // that a writer remembers, twice
 )
 
 // memory is what a writer knows of accounts from its own last batches, so that it needn't read and lock them again.
@@ -15,13 +21,31 @@ const (
 type memory struct {
 	accounts map[Place]*account
 	caution  int // batches to go without
+
+	keys, older map[bookKey]struct{} // used not long ago: a batch that has one of them looks its keys up
+	lookups     int                  // batches to look up all keys for
 }
 
 func newMemory() *memory {
-	m := &memory{}
+	m := &memory{keys: map[bookKey]struct{}{}}
 	m.forget()
 	return m
 }
+
+// asks tells whether keys must be looked up: one was used, or too many turned out to be.
+func (m *memory) asks(keys []bookKey) bool {
+	if m.lookups > 0 {
+		return true
+	}
+	return slices.ContainsFunc(keys, func(k bookKey) bool {
+		_, now := m.keys[k]
+		_, before := m.older[k]
+		return now || before
+	})
+}
+
+// surprised is told that a key was used of which the writer didn't know.
+func (m *memory) surprised() { m.lookups = cautious }
 
 func (m *memory) forget() { m.accounts = map[Place]*account{} }
 
@@ -33,6 +57,15 @@ func (m *memory) wrong() {
 
 // learn takes over what a committed batch has left.
 func (m *memory) learn(b *bundle) {
+	if m.lookups > 0 {
+		m.lookups--
+	}
+	if len(m.keys) > mostKeys {
+		m.keys, m.older = map[bookKey]struct{}{}, m.keys
+	}
+	for k := range b.keys {
+		m.keys[k] = struct{}{}
+	}
 	if m.caution > 0 {
 		m.caution--
 		return

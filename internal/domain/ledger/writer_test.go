@@ -483,3 +483,33 @@ func bookOf(t *testing.T, d *db.DB, owner string) (out []string) {
 	slices.Sort(out)
 	return out
 }
+
+// TestAKeyThatTheWriterDoesNotRememberIsFoundAllTheSame has a second node, which knows the accounts, repeat what the first
+// one did: nothing is read before it writes, and the key is there already.
+func TestAKeyThatTheWriterDoesNotRememberIsFoundAllTheSame(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		connected(t, d, 3, 1000, false)
+		here, there := ledger.New(d), ledger.New(d)
+		first := ledger.PostBatch(here, tester, []ledger.Posting{payNow(company(0), company(1), 7, "one"), payNow(company(0), company(2), 8, "two")})
+		for round := range 3 { // in the second one the writer looks keys up
+			warm := ledger.PostBatch(there, tester, []ledger.Posting{payNow(company(0), company(1), 1, fmt.Sprint("warm", round)), payNow(company(0), company(2), 1, fmt.Sprint("warmer", round))})
+			got := ledger.PostBatch(there, tester, []ledger.Posting{payNow(company(0), company(1), 7, "one"), payNow(company(0), company(2), 9, "two"),
+				payNow(company(0), company(1), 2, fmt.Sprint("new", round))})
+			for _, a := range append(warm, got[2]) {
+				if a.Err != nil || a.Posted.Replayed {
+					t.Errorf("a new key: %+v", a)
+				}
+			}
+			if got[0].Err != nil || !got[0].Posted.Replayed || got[0].Posted.ID != first[0].Posted.ID || got[0].Posted.Number != first[0].Posted.Number {
+				t.Errorf("a repeated key: %+v, want the answer %+v once more", got[0], first[0])
+			}
+			if why(got[1].Err) != ledger.KeyReused {
+				t.Errorf("a key for something else: %+v, want a refusal", got[1])
+			}
+		}
+		b, err := ledger.BalanceOf(t.Context(), d.Read(), cashOf(company(0)))
+		if want := int64(1000 - 7 - 8 - 3*4); err != nil || b.Minor != want {
+			t.Errorf("%d left, %v; want %d", b.Minor, err, want)
+		}
+	})
+}

@@ -23,6 +23,8 @@ type Event struct {
 	Subject string // the thing's id
 	Payload json.RawMessage
 	At      time.Time // business instant
+
+	fact Fact // what was emitted, when this process did
 }
 
 // A Fact is what a module emits: a struct that names its kind ("qualification.granted"), owner and subject.
@@ -51,8 +53,11 @@ func AppendAll(ctx context.Context, tx *db.Tx, facts []Fact) error {
 	return db.Pipeline(ctx, tx, statements...)
 }
 
-// As decodes an event's payload into the struct that was emitted.
+// As decodes an event's payload into the struct that was emitted. It's not to be changed: others may get the same one.
 func As[T Fact](e Event) (f T, err error) {
+	if f, ok := e.fact.(T); ok {
+		return f, nil
+	}
 	if err = json.Unmarshal(e.Payload, &f); err != nil {
 		err = fmt.Errorf("event %s %s: %w", e.Kind, e.ID, err)
 	}

@@ -50,7 +50,7 @@ func event(tx *db.Tx, f Fact) (Event, error) {
 	if err != nil {
 		return Event{}, fmt.Errorf("event %s: %w", kind, err)
 	}
-	e := Event{Account: account, ID: id.New("evt", tx.Wall), Kind: kind, Subject: subject, Payload: payload, At: time.UnixMicro(tx.Now.UnixMicro()).UTC()}
+	e := Event{Account: account, ID: id.New("evt", tx.Wall), Kind: kind, Subject: subject, Payload: payload, At: time.UnixMicro(tx.Now.UnixMicro()).UTC(), fact: f}
 	recent.Keep(e.ID, e)
 	return e, nil
 }
