@@ -50,10 +50,10 @@ type Seating struct {
 // The parts of the statements that look up proofs.
 const (
 	byKey = `SELECT k.access_key, k.account_id, k.user_id, k.secret, k.state, k.last_used_at, k.ends_at, ` + theirs + `, `
-	ofKey = ` WHERE k.access_key IN `
+	ofKey = ` JOIN access_key k ON k.access_key = w.v`
 
 	byHash = `SELECT k.hash, k.account_id, k.user_id, '', '', CAST(NULL AS BIGINT), k.expires_at, ` + theirs + `, `
-	ofHash = ` WHERE k.purpose = 'api' AND k.hash IN `
+	ofHash = ` JOIN token k ON k.purpose = 'api' AND k.hash = w.v`
 
 	// theirs are the columns of a sign-in that may be gone.
 	theirs = `coalesce(i.id, ''), coalesce(i.name, ''), coalesce(i.person_id, ''), coalesce(i.lang, '')`
@@ -73,13 +73,14 @@ func (s *Service) proofText(x proofText) string {
 		return made.(string)
 	}
 	proofs, joins := x.keys+x.tokens, s.seating.Joins+` LEFT JOIN identity i ON i.id = `+s.seating.Identity
-	in, _ := db.In(1, make([]struct{}, proofs))
-	made := byKey + s.seating.Columns + ` FROM access_key k` + joins + ofKey + in
+	with, _ := db.Wanted(1, make([]string, proofs))
+	from := s.seating.Columns + ` FROM (SELECT DISTINCT v FROM wanted) w` // the list may be filled up
+	made := with + byKey + from + ofKey + joins
 	if x.tokens > 0 {
-		made = byHash + s.seating.Columns + ` FROM token k` + joins + ofHash + in
+		made = with + byHash + from + ofHash + joins
 	}
 	if x.nonces > 0 {
-		in, _ = db.In(proofs+1, make([]struct{}, x.nonces))
+		in, _ := db.In(proofs+1, make([]struct{}, x.nonces))
 		made += andSpents + in
 	}
 	s.proofTexts.Store(x, made)
