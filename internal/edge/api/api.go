@@ -9,6 +9,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -168,8 +169,8 @@ func New(d Deps) *API {
 
 // isKeyed tells whether a request is for a Keyed operation.
 func (a *API) isKeyed(r *http.Request) bool {
-	_, pattern := a.mux.Handler(r)
-	return a.byPattern[pattern].Keyed
+	x := exchangeOf(r.Context()) // those of the other edges have none
+	return x != nil && x.op.Keyed
 }
 
 // limiter holds each user to the rate; nil without one.
@@ -180,9 +181,18 @@ func limiter(d Deps) *web.Limiter {
 	return web.NewLimiter(float64(d.Rate), atOnce*d.Rate, d.DB.Clock().Wall)
 }
 
+// match asks the mux, once for all who need to know, which operation a request is for.
+func (a *API) match(r *http.Request) (*http.Request, *exchange) {
+	x := &exchange{r: r}
+	x.handler, x.pattern = a.mux.Handler(r)
+	x.op = a.byPattern[x.pattern]
+	return r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)), x
+}
+
 // ServeHTTP finds out who asks, holds them to their rate, and answers a repeated request as the first time.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	r, err := a.identify(r)
+	r, x := a.match(r)
+	r, err := a.identify(r, x)
 	if err == nil {
 		err = a.admit(r)
 	}
@@ -190,25 +200,29 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, err)
 		return
 	}
-	handler, pattern := a.mux.Handler(r)
-	web.Route(r.Context(), pattern)
-	if pattern == "" {
-		a.unmatched(w, r, handler)
+	web.Route(r.Context(), x.pattern)
+	if x.pattern == "" {
+		a.unmatched(w, r, x.handler)
 		return
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Cache-Control", "no-store")
+		w.Header()["Cache-Control"] = noStore
 	}
-	if op := a.byPattern[pattern]; op.Keyed {
-		a.keyed(w, r)
+	if x.op.Keyed {
+		a.keyed(w, r, x)
 		return
 	}
-	a.once(w, r, pattern, http.HandlerFunc(a.run))
+	a.once(w, r, x)
 }
 
-// run lets the mux find the operation once more: it alone can tell it the parameters of the path.
-func (a *API) run(w http.ResponseWriter, r *http.Request) {
-	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, &exchange{w, r})))
+// run carries an operation out. One with parameters in its path is found by the mux once more: it alone can tell them.
+func (a *API) run(w http.ResponseWriter, r *http.Request, x *exchange) {
+	x.w, x.r = w, r
+	if strings.Contains(x.pattern, "{") {
+		a.mux.ServeHTTP(w, r)
+		return
+	}
+	x.handler.ServeHTTP(w, r)
 }
 
 // unmatched answers a path that is none (404), one that takes other methods (405, Allow names them), and OPTIONS.

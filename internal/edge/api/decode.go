@@ -31,7 +31,11 @@ type findings struct {
 	status int
 }
 
+// place is where something is wrong. Most requests need none.
 func (f *findings) place(loc, name string) *huma.PathBuffer {
+	if f.at == nil {
+		f.at = huma.NewPathBuffer(make([]byte, 0, 64), 0)
+	}
 	f.at.Reset()
 	f.at.Push(loc)
 	if name != "" {
@@ -44,7 +48,7 @@ func (f *findings) refusal(status int, msg string) *Error { return newError(stat
 
 // decode makes the input of an operation from a request: its parameters, then its body, checked against the document.
 func (a *API) decode(w http.ResponseWriter, r *http.Request, rt *route) (any, *Error) {
-	f := &findings{at: huma.NewPathBuffer(make([]byte, 0, 64), 0), status: http.StatusUnprocessableEntity}
+	f := &findings{status: http.StatusUnprocessableEntity}
 	if rt.unknown(r, f); len(f.Errors) > 0 {
 		return nil, f.refusal(f.status, unfit)
 	}
@@ -82,11 +86,12 @@ func (a *API) take(r *http.Request, p *param, in reflect.Value, f *findings) {
 	if value == "" {
 		value = p.absent
 	}
+	if value == "" && !p.required {
+		return
+	}
 	at := f.place(p.loc, p.name)
 	if value == "" {
-		if p.required {
-			f.Add(at, "", "required "+p.loc+" parameter is missing")
-		}
+		f.Add(at, "", "required "+p.loc+" parameter is missing")
 		return
 	}
 	parsed, err := p.set(in.FieldByIndex(p.index), value)
@@ -181,12 +186,16 @@ func (a *API) takeBody(w http.ResponseWriter, r *http.Request, rt *route, in ref
 	if b.Len() == 0 {
 		return f.refusal(http.StatusBadRequest, "request body is required")
 	}
+	body := in.FieldByIndex(rt.body)
+	if rt.plain != nil && b.Len() <= maxPlain && isJSON(r.Header.Get("Content-Type")) && rt.plain.take(b.String(), body) {
+		return nil
+	}
 	before := len(f.Errors)
 	a.checkBody(r, rt, b.Bytes(), f)
 	if len(f.Errors) > before {
 		return nil
 	}
-	if err := json.Unmarshal(b.Bytes(), in.FieldByIndex(rt.body).Addr().Interface()); err != nil {
+	if err := json.Unmarshal(b.Bytes(), body.Addr().Interface()); err != nil {
 		f.Add(f.place("body", ""), b.String(), err.Error())
 	}
 	return nil
@@ -214,17 +223,24 @@ func (a *API) readBody(w http.ResponseWriter, r *http.Request, most int64, b *by
 	_ = huma.SetReadDeadline(w, a.wall.Wall().Add(bodyWithin)) // a test's recorder has none
 	n, err := b.ReadFrom(io.LimitReader(r.Body, most))
 	_ = huma.SetReadDeadline(w, time.Time{}) // left on, it would end the request of a slow operation
+	switch {
+	case err != nil:
+		return a.unread(r, err, f)
+	case n == most:
+		return f.refusal(http.StatusRequestEntityTooLarge, fmt.Sprintf("request body is too large limit=%d bytes", most))
+	}
+	return nil
+}
+
+// unread says why a body didn't arrive.
+func (a *API) unread(r *http.Request, err error, f *findings) *Error {
 	slow := net.Error(nil)
 	switch {
 	case errors.As(err, new(*http.MaxBytesError)):
 		return a.form(r.Context(), err)
-	case err == nil && n == most:
-		return f.refusal(http.StatusRequestEntityTooLarge, fmt.Sprintf("request body is too large limit=%d bytes", most))
 	case errors.As(err, &slow) && slow.Timeout():
 		return f.refusal(http.StatusRequestTimeout, "request body read timeout")
-	case err != nil:
-		f.Errors = []error{err}
-		return f.refusal(http.StatusInternalServerError, "cannot read request body")
 	}
-	return nil
+	f.Errors = []error{err}
+	return f.refusal(http.StatusInternalServerError, "cannot read request body")
 }

@@ -85,7 +85,7 @@ func (a *API) answer(w http.ResponseWriter, e *Error) {
 	if e.retryAfter > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(e.retryAfter))
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header()["Content-Type"] = asJSON
 	w.WriteHeader(e.status)
 	var b bytes.Buffer
 	_ = encode(&b, e) // plain strings

@@ -10,6 +10,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"hanse/internal/kit/actor"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/i18n"
 )
@@ -85,10 +86,15 @@ func binary(types []string) map[string]*huma.MediaType {
 
 type exchangeKey struct{}
 
-// An exchange is the request and the answer behind an operation, for those that a decoded input isn't enough for.
+// An exchange is the request and the answer behind an operation, for those that a decoded input isn't enough for; and
+// what was found out about the request: who asks, and for which operation.
 type exchange struct {
-	w http.ResponseWriter
-	r *http.Request
+	w       http.ResponseWriter
+	r       *http.Request
+	who     actor.Actor
+	pattern string // of the mux; empty when no operation matched
+	handler http.Handler
+	op      Operation // empty for what isn't one, such as the document
 }
 
 func exchangeOf(ctx context.Context) *exchange {

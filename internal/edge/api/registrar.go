@@ -43,6 +43,7 @@ type route struct {
 	known  map[string]bool // query parameters; any other is refused
 	body   []int           // index of the field Body; nil without one
 	schema *huma.Schema    // of the body
+	plain  *plain          // how the body may be read at once; nil when it may not
 	call   call
 }
 
@@ -106,7 +107,7 @@ func (a *API) takesBody(spec *huma.Operation, rt *route) {
 	s := huma.SchemaFromField(a.doc.Components.Schemas, f, hint)
 	s.PrecomputeMessages()
 	spec.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{"application/json": {Schema: s}}}
-	rt.body, rt.schema = f.Index, s
+	rt.body, rt.schema, rt.plain = f.Index, s, plainOf(a.doc.Components.Schemas, s, f.Type)
 	if rt.op.MaxBytes == 0 {
 		rt.op.MaxBytes = maxBody
 	}
@@ -240,10 +241,16 @@ func (a *API) say(w http.ResponseWriter, r *http.Request, status int, v any) {
 		a.refuse(w, r, err)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
+	w.Header()["Content-Type"] = asJSON
 	w.WriteHeader(status)
 	w.Write(b.Bytes())
 }
+
+// Values of headers that are the same for many answers. They have no spare room: whoever adds one gets a slice of its own.
+var (
+	asJSON  = []string{"application/json"}
+	noStore = []string{"no-store"}
+)
 
 func encode(b *bytes.Buffer, v any) error {
 	e := json.NewEncoder(b)

@@ -131,14 +131,15 @@ func TestAKeyedOperationReadsItsOwnKey(t *testing.T) {
 	})
 	r := httptest.NewRequest("POST", "/moves", nil)
 	r.Header.Set("Idempotency-Key", "k1")
+	r, x := a.match(r)
 	w := httptest.NewRecorder()
-	a.keyed(w, r)
+	a.keyed(w, r, x)
 	if strings.TrimSpace(w.Body.String()) != `{"key":"k1"}` || w.Header().Get("Idempotency-Replayed") != "true" {
 		t.Errorf("answer %s %v, want the key and the header of a repeated answer", w.Body, w.Header())
 	}
 	r.Header.Set("Idempotency-Key", strings.Repeat("k", 129))
 	w = httptest.NewRecorder()
-	a.keyed(w, r)
+	a.keyed(w, r, x)
 	if w.Code != 422 {
 		t.Errorf("a key of 129: %d %s, want 422", w.Code, w.Body)
 	}

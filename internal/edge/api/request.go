@@ -19,19 +19,19 @@ import (
 	"hanse/internal/kit/web"
 )
 
-type ctxKey struct{}
-
 func by(ctx context.Context) actor.Actor {
-	a, _ := ctx.Value(ctxKey{}).(actor.Actor)
-	return a
+	if x := exchangeOf(ctx); x != nil {
+		return x.who
+	}
+	return actor.Actor{}
 }
 
 // identify tells who asks: by signature, token or session. The answer's language is the user's, else that of
 // Accept-Language.
-func (a *API) identify(r *http.Request) (*http.Request, error) {
-	who, err := a.Login.Authenticate(r)
-	ctx := i18n.With(r.Context(), i18n.Pick(r, who.Lang), calendar.Zone)
-	return r.WithContext(context.WithValue(ctx, ctxKey{}, who)), err
+func (a *API) identify(r *http.Request, x *exchange) (*http.Request, error) {
+	var err error
+	x.who, err = a.Login.Authenticate(r)
+	return r.WithContext(i18n.With(r.Context(), i18n.Pick(r, x.who.Lang), calendar.Zone)), err
 }
 
 // admit holds each user to a rate; those without one are held by their address.
@@ -64,14 +64,14 @@ const lease = 2 * time.Minute
 // keyed runs an operation whose ledger entry keeps the key: what is repeated is told by that, so that nothing is stored
 // here and the body isn't read twice. A refusal leaves no entry, so its signature is used up instead: what was refused
 // can't be had later by sending the same bytes again.
-func (a *API) keyed(w http.ResponseWriter, r *http.Request) {
+func (a *API) keyed(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if len(r.Header.Get(keyHeader)) > maxKey {
 		a.refuse(w, r, keyTooLong())
 		return
 	}
-	x := &heard{ResponseWriter: w}
-	a.run(x, r)
-	if x.status < http.StatusBadRequest {
+	h := &heard{ResponseWriter: w}
+	a.run(h, r, x)
+	if h.status < http.StatusBadRequest {
 		return
 	}
 	if err := a.Login.UseUp(r.WithContext(context.WithoutCancel(r.Context()))); err != nil {
@@ -117,10 +117,10 @@ func replayed(ctx context.Context) {
 
 // once answers a request that changes something and carries an Idempotency-Key: the first one runs, another with
 // the same key and content gets the first one's answer, and one with other content is refused (422).
-func (a *API) once(w http.ResponseWriter, r *http.Request, pattern string, next http.Handler) {
-	key, who := r.Header.Get(keyHeader), by(r.Context())
+func (a *API) once(w http.ResponseWriter, r *http.Request, x *exchange) {
+	key, who := r.Header.Get(keyHeader), x.who
 	if key == "" || r.Method == http.MethodGet || r.Method == http.MethodHead || who.Kind == actor.Public {
-		next.ServeHTTP(w, r)
+		a.run(w, r, x)
 		return
 	}
 	c, body, err := a.claim(r, who, key)
@@ -136,7 +136,7 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, pattern string, next 
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	rec := &recorder{ResponseWriter: w, status: http.StatusOK, secret: a.byPattern[pattern].Secret}
+	rec := &recorder{ResponseWriter: w, status: http.StatusOK, secret: x.op.Secret}
 	ended := false
 	defer func() { // a handler that panics leaves nothing behind, too
 		if !ended {
@@ -146,7 +146,7 @@ func (a *API) once(w http.ResponseWriter, r *http.Request, pattern string, next 
 			a.Log.ErrorContext(r.Context(), "keep an answer", "request", web.Of(r.Context()).ID, "error", err)
 		}
 	}()
-	next.ServeHTTP(rec, r)
+	a.run(rec, r, x)
 	ended = true
 }
 
