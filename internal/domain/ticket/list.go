@@ -298,24 +298,20 @@ func (s *Service) List(ctx context.Context, by actor.Actor, f Filter) ([]Row, er
 // list reads the rows alone, with how far the reader has read.
 func list(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Row, error) {
 	if !f.searched() {
-		return rowsOf(ctx, q, by, f, "", time.Time{})
+		return rowsOf(ctx, q, by, f, hits{})
 	}
 	return searched(ctx, q, by, f)
 }
 
-// rowsOf reads the rows of a filter, among those that the index has for an expression, unless it's empty, and that were
-// opened since an instant.
-func rowsOf(ctx context.Context, q db.Querier, by actor.Actor, f Filter, expression string, since time.Time) ([]Row, error) {
+// rowsOf reads the rows of a filter, among hits; without an expression, among all tickets.
+func rowsOf(ctx context.Context, q db.Querier, by actor.Actor, f Filter, h hits) ([]Row, error) {
 	c := &query{}
 	c.args = append(c.args, by.User)
 	if err := scope(ctx, q, by, &f, c); err != nil {
 		return nil, err
 	}
 	f.narrow(by, c)
-	if !since.IsZero() {
-		c.add("t.opened_at >= ?", since.UnixMicro())
-	}
-	from := c.from(expression, f.account(by))
+	from := c.among(h, f.account(by))
 	order := f.order(c)
 	c.args = append(c.args, f.Limit, max(f.Offset, 0))
 	n := strconv.Itoa(len(c.args) - 1)

@@ -112,6 +112,28 @@ func (f Filter) account(by actor.Actor) string {
 	return f.Account
 }
 
+// hits are the tickets that the index has for an expression, of those opened since an instant. Few that lie together are
+// read in their order, and each is asked whether it's a hit; otherwise each hit is looked up.
+type hits struct {
+	expression string
+	since      time.Time
+	inOrder    bool
+}
+
+// among limits a list to hits, and returns what it reads.
+func (c *query) among(h hits, account string) (from string) {
+	if !h.since.IsZero() {
+		c.add("t.opened_at >= ?", h.since.UnixMicro())
+	}
+	if !h.inOrder {
+		return c.from(h.expression, account)
+	}
+	// PostgreSQL would make a join of IN alone, and sort all rows; without DISTINCT it thinks that half of the hits will do,
+	// and reads all of ticket_words for them.
+	c.add("(t.no IN (SELECT DISTINCT 'TT' || CAST(w.rowid AS TEXT) FROM ticket_words(?) AS w)) = TRUE", h.expression)
+	return c.from("", "")
+}
+
 // from is what a list reads: all tickets, or those that the index has for an expression. Those of one account are found
 // without looking up whose each number is.
 func (c *query) from(expression, account string) string {
@@ -156,13 +178,14 @@ func searched(ctx context.Context, q db.Querier, by actor.Actor, f Filter) ([]Ro
 	if !ok {
 		return nil, nil
 	}
-	return rowsOf(ctx, q, by, f, expression, time.Time{})
+	return rowsOf(ctx, q, by, f, hits{expression: expression})
 }
 
 // newest reads the first rows of a list that looks for words, newest first. A common word has more tickets than anybody
-// reads, so the newest tickets are asked first, and then as far back as what they gave lets hope, in the end all of the
-// index. So a search reads some hundred tickets at most, however many there are. The first window has so many.
-func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets int) ([]Row, error) {
+// reads, so the newest tickets are asked first, and then those before them, as far back as what was found lets hope, in the
+// end all of the index. So a search reads some hundred tickets at most, however many there are. The first window has so
+// many.
+func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets int) (rows []Row, err error) {
 	all, ok := f.expression(by)
 	if !ok {
 		return nil, nil
@@ -172,25 +195,34 @@ func newest(ctx context.Context, q db.Querier, by actor.Actor, f Filter, tickets
 		return nil, err
 	}
 	var oldest time.Time
-	for first, span := until.Sub(since), until.Sub(since); ok && span > 0; {
-		within, _ := f.expression(by, days(until.Add(-span), until))
-		rows, err := rowsOf(ctx, q, by, f, within, until.Add(-span))
-		if err != nil || len(rows) >= f.Limit {
-			return rows, err
+	for first, end := true, until; ok && since.Before(end); first = false {
+		tags, begin := days(since, end)
+		if !first {
+			since = begin
+		}
+		within, _ := f.expression(by, tags)
+		more, err := rowsOf(ctx, q, by, f, hits{within, since, first})
+		if err != nil || len(more) >= f.Limit {
+			return append(rows, more...), err
+		}
+		found := len(rows) + len(more)
+		if f.Offset == 0 { // otherwise nobody knows how many rows were left out, and each window begins at the first
+			rows, f.Limit, f.To, end = append(rows, more...), f.Limit-len(more), since, since
 		}
 		if oldest.IsZero() {
 			if oldest, err = firstOpened(ctx, q); err != nil {
 				return nil, err
 			}
 		}
-		times, err := further(ctx, q, within, len(rows), f.Limit, span == first)
+		span, err := further(ctx, q, within, until.Sub(since), found, f.Limit, first)
 		if err != nil {
 			return nil, err
 		}
-		span *= time.Duration(times)
-		ok = span < until.Sub(oldest)
+		since = since.Add(-span)
+		ok = since.After(oldest)
 	}
-	return rowsOf(ctx, q, by, f, all, time.Time{})
+	more, err := rowsOf(ctx, q, by, f, hits{expression: all})
+	return append(rows, more...), err
 }
 
 // window is the time in which the newest tickets that a page can have were opened; ok is false when there are no more
@@ -210,36 +242,39 @@ func (f Filter) window(ctx context.Context, q db.Querier, tickets int) (until, s
 	return until, since, ok, err
 }
 
-// further is how many times as far a search should look that found too little.
-func further(ctx context.Context, q db.Querier, expression string, found, limit int, first bool) (int, error) {
-	if found > 3 {
-		return min(max(2*limit/found, 4), farthest), nil
+// further is how much further a search should look that found too little in a time and wants so many more. It hopes for a
+// third more than that, as words don't come evenly.
+func further(ctx context.Context, q db.Querier, expression string, span time.Duration, found, wanted int, first bool) (time.Duration, error) {
+	if found <= 3 && !first {
+		return farthest * span, nil
 	}
-	if !first {
-		return farthest, nil
+	if found <= 3 {
+		if n, err := countWords(ctx, q, expression); err != nil || n > 3 {
+			return 8 * span, err // there are words enough, and something else keeps them out
+		}
 	}
-	if n, err := countWords(ctx, q, expression); err != nil || n > 3 {
-		return 8, err // there are words enough, and something else keeps them out
-	}
-	return farthest, nil
+	return min(span/time.Duration(3*max(found, 1))*time.Duration(4*wanted), farthest*span), nil
 }
 
-// days are the tags of the days or months from one instant to another; none when they are too many.
-func days(from, to time.Time) (out []fulltext.Tag) {
+// days are the tags of the days or months from one instant to another, and when the first of them begins; none when they
+// are too many.
+func days(from, to time.Time) (out []fulltext.Tag, begin time.Time) {
 	from, to = from.UTC(), to.UTC()
 	if to.Sub(from) > 10*365*24*time.Hour {
-		return nil
+		return nil, from
 	}
 	if to.Sub(from) > 45*24*time.Hour {
-		for m := time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC); !m.After(to); m = m.AddDate(0, 1, 0) {
+		begin = time.Date(from.Year(), from.Month(), 1, 0, 0, 0, 0, time.UTC)
+		for m := begin; !m.After(to); m = m.AddDate(0, 1, 0) {
 			out = append(out, fulltext.Tag{Kind: tagMonth, Value: day(m)[:6]})
 		}
-		return out
+		return out, begin
 	}
-	for d := from.Truncate(24 * time.Hour); !d.After(to); d = d.AddDate(0, 0, 1) {
+	begin = from.Truncate(24 * time.Hour)
+	for d := begin; !d.After(to); d = d.AddDate(0, 0, 1) {
 		out = append(out, fulltext.Tag{Kind: tagDay, Value: day(d)})
 	}
-	return out
+	return out, begin
 }
 
 // An Excerpt shows where a ticket has what was looked for.

@@ -260,7 +260,7 @@ func TestWindowsFindWhatTheWholeIndexDoes(t *testing.T) {
 			expression, _ := f.expression(engineer)
 			whole := f
 			whole.Limit = tickets
-			want, err := rowsOf(t.Context(), d.Read(), engineer, whole, expression, time.Time{})
+			want, err := rowsOf(t.Context(), d.Read(), engineer, whole, hits{expression: expression})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -278,6 +278,15 @@ func TestWindowsFindWhatTheWholeIndexDoes(t *testing.T) {
 			}
 			if diff := cmp.Diff(numbers(want), numbers(got)); diff != "" {
 				t.Errorf("%q: whole index -, windows +\n%s", f.Search, diff)
+			}
+			f.After, f.Offset = Mark{}, 3
+			page, err := newest(t.Context(), d.Read(), engineer, f, 4)
+			if err != nil {
+				t.Fatal(err)
+			}
+			from := min(f.Offset, len(want))
+			if diff := cmp.Diff(numbers(want[from:min(from+f.Limit, len(want))]), numbers(page)); diff != "" {
+				t.Errorf("%q, from the fourth: whole index -, windows +\n%s", f.Search, diff)
 			}
 		}
 	})
