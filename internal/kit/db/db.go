@@ -162,17 +162,22 @@ func (d *DB) once(ctx context.Context, at time.Time, f func(tx *Tx) error) error
 			return err
 		}
 	}
-	err = f(tx)
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err == nil {
-		err = tx.commit(ctx)
-	}
-	if err != nil {
-		tx.rollback()
+	done := false
+	defer func() {
+		if !done { // also when f panics
+			tx.rollback()
+		}
+	}()
+	if err = f(tx); err != nil {
 		return err
 	}
+	if err = ctx.Err(); err != nil {
+		return err
+	}
+	if err = tx.commit(ctx); err != nil {
+		return err
+	}
+	done = true
 	for _, f := range tx.after {
 		f()
 	}
@@ -191,7 +196,8 @@ func (t *Tx) begin(ctx context.Context) error {
 	}
 	text := "BEGIN"
 	if t.db.dialect == lite {
-		text = "BEGIN IMMEDIATE"
+		// Whoever gives up in the middle wouldn't know whether it had begun; PostgreSQL's driver then closes the connection.
+		text, ctx = "BEGIN IMMEDIATE", context.WithoutCancel(ctx)
 	}
 	if _, err := t.conn.ExecContext(ctx, text); err != nil {
 		return err
@@ -207,7 +213,7 @@ func (t *Tx) commit(ctx context.Context) error {
 	if t.db.dialect == postgres {
 		return t.db.dialect.commitError(t.conn.Raw(func(c any) error { return commitOn(ctx, c) }))
 	}
-	_, err := t.conn.ExecContext(ctx, "COMMIT")
+	_, err := t.conn.ExecContext(context.WithoutCancel(ctx), "COMMIT")
 	return t.db.dialect.commitError(err)
 }
 
@@ -218,9 +224,13 @@ func (t *Tx) rollback() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err != nil {
-		_ = t.conn.Raw(func(any) error { return driver.ErrBadConn }) // which closes it
+	if _, err := t.conn.ExecContext(ctx, "ROLLBACK"); err == nil || ended(err) {
+		return
 	}
+	_ = t.conn.Raw(func(c any) error {
+		t.db.prepared.drop(c)
+		return driver.ErrBadConn // which closes it
+	})
 }
 
 // One reads exactly one row; none is ErrNoRow.

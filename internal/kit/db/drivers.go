@@ -159,6 +159,13 @@ func commitOn(ctx context.Context, c any) error {
 	return err
 }
 
+// ended tells whether a ROLLBACK failed because SQLite had undone the transaction by itself, as it does when it's
+// interrupted.
+func ended(err error) bool {
+	_, ok := errors.AsType[*sqlite.Error](err)
+	return ok && strings.Contains(err.Error(), "no transaction is active")
+}
+
 // Violates tells whether err is a breach of a unique key, foreign key or check. Prefer ON CONFLICT: on
 // PostgreSQL the transaction is lost after this error.
 func Violates(err error) bool {

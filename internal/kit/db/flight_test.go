@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -137,4 +138,78 @@ func TestATransactionThatDoesNothingAsksNothing(t *testing.T) {
 			t.Errorf("a failed transaction was committed: %v, %d rows", err, count(t, d))
 		}
 	})
+}
+
+// TestATransactionThatPanicsOrIsGivenUpAnywhereLeavesTheDatabaseFree counts the looks at a context, and ends it at each.
+func TestATransactionThatPanicsOrIsGivenUpAnywhereLeavesTheDatabaseFree(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, _ *clock.Manual) {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Error("the panic was swallowed")
+				}
+			}()
+			_ = d.Update(t.Context(), func(tx *db.Tx) error {
+				_ = db.Pipeline(t.Context(), tx, named("p", 60).Insert(""))
+				panic("in the middle")
+			})
+		}()
+		done := int64(0)
+		for looks := range 80 {
+			ctx := newFuse(t.Context(), looks+1)
+			err := d.Update(ctx, func(tx *db.Tx) error {
+				if err := db.Pipeline(ctx, tx, named("x", 20).Insert("ON CONFLICT (key, effective_at) DO NOTHING")); err != nil {
+					return err
+				}
+				if _, err := db.One(ctx, tx, db.Int, `SELECT count(*) FROM setting`); err != nil {
+					return err
+				}
+				return db.Last(ctx, tx, named("y", 55).Insert(""), named("z", 2).Insert(""))
+			})
+			n := int64(count(t, d))
+			if err == nil && n != 77 || n != 0 && n != 77 {
+				t.Fatalf("given up at look %d: %v, %d rows; want all or none", looks+1, err, n)
+			}
+			if n > 0 {
+				done++
+			}
+			if err := d.Update(t.Context(), func(tx *db.Tx) error { _, err := db.Exec(t.Context(), tx, `DELETE FROM setting`); return err }); err != nil {
+				t.Fatalf("after it was given up at look %d: %v", looks+1, err)
+			}
+		}
+		if done == 0 {
+			t.Error("it was never done: too few looks")
+		}
+	})
+}
+
+// A fuse is a context that ends at a look at it.
+type fuse struct {
+	context.Context
+	left atomic.Int32
+	gone chan struct{}
+}
+
+func newFuse(ctx context.Context, looks int) *fuse {
+	f := &fuse{Context: ctx, gone: make(chan struct{})}
+	f.left.Store(int32(looks))
+	return f
+}
+
+// Done counts the looks.
+func (f *fuse) Done() <-chan struct{} {
+	if f.left.Add(-1) == 0 {
+		close(f.gone)
+	}
+	return f.gone
+}
+
+// Err is nil while it burns.
+func (f *fuse) Err() error {
+	select {
+	case <-f.gone:
+		return context.Canceled
+	default:
+		return nil
+	}
 }

@@ -274,15 +274,20 @@ func (d *DB) unprepare() {
 	}
 	defer conn.Close()
 	conn.Raw(func(c any) error { // gives no other error than this function's
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if c != p.conn {
-			return nil
-		}
-		for _, st := range p.texts {
-			st.Close() // what can't be closed ends with the connection
-		}
-		p.conn, p.texts = nil, nil
+		p.drop(c)
 		return nil
 	})
+}
+
+// drop closes the statements of a connection that is going to be closed: with them, SQLite would keep it open.
+func (p *prepared) drop(conn any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if conn != p.conn {
+		return
+	}
+	for _, st := range p.texts {
+		st.Close() // what can't be closed ends with the connection
+	}
+	p.conn, p.texts = nil, nil
 }
