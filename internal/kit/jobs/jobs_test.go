@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"slices"
 	"sync"
 	"testing"
@@ -283,6 +284,51 @@ func TestSchedulesRunEveryMissedInstantInOrder(t *testing.T) {
 			if !at.Equal(want.Add(time.Duration(i+1) * 24 * time.Hour)) {
 				t.Errorf("run %d at %v", i, at)
 			}
+		}
+	})
+}
+
+// TestAScheduleThatTakesLongerThanItsLeaseStaysWithItsWorker has the wall clock pass the lease twice over while it runs.
+func TestAScheduleThatTakesLongerThanItsLeaseStaysWithItsWorker(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		const lease = 60 * time.Millisecond
+		ctx, runs := t.Context(), 0
+		register := func() *jobs.Runner {
+			r := newRunner(t, d)
+			r.SetLease(lease)
+			return r
+		}
+		r, other := register(), register()
+		until := func() time.Time {
+			at, err := db.One(ctx, d.Read(), db.Int, `SELECT lease_until FROM schedule WHERE name = 'daily'`)
+			must(t, err)
+			return time.UnixMicro(at)
+		}
+		run := func(context.Context, time.Time) error {
+			runs++
+			if runs > 1 {
+				return nil
+			}
+			for range 4 {
+				c.AdvanceWall(lease / 2)
+				want, looks := c.Wall().Add(lease-time.Millisecond), 0
+				for ; until().Before(want); looks++ { // until the lease was renewed at the new time
+					if looks > 50_000 {
+						t.Fatal("the lease of a schedule that runs isn't renewed")
+					}
+					runtime.Gosched()
+				}
+				must(t, other.Drain(ctx))
+			}
+			return nil
+		}
+		r.Every("daily", jobs.Interval(24*time.Hour), run)
+		other.Every("daily", jobs.Interval(24*time.Hour), run)
+		must(t, r.Prepare(ctx))
+		c.Advance(24 * time.Hour)
+		must(t, r.Drain(ctx))
+		if runs != 1 {
+			t.Errorf("one instant ran %d times", runs)
 		}
 	})
 }

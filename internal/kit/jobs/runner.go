@@ -271,7 +271,7 @@ func (r *Runner) try(ctx context.Context, j Job) (err error) {
 	if f == nil {
 		return fmt.Errorf("no worker for jobs of kind %q in this version", j.Kind)
 	}
-	stop := r.keepLease(ctx, j)
+	stop := r.keepLease(ctx, j.ID, func(ctx context.Context) error { return renew(ctx, r.db, j, r.lease) })
 	defer stop()
 	if err := f(ctx, j); err != nil {
 		return err
@@ -279,8 +279,8 @@ func (r *Runner) try(ctx context.Context, j Job) (err error) {
 	return r.db.Update(ctx, func(tx *db.Tx) error { return finish(ctx, tx, j) })
 }
 
-// keepLease renews a long job's lease until stopped.
-func (r *Runner) keepLease(ctx context.Context, j Job) (stop func()) {
+// keepLease renews the lease of a long job or schedule until stopped.
+func (r *Runner) keepLease(ctx context.Context, of string, renew func(context.Context) error) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	go func() {
 		tick := time.NewTicker(r.lease / 3)
@@ -290,8 +290,8 @@ func (r *Runner) keepLease(ctx context.Context, j Job) (stop func()) {
 			case <-ctx.Done():
 				return
 			case <-tick.C:
-				if err := renew(ctx, r.db, j, r.lease); err != nil && ctx.Err() == nil {
-					r.log.Warn("lease", "job", j.ID, "error", err)
+				if err := renew(ctx); err != nil && ctx.Err() == nil {
+					r.log.Warn("lease", "of", of, "error", err)
 				}
 			}
 		}
@@ -319,7 +319,10 @@ func (r *Runner) runSchedule(ctx context.Context, s schedule, at time.Time) (boo
 	if err != nil || !ok {
 		return false, err
 	}
+	// Another worker that took it over would go on to later instants while this one is still at an earlier one.
+	stop := r.keepLease(ctx, s.name, func(ctx context.Context) error { return renewSchedule(ctx, r.db, s.name, at, r.lease) })
 	failure := r.trySchedule(ctx, s, at)
+	stop()
 	if failure != nil {
 		r.log.Error("schedule failed", "schedule", s.name, "at", at, "error", failure)
 	}

@@ -130,6 +130,14 @@ func claimSchedule(ctx context.Context, d *db.DB, name string, at time.Time, lea
 	return ok, err
 }
 
+// renewSchedule keeps a schedule that still runs at an instant from another worker. ErrNoRow when it has moved on.
+func renewSchedule(ctx context.Context, d *db.DB, name string, at time.Time, lease time.Duration) error {
+	return d.Update(ctx, func(tx *db.Tx) error {
+		return db.Change(ctx, tx, `UPDATE schedule SET lease_until = $3 WHERE name = $1 AND next_at = $2 AND lease_until IS NOT NULL`,
+			name, db.Micros(at), db.Micros(tx.Wall.Add(lease)))
+	})
+}
+
 // endSchedule moves a schedule on. A run that failed is not repeated at once: the next one does its work too.
 func endSchedule(ctx context.Context, d *db.DB, name string, at, next time.Time, failure error) error {
 	text := ""
