@@ -179,9 +179,9 @@ func (w *writer) gather(batch []*request) []*request {
 	return batch
 }
 
-// write posts a batch and answers every request. A batch in which a key was used before is tried again with all keys looked
-// up, and one that fails with what the writer remembered without that. What can't be decided together, and a batch that the database refused as a whole, is posted one by one, so
-// that only the guilty posting fails.
+// write posts a batch and answers every request. A batch in which a key was used before is tried again with all keys
+// looked up, and one that fails with what the writer remembered without that. What can't be decided together, and a batch
+// that the database refused as a whole, is posted one by one, so that only the guilty posting fails.
 func (w *writer) write(batch []*request) {
 	if len(batch) == 0 {
 		return

@@ -12,6 +12,9 @@ import (
 // few rounds a list up to a power of two by repeating its last value: PostgreSQL then plans a handful of statements
 // once, and not one for every number of values.
 func few(values []string) []string {
+	if len(values) == 0 {
+		return nil
+	}
 	n := 1
 	for n < len(values) {
 		n *= 2
@@ -26,11 +29,8 @@ func few(values []string) []string {
 // full appends a list, filled up like few, as arguments, and tells how long it became.
 func full(args []any, values []string) ([]any, int) {
 	n := len(args)
-	for _, v := range values {
+	for _, v := range few(values) {
 		args = append(args, v)
-	}
-	for k := len(args) - n; k&(k-1) != 0; k++ {
-		args = append(args, args[len(args)-1])
 	}
 	return args, len(args) - n
 }

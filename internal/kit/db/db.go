@@ -189,9 +189,15 @@ func (d *DB) once(ctx context.Context, at time.Time, f func(tx *Tx) error) error
 	return nil
 }
 
+// errOver is the answer to what comes after the last statements: it would be no part of the transaction.
+var errOver = errors.New("the transaction has ended with its last statements")
+
 // begin begins the transaction in the database, if that hasn't been done.
 func (t *Tx) begin(ctx context.Context) error {
-	if t.begun {
+	switch {
+	case t.ended:
+		return errOver
+	case t.begun:
 		return nil
 	}
 	text := "BEGIN"

@@ -160,6 +160,9 @@ func (c Column) array() []byte {
 // fly sends statements none of which has rows to be read, with BEGIN before them when the transaction hasn't begun, and
 // with COMMIT behind them when they are its last.
 func (t *Tx) fly(ctx context.Context, conn *pgx.Conn, statements []Statement, last bool) error {
+	if t.ended {
+		return errOver
+	}
 	known, ok, err := prepareAll(ctx, conn, statements, last)
 	if err != nil {
 		return err

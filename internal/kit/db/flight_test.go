@@ -128,8 +128,24 @@ func TestATransactionThatDoesNothingAsksNothing(t *testing.T) {
 		if err := d.Update(ctx, func(tx *db.Tx) error { tx.After(func() { told = true }); return db.Last(ctx, tx) }); err != nil || !told {
 			t.Errorf("%v, told %v", err, told)
 		}
-		// A transaction whose statement failed isn't committed, though its function says that all is well.
+		// What comes after the last statements would be no part of the transaction.
 		err := d.Update(ctx, func(tx *db.Tx) error {
+			if err := db.Last(ctx, tx, named("l", 2).Insert("")); err != nil {
+				return err
+			}
+			if _, err := db.Exec(ctx, tx, `DELETE FROM setting`); d.Postgres() && err == nil {
+				t.Error("a statement after the last ones was run")
+			}
+			return nil
+		})
+		if n := count(t, d); err != nil || d.Postgres() && n != 2 {
+			t.Errorf("%v, %d rows, want 2", err, n)
+		}
+		if err := d.Update(ctx, func(tx *db.Tx) error { _, err := db.Exec(ctx, tx, `DELETE FROM setting`); return err }); err != nil {
+			t.Fatal(err)
+		}
+		// A transaction whose statement failed isn't committed, though its function says that all is well.
+		err = d.Update(ctx, func(tx *db.Tx) error {
 			_ = db.Pipeline(ctx, tx, named("x", 60).Insert(""))
 			_, _ = db.Exec(ctx, tx, `INSERT INTO setting (key, effective_at, value, changed_by) VALUES ('xk001', 59, 'a', 'me')`)
 			return nil

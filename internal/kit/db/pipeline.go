@@ -46,7 +46,7 @@ func (d dialect) pipeline(ctx context.Context, tx *Tx, statements []Statement, l
 }
 
 // tells says whether a statement has rows that somebody wants to read.
-func (s Statement) tells() bool { return s.scan != nil && !s.setting }
+func (s Statement) tells() bool { return s.scan != nil }
 
 func sendBatch(ctx context.Context, conn *pgx.Conn, statements []Statement) error {
 	if len(statements) == 0 {

@@ -32,8 +32,6 @@ type Statement struct {
 	scan  func(Row) error
 	plain bool // an insert without anything else
 	all   bool // each row of the set must touch one row of the table
-
-	setting bool // nobody wants to know what it gives
 }
 
 // Plain is an ordinary statement that takes part in a pipeline; scan gets its rows, when it has any.
@@ -113,7 +111,7 @@ func (s Set) Find(columns []string, lock bool, scan func(Row) error) Statement {
 // planned. SQLite always does so.
 func PlanByKeys() Statement {
 	return Statement{text: `SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`, scan: func(Row) error { return nil }, setting: true}
+		set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`}
 }
 
 // Pipeline runs statements one after another in the caller's transaction: on PostgreSQL in a single round trip, in
