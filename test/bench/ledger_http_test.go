@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -130,14 +131,24 @@ func (c *channel) payer(n, customers int) (p payer) {
 	return p
 }
 
-// request is one signed allocation, as it goes over the line.
-func (p payer) request(t testing.TB, n int64) []byte {
+// allocation is a signed request that moves money, as it goes over the line.
+func (p payer) allocation(t testing.TB, n int64) []byte {
 	body := fmt.Appendf(nil, `{"to":"%s","amount":"%d.%02d","memo":"%s"}`, p.customers[rand.IntN(len(p.customers))], rand.IntN(9), 1+rand.IntN(99), benchMemo)
-	req, err := http.NewRequest(http.MethodPost, "http://127.0.0.1/api/v1/funds/allocate", bytes.NewReader(body))
+	return p.request(t, "/api/v1/funds/allocate", body, n, http.Header{"Idempotency-Key": {fmt.Sprintf("%016x%08x", n, rand.Uint32())}})
+}
+
+// echo is a signed request that does nothing, with as long a body.
+func (p payer) echo(t testing.TB, n int64) []byte {
+	body := fmt.Appendf(nil, `{"text":"%s %d.%02d %s"}`, p.customers[0], rand.IntN(9), 1+rand.IntN(99), benchMemo)
+	return p.request(t, "/api/v1/echo", body, n, nil)
+}
+
+func (p payer) request(t testing.TB, path string, body []byte, n int64, header http.Header) []byte {
+	req, err := http.NewRequest(http.MethodPost, "http://127.0.0.1"+path, bytes.NewReader(body))
 	must(t, err)
+	maps.Copy(req.Header, header)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "bench")
-	req.Header.Set("Idempotency-Key", fmt.Sprintf("%016x%08x", n, rand.Uint32()))
 	req.Header.Set("X-Nonce", strconv.FormatInt(n, 36))
 	must(t, signature.Sign(req, p.access, p.secret, body, time.Now()))
 	var b bytes.Buffer
@@ -146,20 +157,20 @@ func (p payer) request(t testing.TB, n int64) []byte {
 }
 
 // requests prepares more requests than a run can send.
-func (c *channel) requests(hot bool, serial *int64) (out [][]byte) {
-	for range httpMost {
+func (c *channel) requests(hot bool, serial *int64, n int, make func(p payer, t testing.TB, n int64) []byte) (out [][]byte) {
+	for range n {
 		*serial++
 		p := c.hot
 		if !hot {
 			p = c.others[rand.IntN(len(c.others))]
 		}
-		out = append(out, p.request(c.t, *serial))
+		out = append(out, make(p, c.t, *serial))
 	}
 	return out
 }
 
-// noop is a request that goes to the same server and does nothing.
-func noopRequests() (out [][]byte) {
+// bareRequests go to the same HTTP server, past everything that the program does with a request.
+func bareRequests() (out [][]byte) {
 	body := `{"to":"` + strings.Repeat("0", 32) + `","amount":"1.00","memo":"` + benchMemo + `"}`
 	one := fmt.Appendf(nil, "POST /noop HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	for range 10 * httpMost {
@@ -242,8 +253,9 @@ func answered(in *bufio.Reader) error {
 	return fmt.Errorf("%s%s (%v)", status, body, err)
 }
 
-// measureHTTP compares signed allocations over HTTP with pgbench on the same PostgreSQL server, and with requests that
-// do nothing at the same HTTP server.
+// measureHTTP compares signed allocations over HTTP with pgbench on the same PostgreSQL server, and with calls of the same
+// server that do nothing. Those are signed too, so that what stays is the price of moving money. What a handler takes that
+// reads and writes as much JSON and knows nothing of the program is printed beside it.
 func measureHTTP(t *testing.T, r *report) {
 	dsn, pg := dbtest.Durable(t, "-c min_wal_size=4GB")
 	plain := openLedger(t, dsn)
@@ -255,25 +267,28 @@ func measureHTTP(t *testing.T, r *report) {
 	must(t, plain.Analyze(t.Context()))
 	serial, seq := time.Now().UnixNano(), int64(1)<<48
 	for _, hot := range []bool{true, false} { // the server learns whom it serves
-		fire(t, addr, pid, pg, c.requests(hot, &serial))
+		fire(t, addr, pid, pg, c.requests(hot, &serial, httpMost, payer.allocation))
 	}
 	fillLog(t, plain)
 	for i, x := range crowds {
-		var bench, over, nothing rates
+		var bench, over, nothing, bare rates
 		for range rounds {
 			seq += 1_000_000_000
-			all := c.requests(i == 0, &serial)
+			hot := i == 0
+			moves, echoes := c.requests(hot, &serial, httpMost, payer.allocation), c.requests(hot, &serial, 3*httpMost, payer.echo)
 			bench = append(bench, pgbench(t, dsn, pg, x, seq))
-			over = append(over, fire(t, addr, pid, pg, all))
-			nothing = append(nothing, fire(t, noop, pid, pg, noopRequests()))
+			over = append(over, fire(t, addr, pid, pg, moves))
+			nothing = append(nothing, fire(t, addr, pid, pg, echoes))
+			bare = append(bare, fire(t, noop, pid, pg, bareRequests()))
 		}
 		r.say("%s, %d callers", x.name, httpCallers)
 		r.say("  pgbench, plain path, %d clients: %v", pgbenchClient, bench.median())
 		r.say("  allocations over HTTP: %v", over.median())
-		r.say("  requests that do nothing: %v", nothing.median())
+		r.say("  signed calls that do nothing: %v", nothing.median())
+		r.say("  a handler without the program around it: %v; allocations against it: %.2fx", bare.median(), over.times(bare))
 		r.limit(x.name+": over HTTP against pgbench", over.times(bench), x.leastHTTP, "x", true)
 		r.say("  %.1f is aimed at", x.aimHTTP)
-		r.limit(x.name+": over HTTP against a request that does nothing", over.times(nothing), x.leastNoop, "x", true)
+		r.limit(x.name+": over HTTP against a signed call that does nothing", over.times(nothing), x.leastNoop, "x", true)
 	}
 	booksHold(t, plain)
 }

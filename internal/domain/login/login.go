@@ -79,7 +79,7 @@ type Service struct {
 	directory  Directory
 	seating    Seating
 	unsigned   func(*http.Request) bool
-	repeats    func(*http.Request) bool
+	repeats    []func(*http.Request) bool
 	keyed      func(*http.Request) bool
 }
 
@@ -88,8 +88,9 @@ type Service struct {
 func (s *Service) AllowUnsigned(is func(*http.Request) bool) { s.unsigned = is }
 
 // AllowRepeats says which signed calls may come again with the same signature although they aren't reading: those that do
-// nothing more the second time, and those whose signatures can't tell one from the next. Call it before the first request.
-func (s *Service) AllowRepeats(is func(*http.Request) bool) { s.repeats = is }
+// nothing more the second time, and those whose signatures can't tell one from the next. Each edge may say it for its own.
+// Call it before the first request.
+func (s *Service) AllowRepeats(is func(*http.Request) bool) { s.repeats = append(s.repeats, is) }
 
 // New returns the service. Call UseDirectory before the first sign-in.
 func New(d *db.DB, v *vault.Vault, h *secret.Hasher, cfg Config) *Service {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"hanse/internal/domain/setting"
@@ -197,9 +198,7 @@ func (s *Service) isKeyed(r *http.Request, claim *signature.Claim) bool {
 // first refuses a signature that was used before, for a call that changes something.
 func (s *Service) first(r *http.Request, claim *signature.Claim, keyed bool, wall time.Time) error {
 	switch {
-	case s.repeats != nil && s.repeats(r):
-		return nil
-	case !s.cfg.Changes(r):
+	case !s.cfg.Changes(r), slices.ContainsFunc(s.repeats, func(may func(*http.Request) bool) bool { return may(r) }):
 		return nil
 	case keyed:
 		return s.replay.CheckHere(claim, wall)

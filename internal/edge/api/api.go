@@ -164,7 +164,14 @@ func New(d Deps) *API {
 	a.tokens()
 	a.explorer()
 	d.Login.UseKeyed(a.isKeyed)
+	d.Login.AllowRepeats(reads)
 	return a
+}
+
+// reads tells whether a request is for an operation that Reads.
+func reads(r *http.Request) bool {
+	x := exchangeOf(r.Context())
+	return x != nil && x.op.Reads
 }
 
 // isKeyed tells whether a request is for a Keyed operation.
@@ -271,6 +278,8 @@ type Operation struct {
 	// Keyed operations hand their Idempotency-Key to the ledger, which keeps it with what it did (see idempotencyKey):
 	// the answer isn't kept a second time.
 	Keyed bool
+	// Reads marks an operation that changes nothing though its method is POST: the same signed call may come again.
+	Reads bool
 	// Takes are the media types of a file that is sent, Gives those of a file that is answered.
 	Takes, Gives []string
 }

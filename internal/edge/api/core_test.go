@@ -46,11 +46,25 @@ func replayed(t *testing.T, p *client) {
 	t.Helper()
 	read, change := p.request("GET", "/api/v1/me", nil), p.request("POST", "/api/v1/me/keys", map[string]string{"note": "again"})
 	body := []byte(`{"note":"again"}`)
-	for i, want := range []int{200, 200} {
-		if r := p.send(read.Clone(t.Context())); r.status != want {
-			t.Errorf("reading, time %d: %d %s, want %d", i+1, r.status, r.body, want)
+	for i := range 2 {
+		if r := p.send(read.Clone(t.Context())); r.status != 200 {
+			t.Errorf("reading, time %d: %d %s, want 200", i+1, r.status, r.body)
 		}
 	}
+	echo, text := p.request("POST", "/api/v1/echo", map[string]string{"text": "你好"}), []byte(`{"text":"你好"}`)
+	for i := range 2 {
+		var back api.Echo
+		r := echo.Clone(t.Context())
+		r.Body = readCloser(text)
+		p.send(r).want(200).into(&back)
+		if back.Text != "你好" || back.Account != p.id || back.User != p.user || back.At.IsZero() {
+			t.Errorf("echo, time %d: %+v", i+1, back)
+		}
+	}
+	echo.Body = readCloser([]byte(`{"text":"others"}`))
+	p.send(echo).refused(401, "APIGW.0301")
+	p.call("POST", "/api/v1/echo", map[string]string{"text": strings.Repeat("x", 1001)}).refused(422, "HANSE.INVALID")
+	nobody(t, p.app).call("POST", "/api/v1/echo", map[string]string{"text": "x"}).refused(401, "HANSE.UNAUTHENTICATED")
 	for i, want := range []int{201, 401} {
 		r := change.Clone(t.Context())
 		r.Body = readCloser(body)

@@ -55,6 +55,8 @@ func (a *API) me() {
 			}
 			return m, nil
 		})
+	add(a, Operation{Method: "POST", Path: "/api/v1/echo", ID: "echo", Tag: "me", Reads: true, Verb: actor.OwnSession,
+		Summary: "Try a signed call with a body: the text comes back and nothing happens"}, a.echo)
 	add(a, Operation{Method: "GET", Path: "/api/v1/me/keys", ID: "list_keys", Tag: "me", Summary: "Own access keys", Verb: actor.OwnKey},
 		func(ctx context.Context, by actor.Actor, _ *struct{}) (list struct {
 			Keys []Key `json:"keys"`
@@ -81,6 +83,24 @@ func (a *API) me() {
 		func(ctx context.Context, by actor.Actor, in *keyPath) (none, error) {
 			return none{}, a.Login.DisableKey(ctx, by, in.AccessKey)
 		})
+}
+
+type echoIn struct {
+	Body struct {
+		Text string `json:"text" maxLength:"1000"`
+	}
+}
+
+// Echo is what was understood of a call.
+type Echo struct {
+	Text    string    `json:"text"`
+	Account string    `json:"domain_id"`
+	User    string    `json:"user_id"`
+	At      time.Time `json:"at" doc:"The server's clock, to which a signature's instant must be near"`
+}
+
+func (a *API) echo(_ context.Context, by actor.Actor, in *echoIn) (Echo, error) {
+	return Echo{in.Body.Text, by.Account, by.User, a.wall.Wall()}, by.May(actor.OwnSession)
 }
 
 // each maps a list; an empty one is [] on the wire and not null.

@@ -197,7 +197,7 @@ func (a *API) plans() {
 			return out, err
 		})
 	add(a, Operation{Method: "PATCH", Path: "/api/v1/plan/settings", ID: "change_plan_settings", Tag: supportTag, Summary: "Say how the own plan renews", Verb: actor.ManagePlan}, a.planSettings)
-	add(a, Operation{Method: "POST", Path: "/api/v1/plan/quotes", ID: "quote_plan", Tag: supportTag, Summary: "What an order would cost or give back, with every line's computation. It changes nothing", Verb: actor.PlaceOrder},
+	add(a, Operation{Method: "POST", Path: "/api/v1/plan/quotes", ID: "quote_plan", Tag: supportTag, Reads: true, Summary: "What an order would cost or give back, with every line's computation. It changes nothing", Verb: actor.PlaceOrder},
 		func(ctx context.Context, by actor.Actor, in *struct{ Body PlanAsk }) (PlanQuote, error) {
 			q, err := a.Order.Quote(ctx, by, in.Body.ask())
 			return toQuote(ctx, q), err

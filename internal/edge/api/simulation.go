@@ -107,7 +107,7 @@ func (a *API) drafts() {
 			d, err := a.Simulation.SaveDraft(ctx, by, in.Draft, in.Body.Edition, in.Body.Source, in.Body.Cases)
 			return toDraft(d), err
 		})
-	add(a, Operation{Method: "POST", Path: "/api/v1/drafts/check", ID: "check_draft", Tag: tag, Summary: "Problems of a text, and its test cases; nothing is kept", Verb: actor.ViewDrafts},
+	add(a, Operation{Method: "POST", Path: "/api/v1/drafts/check", ID: "check_draft", Tag: tag, Reads: true, Summary: "Problems of a text, and its test cases; nothing is kept", Verb: actor.ViewDrafts},
 		func(ctx context.Context, by actor.Actor, in *struct{ Body Texts }) (Checked, error) {
 			c, err := a.Simulation.Check(ctx, by, in.Body.Source, in.Body.Cases)
 			return toChecked(ctx, c), err
