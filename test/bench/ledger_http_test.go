@@ -169,8 +169,8 @@ func (c *channel) requests(hot bool, serial *int64, n int, make func(p payer, t 
 	return out
 }
 
-// bareRequests go to the same HTTP server, past everything that the program does with a request.
-func bareRequests() (out [][]byte) {
+// noopRequests go to the same HTTP server, past everything that the API does with a request.
+func noopRequests() (out [][]byte) {
 	body := `{"to":"` + strings.Repeat("0", 32) + `","amount":"1.00","memo":"` + benchMemo + `"}`
 	one := fmt.Appendf(nil, "POST /noop HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
 	for range 10 * httpMost {
@@ -253,9 +253,9 @@ func answered(in *bufio.Reader) error {
 	return fmt.Errorf("%s%s (%v)", status, body, err)
 }
 
-// measureHTTP compares signed allocations over HTTP with pgbench on the same PostgreSQL server, and with calls of the same
-// server that do nothing. Those are signed too, so that what stays is the price of moving money. What a handler takes that
-// reads and writes as much JSON and knows nothing of the program is printed beside it.
+// measureHTTP compares signed allocations over HTTP with pgbench on the same PostgreSQL server, and with requests that do
+// nothing at the same HTTP server. Those aren't signed and go past the whole API; what a signed call that does nothing
+// takes is printed beside it.
 func measureHTTP(t *testing.T, r *report) {
 	dsn, pg := dbtest.Durable(t, "-c min_wal_size=4GB")
 	plain := openLedger(t, dsn)
@@ -271,24 +271,24 @@ func measureHTTP(t *testing.T, r *report) {
 	}
 	fillLog(t, plain)
 	for i, x := range crowds {
-		var bench, over, nothing, bare rates
+		var bench, over, nothing, echo rates
 		for range rounds {
 			seq += 1_000_000_000
 			hot := i == 0
 			moves, echoes := c.requests(hot, &serial, httpMost, payer.allocation), c.requests(hot, &serial, 3*httpMost, payer.echo)
 			bench = append(bench, pgbench(t, dsn, pg, x, seq))
 			over = append(over, fire(t, addr, pid, pg, moves))
-			nothing = append(nothing, fire(t, addr, pid, pg, echoes))
-			bare = append(bare, fire(t, noop, pid, pg, bareRequests()))
+			nothing = append(nothing, fire(t, noop, pid, pg, noopRequests()))
+			echo = append(echo, fire(t, addr, pid, pg, echoes))
 		}
 		r.say("%s, %d callers", x.name, httpCallers)
 		r.say("  pgbench, plain path, %d clients: %v", pgbenchClient, bench.median())
 		r.say("  allocations over HTTP: %v", over.median())
-		r.say("  signed calls that do nothing: %v", nothing.median())
-		r.say("  a handler without the program around it: %v; allocations against it: %.2fx", bare.median(), over.times(bare))
+		r.say("  requests that do nothing: %v", nothing.median())
+		r.say("  signed calls that do nothing: %v; allocations against them: %.2fx", echo.median(), over.times(echo))
 		r.limit(x.name+": over HTTP against pgbench", over.times(bench), x.leastHTTP, "x", true)
 		r.say("  %.1f is aimed at", x.aimHTTP)
-		r.limit(x.name+": over HTTP against a signed call that does nothing", over.times(nothing), x.leastNoop, "x", true)
+		r.limit(x.name+": over HTTP against a request that does nothing", over.times(nothing), x.leastNoop, "x", true)
 	}
 	booksHold(t, plain)
 }
