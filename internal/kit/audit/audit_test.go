@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/audit"
@@ -142,6 +143,47 @@ func TestManyDeedsAreRecordedAndSealedAsInOneByOne(t *testing.T) {
 		order, err := db.All(t.Context(), d.Read(), db.String, `SELECT e.subject || ' ' || e.detail FROM audit_seal s JOIN audit_entry e ON e.id = s.entry_id ORDER BY s.seq LIMIT 3`)
 		if want := []string{"account:0 {}", `account:1 {"a":"\u003c新\u003e","b":1}`, `account:2 {"a":1}`}; err != nil || !slices.Equal(order, want) {
 			t.Errorf("the first ones are %q, %v; want %q", order, err, want)
+		}
+	})
+}
+
+// TestAnEntryIsFoundInTheChain looks each entry up: those that were sealed at once, long after they were written, in the
+// wrong order, and by a clock that was an hour behind.
+func TestAnEntryIsFoundInTheChain(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB, c *clock.Manual) {
+		s, auditor := audit.New(d), actor.Actor{Kind: actor.Vendor, Roles: []actor.Role{actor.Auditor}}
+		for i := range 20 {
+			record(t, d, 3)
+			c.AdvanceWall(time.Duration(i) * time.Minute)
+			if i%3 == 0 {
+				continue // sealed together with the next ones
+			}
+			if _, err := s.Seal(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := d.Update(t.Context(), func(tx *db.Tx) error {
+			_, err := db.Exec(t.Context(), tx, `UPDATE audit_seal SET sealed_at = sealed_at - 3600000000 WHERE seq IN (11, 12, 60)`)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		record(t, d, 1)
+		c.AdvanceWall(2 * time.Hour)
+		type sealed struct {
+			account, id string
+			seq         int64
+		}
+		all, err := db.All(t.Context(), d.Read(), func(r db.Row) (x sealed, err error) { return x, r.Scan(&x.account, &x.id, &x.seq) },
+			`SELECT e.account_id, e.id, coalesce(s.seq, 0) FROM audit_entry e LEFT JOIN audit_seal s ON s.account_id = e.account_id AND s.entry_id = e.id`)
+		if err != nil || len(all) != 61 {
+			t.Fatalf("%d entries, %v; want 61", len(all), err)
+		}
+		for _, x := range all {
+			e, p, err := s.Entry(t.Context(), auditor, x.account, x.id)
+			if err != nil || e.ID != x.id || p.Seq != x.seq || (p.Seq > 0) != (len(p.Hash) == 64 && !p.SealedAt.IsZero()) {
+				t.Errorf("entry %s has the place %+v, %v; want seal %d", x.id, p, err, x.seq)
+			}
 		}
 	})
 }

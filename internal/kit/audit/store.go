@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strings"
@@ -104,6 +105,20 @@ func head(ctx context.Context, q db.Querier) (seq int64, hash []byte, err error)
 		err = nil
 	}
 	return seq, hash, err
+}
+
+// sealOf finds an entry's seal among those from a number on.
+func sealOf(ctx context.Context, q db.Querier, e Entry, first int64) (Place, error) {
+	p, err := db.One(ctx, q, func(r db.Row) (p Place, err error) {
+		var hash []byte
+		err = r.Scan(&p.Seq, &hash, db.Time(&p.SealedAt))
+		p.Hash = hex.EncodeToString(hash)
+		return p, err
+	}, `SELECT seq, hash, sealed_at FROM audit_seal WHERE seq >= $1 AND account_id = $2 AND entry_id = $3 ORDER BY seq LIMIT 1`, first, e.Account, e.ID)
+	if errors.Is(err, db.ErrNoRow) {
+		err = nil // it waits
+	}
+	return p, err
 }
 
 // insertSeals stores the seals that follow a sequence number.
