@@ -216,7 +216,7 @@ func (h *history) consume(o *order) {
 
 // die fails a transaction of a process that is to die, before its commit.
 func (h *history) die(ctx context.Context, err error) error {
-	if _, dies := ctx.(*fuse); dies && err == nil {
+	if ctx != h.ctx && err == nil {
 		return errCrash
 	}
 	return err

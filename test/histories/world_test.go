@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,6 +22,7 @@ import (
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/clock"
 	"hanse/internal/kit/db"
+	"hanse/internal/kit/dbtest"
 	"hanse/internal/kit/fault"
 	"hanse/internal/kit/id"
 	"hanse/internal/kit/jobs"
@@ -166,33 +166,5 @@ func refused(err error) bool {
 	return err != nil && (fault.Of(err) != nil || errors.As(err, &books))
 }
 
-// A fuse is the context of a process that dies in the middle: it ends when it was looked at so many times.
-type fuse struct {
-	context.Context
-	left atomic.Int32
-	gone chan struct{}
-}
-
-func (h *history) fuse() *fuse {
-	f := &fuse{Context: h.ctx, gone: make(chan struct{})}
-	f.left.Store(int32(1 + h.rng.IntN(60)))
-	return f
-}
-
-// Done counts the looks.
-func (f *fuse) Done() <-chan struct{} {
-	if f.left.Add(-1) == 0 {
-		close(f.gone)
-	}
-	return f.gone
-}
-
-// Err is nil while it burns.
-func (f *fuse) Err() error {
-	select {
-	case <-f.gone:
-		return context.Canceled
-	default:
-		return nil
-	}
-}
+// fuse is the context of a process that dies in the middle.
+func (h *history) fuse() context.Context { return dbtest.Fuse(h.ctx, 1+h.rng.IntN(60)) }

@@ -3,7 +3,6 @@ package db_test
 import (
 	"context"
 	"errors"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,7 +171,7 @@ func TestATransactionThatPanicsOrIsGivenUpAnywhereLeavesTheDatabaseFree(t *testi
 		}()
 		done := int64(0)
 		for looks := range 80 {
-			ctx := newFuse(t.Context(), looks+1)
+			ctx := dbtest.Fuse(t.Context(), looks+1)
 			err := d.Update(ctx, func(tx *db.Tx) error {
 				if err := db.Pipeline(ctx, tx, named("x", 20).Insert("ON CONFLICT (key, effective_at) DO NOTHING")); err != nil {
 					return err
@@ -197,35 +196,4 @@ func TestATransactionThatPanicsOrIsGivenUpAnywhereLeavesTheDatabaseFree(t *testi
 			t.Error("it was never done: too few looks")
 		}
 	})
-}
-
-// A fuse is a context that ends at a look at it.
-type fuse struct {
-	context.Context
-	left atomic.Int32
-	gone chan struct{}
-}
-
-func newFuse(ctx context.Context, looks int) *fuse {
-	f := &fuse{Context: ctx, gone: make(chan struct{})}
-	f.left.Store(int32(looks))
-	return f
-}
-
-// Done counts the looks.
-func (f *fuse) Done() <-chan struct{} {
-	if f.left.Add(-1) == 0 {
-		close(f.gone)
-	}
-	return f.gone
-}
-
-// Err is nil while it burns.
-func (f *fuse) Err() error {
-	select {
-	case <-f.gone:
-		return context.Canceled
-	default:
-		return nil
-	}
 }
