@@ -57,7 +57,7 @@ func createPage(v createView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.nobody() {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "users", Title: i18n.T(ctx, "customers.new.nobody"), Text: i18n.T(ctx, "customers.new.next_nobody"), Action: ui.LinkButton(ui.LinkView{Href: "/resellers", Label: i18n.T(ctx, "customers.new.resellers"), Icon: "user-plus", Kind: ui.Primary})}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyView{Icon: "users", Title: i18n.T(ctx, "customers.new.nobody"), Action: ui.LinkButton(ui.LinkView{Href: "/resellers", Label: i18n.T(ctx, "customers.new.resellers"), Icon: "user-plus", Kind: ui.Primary})}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
