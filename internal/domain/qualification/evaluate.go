@@ -257,20 +257,33 @@ func (s *Service) Refresh(ctx context.Context, partner string) error {
 }
 
 // settle stores a partner's results for every active version, then follows up on what it holds.
+//
+// It never looks at a partner as it was before the last look: a night that was missed, or an event that comes late, would
+// undo what is newer and tell of it. Such a transaction goes on at the instant of the last look.
 func (s *Service) settle(ctx context.Context, tx *db.Tx, partner string) error {
 	// Two passes over one partner at once would both open the same vacancy: the second waits, then reads.
-	if err := lockRunning(ctx, tx, partner); err != nil {
+	if err := lookAt(ctx, tx, partner); err != nil {
 		return err
+	}
+	results, err := resultsOf(ctx, tx, partner)
+	if err != nil {
+		return err
+	}
+	held, err := runningQualifications(ctx, tx, partner)
+	if err != nil {
+		return err
+	}
+	for _, r := range results {
+		tx.Now = later(tx.Now, r.At)
+	}
+	for _, h := range held {
+		tx.Now = later(tx.Now, h.lookedAt)
 	}
 	f, err := s.gather(ctx, tx, partner, tx.Now)
 	if err != nil {
 		return err
 	}
-	if err := s.storeResults(ctx, tx, partner, f); err != nil {
-		return err
-	}
-	held, err := runningQualifications(ctx, tx, partner)
-	if err != nil {
+	if err := s.storeResults(ctx, tx, partner, results, f); err != nil {
 		return err
 	}
 	today, ended := calendar.DayOf(tx.Now), false
@@ -286,11 +299,14 @@ func (s *Service) settle(ctx context.Context, tx *db.Tx, partner string) error {
 	return s.restate(ctx, tx, partner) // other programs counted what is over
 }
 
-func (s *Service) storeResults(ctx context.Context, tx *db.Tx, partner string, f *program.Facts) error {
-	old, err := resultsOf(ctx, tx, partner)
-	if err != nil {
-		return err
+func later(x, y time.Time) time.Time {
+	if y.After(x) {
+		return y
 	}
+	return x
+}
+
+func (s *Service) storeResults(ctx context.Context, tx *db.Tx, partner string, old []Result, f *program.Facts) error {
 	for _, v := range s.stand().active.Versions() {
 		hold := program.Evaluate(v, f, tx.Now, program.Hold)
 		apply := program.Evaluate(v, f, tx.Now, program.Apply)

@@ -37,9 +37,10 @@ type Qualification struct {
 	EndedBy       EndedBy // cancelled: "" = by the vendor for false information
 	Product       string  // the product or solution that the certificate names; "" = none
 
-	slot    string
-	counted map[string][]counted // who filled which line when it was last met
-	checkOn calendar.Day
+	slot     string
+	counted  map[string][]counted // who filled which line when it was last met
+	checkOn  calendar.Day
+	lookedAt time.Time // as of when it was looked at last
 }
 
 // counted is one filled place.

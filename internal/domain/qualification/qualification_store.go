@@ -12,13 +12,13 @@ import (
 
 const qualificationColumns = `account_id, id, program_id, version, level, track, number, application_id, holder, holder_zh,
 	valid_from, valid_until, state, cause, reason, standing_level, state_at, watch_since, watch_line, counted, check_on,
-	edition, created_at, slot, ended_by, product`
+	edition, created_at, slot, ended_by, product, looked_at`
 
 func scanQualification(r db.Row) (q Qualification, err error) {
 	var from, until, check, body string
 	err = r.Scan(&q.Account, &q.ID, &q.Program, &q.Version, &q.Level, &q.Track, &q.Number, &q.Application, &q.Holder, &q.HolderZH,
 		&from, &until, &q.State, &q.Cause, &q.Reason, &q.StandingLevel, db.Time(&q.StateAt), db.Time(&q.WatchSince),
-		&q.WatchLine, &body, &check, &q.Edition, db.Time(&q.CreatedAt), &q.slot, &q.EndedBy, &q.Product)
+		&q.WatchLine, &body, &check, &q.Edition, db.Time(&q.CreatedAt), &q.slot, &q.EndedBy, &q.Product, db.Time(&q.lookedAt))
 	if err != nil {
 		return q, err
 	}
@@ -40,11 +40,11 @@ func insertQualification(ctx context.Context, tx *db.Tx, q Qualification) error 
 		return err
 	}
 	return db.Change(ctx, tx, `INSERT INTO qualification (`+qualificationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
-		$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, '', $25)`,
+		$11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, '', $25, $26)`,
 		q.Account, q.ID, q.Program, q.Version, q.Level, q.Track, q.Number, q.Application, q.Holder, q.HolderZH,
 		q.ValidFrom.String(), q.ValidUntil.String(), string(q.State), string(q.Cause), q.Reason, q.StandingLevel,
 		db.Micros(q.StateAt), db.Micros(q.WatchSince), q.WatchLine, string(body), q.checkOn.String(), q.Edition, db.Micros(q.CreatedAt),
-		q.slot, q.Product)
+		q.slot, q.Product, q.CreatedAt.UnixMicro())
 }
 
 // saveQualification stores what can change, if state and edition are still as they were read. What the daily pass
@@ -96,9 +96,11 @@ func runningQualifications(ctx context.Context, q db.Querier, partner string) ([
 		WHERE account_id = $1 AND state IN ('valid', 'suspended') ORDER BY program_id COLLATE "C", id COLLATE "C"`, partner)
 }
 
-// lockRunning keeps others from following up on a partner's running qualifications until the transaction ends.
-func lockRunning(ctx context.Context, tx *db.Tx, partner string) error {
-	_, err := db.Exec(ctx, tx, `UPDATE qualification SET check_on = check_on WHERE account_id = $1 AND state IN ('valid', 'suspended')`, partner)
+// lookAt keeps others from following up on a partner's running qualifications until the transaction ends, and notes the
+// instant as of which they're looked at, where that isn't behind the last one.
+func lookAt(ctx context.Context, tx *db.Tx, partner string) error {
+	_, err := db.Exec(ctx, tx, `UPDATE qualification SET looked_at = CASE WHEN looked_at < $2 THEN $2 ELSE looked_at END
+		WHERE account_id = $1 AND state IN ('valid', 'suspended')`, partner, tx.Now.UnixMicro())
 	return err
 }
 

@@ -336,6 +336,49 @@ func TestTwoPassesAtOnceOpenAVacancyOnce(t *testing.T) {
 	})
 }
 
+// TestAPartnerIsNeverLookedAtAsItWasBeforeTheLastLook has nights that were missed come after a grant, as when a server was
+// off: three days ago the engineers weren't there, which is nobody's business any more. What an earlier event brings still
+// counts, as of the last look.
+func TestAPartnerIsNeverLookedAtAsItWasBeforeTheLastLook(t *testing.T) {
+	each(t, func(w *world) {
+		ids := w.crew("2028-06-01")
+		q := w.granted("four-star")
+		w.drain()
+		mark, before := len(w.told), w.qualification(q.ID)
+		results, err := w.s.Results(w.ctx(), w.partner, w.partner.Account)
+		w.must(err)
+		late := w.c.Now().AddDate(0, 0, -3)
+		for range 2 {
+			_, err = w.s.RefreshAll(w.ctx(), late)
+			w.must(err)
+			w.must(w.s.Daily(w.ctx(), late))
+			w.drain()
+		}
+		if told := w.since(mark); len(told) > 0 {
+			t.Errorf("a night of three days ago told %v", told)
+		}
+		after := w.qualification(q.ID)
+		if again, err := w.s.Results(w.ctx(), w.partner, w.partner.Account); err != nil || !slices.Equal(again, results) || after.Edition != before.Edition {
+			t.Errorf("results %v, edition %d, %v; want %v and %d", again, after.Edition, err, results, before.Edition)
+		}
+
+		w.travel("2026-03-10")
+		_, err = w.s.ReportExit(w.ctx(), w.partner, ExitInput{Partner: w.partner.Account, Person: ids["cy"], On: day("2026-03-10"), Reason: Transfer})
+		w.must(err)
+		eve := w.engineer("eve", "2028-06-01", "H3CIE")
+		w.must(w.d.UpdateAt(w.ctx(), w.c.Now().Add(-time.Hour), func(tx *db.Tx) error { return w.s.settle(w.ctx(), tx, w.partner.Account) }))
+		v := w.qualification(q.ID)
+		for _, x := range v.Vacancies {
+			if x.State != VacancyFilled || x.FilledBy != eve || !x.ClosedAt.Equal(w.c.Now()) {
+				t.Errorf("vacancy: %+v, want filled by eve, now", x)
+			}
+		}
+		if len(v.Vacancies) == 0 || v.Watched() {
+			t.Errorf("%d vacancies, watched %v", len(v.Vacancies), v.Watched())
+		}
+	})
+}
+
 func TestSomebodyWhoDoesOtherWorkIsToBeReported(t *testing.T) {
 	each(t, func(w *world) {
 		ids := w.crew("2028-06-01")

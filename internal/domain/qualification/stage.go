@@ -344,5 +344,9 @@ func (s *Service) restate(ctx context.Context, tx *db.Tx, partner string) error 
 	if err != nil {
 		return err
 	}
-	return s.storeResults(ctx, tx, partner, f)
+	old, err := resultsOf(ctx, tx, partner)
+	if err != nil {
+		return err
+	}
+	return s.storeResults(ctx, tx, partner, old, f)
 }
