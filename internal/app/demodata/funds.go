@@ -3,6 +3,7 @@ package demodata
 import (
 	"strings"
 
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/domain/treasury"
@@ -23,14 +24,14 @@ func (s *story) fundsAreAllocated() {
 		_, err := s.Funds.Allocate(s.ctx, by, funds.In{To: s.companies["nile"].ID, Minor: 12_500_000, Key: "demo-1", Memo: "First quarter"})
 		return err
 	})
-	var batch funds.Batch
+	var many batch.Batch
 	move("upload a batch", "gulf", func(by actor.Actor) (err error) {
 		file := "receiver,amount,memo\n" + s.companies["nile"].Name + ",45000.00,Campaign in Cairo\n" + s.companies["cedar"].Name + ",30000.00,Campaign in Beirut\nLevant Partners,8000.00,Not ours any more\n"
-		batch, err = s.Funds.Upload(s.ctx, by, funds.NewBatch{Kind: ledger.Allocate}, "campaigns.csv", strings.NewReader(file))
+		many, err = s.Funds.Many().Upload(s.ctx, by, batch.NewBatch{Work: ledger.Allocate}, "campaigns.csv", strings.NewReader(file))
 		return err
 	})
 	s.do("check the batch", func() error { return s.Runner.Drain(s.ctx) })
-	move("confirm the batch", "gulf", func(by actor.Actor) error { return s.Funds.Confirm(s.ctx, by, batch.ID, "") })
+	move("confirm the batch", "gulf", func(by actor.Actor) error { return s.Funds.Many().Confirm(s.ctx, by, many.ID, "") })
 	s.do("post the batch", func() error { return s.Runner.Drain(s.ctx) })
 	move("fund a customer", "baltic", func(by actor.Actor) error {
 		_, err := s.Funds.Allocate(s.ctx, by, funds.In{To: s.companies["mekong"].ID, Minor: 6_000_000, Key: "demo-2", Memo: "Paid by invoice 2026-118"})

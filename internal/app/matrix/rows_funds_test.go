@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hanse/internal/app/apptest"
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -40,29 +41,29 @@ var fundsRows = []row{
 	{name: "funds.Reclaim", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Funds.Reclaim(ctx, by, funds.In{Partner: x.account, To: x.user, Minor: 1}))
 	}},
-	{name: "funds.Upload", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Funds.Upload(ctx, by, funds.NewBatch{Partner: x.account, Kind: ledger.Allocate}, "x.csv", strings.NewReader("")))
+	{name: "batch.Upload (funds)", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Funds.Many().Upload(ctx, by, batch.NewBatch{Partner: x.account, Work: ledger.Allocate}, "x.csv", strings.NewReader("")))
 	}},
-	{name: "funds.List", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Funds.List(ctx, by, funds.NewBatch{Partner: x.account, Kind: ledger.Allocate}))
+	{name: "batch.List (funds)", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Funds.Many().List(ctx, by, batch.NewBatch{Partner: x.account, Work: ledger.Allocate}))
 	}},
-	{name: "funds.Confirm", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return a.Funds.Confirm(ctx, by, x.of("batch"), "")
+	{name: "batch.Confirm (funds)", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Funds.Many().Confirm(ctx, by, x.of("batch"), "")
 	}},
-	{name: "funds.Cancel", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return a.Funds.Cancel(ctx, by, x.of("batch"))
+	{name: "batch.Cancel (funds)", verb: actor.MoveFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return a.Funds.Many().Cancel(ctx, by, x.of("batch"))
 	}},
-	{name: "funds.Batch", verb: actor.ViewFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Funds.Batch(ctx, by, x.of("batch")))
+	{name: "batch.Batch (funds)", verb: actor.ViewFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Funds.Many().Batch(ctx, by, x.of("batch")))
 	}},
-	{name: "funds.Batches", verb: actor.ViewFunds, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
-		return one(a.Funds.Batches(ctx, by, "", 10))
+	{name: "batch.Batches (funds)", verb: actor.ViewFunds, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Funds.Many().Batches(ctx, by, "", 10))
 	}},
-	{name: "funds.BatchRows", verb: actor.ViewFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Funds.BatchRows(ctx, by, x.of("batch"), "", 0, 10))
+	{name: "batch.Rows (funds)", verb: actor.ViewFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
+		return one(a.Funds.Many().Rows(ctx, by, x.of("batch"), "", 0, 10))
 	}},
-	{name: "funds.SameFile", verb: actor.ViewFunds, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
-		return one(a.Funds.SameFile(ctx, by, funds.Batch{}))
+	{name: "batch.SameFile (funds)", verb: actor.ViewFunds, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
+		return one(a.Funds.Many().SameFile(ctx, by, batch.Batch{}))
 	}},
 	{name: "funds.Overview", verb: actor.ViewFunds, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
 		return one(a.Funds.Overview(ctx, by, x.account))
@@ -98,7 +99,7 @@ var fundsRows = []row{
 
 // fillFunds gives the stranger a batch.
 func fillFunds(w *world, by, _ actor.Actor) {
-	b, err := w.a.Funds.List(w.t.Context(), by, funds.NewBatch{Kind: ledger.Allocate, Lines: []funds.Line{{To: "nobody", Amount: "1"}}})
+	b, err := w.a.Funds.Many().List(w.t.Context(), by, batch.NewBatch{Work: ledger.Allocate, Lines: []batch.Line{{To: "nobody", Amount: "1"}}})
 	must(w.t, err)
 	w.stranger.more["batch"] = b.ID
 }

@@ -21,19 +21,19 @@ var voucherRows = []row{
 		return one(a.Voucher.Many().List(ctx, by, batch.NewBatch{Work: voucher.IssueMany, Partner: x.account, Terms: "{}"}))
 	}},
 	{name: "batch.Confirm", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return a.Voucher.Many().Confirm(ctx, by, voucher.IssueMany, x.of("many"), "")
+		return a.Voucher.Many().Confirm(ctx, by, x.of("many"), "")
 	}},
 	{name: "batch.Cancel", verb: actor.IssueVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return a.Voucher.Many().Cancel(ctx, by, voucher.IssueMany, x.of("many"))
+		return a.Voucher.Many().Cancel(ctx, by, x.of("many"))
 	}},
 	{name: "batch.Batch", verb: actor.ViewVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Voucher.Many().Batch(ctx, by, voucher.IssueMany, x.of("many")))
+		return one(a.Voucher.Many().Batch(ctx, by, x.of("many")))
 	}},
 	{name: "batch.Rows", verb: actor.ViewVouchers, call: func(ctx context.Context, a *apptest.App, by actor.Actor, x ids) error {
-		return one(a.Voucher.Many().Rows(ctx, by, voucher.IssueMany, x.of("many"), "", 0, 10))
+		return one(a.Voucher.Many().Rows(ctx, by, x.of("many"), "", 0, 10))
 	}},
 	{name: "batch.Batches", verb: actor.ViewVouchers, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
-		return one(a.Voucher.Many().Batches(ctx, by, voucher.IssueMany, "", 10))
+		return one(a.Voucher.Many().Batches(ctx, by, "", 10))
 	}},
 	{name: "batch.SameFile", verb: actor.ViewVouchers, open: "one's own", call: func(ctx context.Context, a *apptest.App, by actor.Actor, _ ids) error {
 		return one(a.Voucher.Many().SameFile(ctx, by, batch.Batch{Work: voucher.IssueMany}))

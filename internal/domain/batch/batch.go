@@ -1,11 +1,12 @@
 // Package batch does one thing for many receivers, out of a file or a list: it's checked row by row, shown, confirmed, and
 // then done in the background, each row once, whatever stops in between.
 //
-// What the thing is, other modules say with a Work: vouchers to customers, for one. Nothing happens before the
-// confirmation, so that a batch that nobody confirms is a dry run.
+// What the thing is, other modules say with a Work: money down the channel and back, vouchers to customers. Nothing
+// happens before the confirmation, so that a batch that nobody confirms is a dry run.
 package batch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"hanse/internal/kit/i18n"
 	"hanse/internal/kit/jobs"
 	"hanse/internal/kit/money"
+	"hanse/internal/kit/outbox"
 )
 
 // A State says who acts next.
@@ -96,10 +98,6 @@ func (b Batch) About() string {
 // Key is a row's idempotency key: whatever is repeated is done once.
 func (b Batch) Key(line int64) string { return fmt.Sprintf("%s:%d", b.ID, line) }
 
-func (b Batch) subject() audit.Subject {
-	return audit.Subject{Kind: "batch", ID: b.ID, Account: b.Partner}
-}
-
 func (b *Batch) count(rows []Row) {
 	for _, r := range rows {
 		b.Rows++
@@ -119,9 +117,10 @@ type Row struct {
 	Memo     string
 	Receiver string // "" = not found
 	Name     string
+	Link     account.Link // how the receiver belongs to the partner: known while the row is judged
 	Minor    int64
 	State    RowState
-	Made     string // what came of it: an id or number
+	Made     string // what came of it: the work's own
 	Problem  i18n.Msg
 
 	wrong []i18n.Msg
@@ -133,29 +132,49 @@ func (r *Row) Refuse(why i18n.Msg) { r.wrong = append(r.wrong, why) }
 // Good tells whether nothing is wrong with the row so far.
 func (r Row) Good() bool { return len(r.wrong) == 0 }
 
-// A Work is a thing that can be done for many. Judge refuses rows that can't be done as they stand; Whole says what keeps
-// all of it from being done; Run does a row under the batch's Key for it: a fault is the row's refusal, any other error is
-// tried again.
+// A Work is a thing that can be done for many. Begin refuses an actor who may not do it for the batch's partner, checks the
+// terms and sets the unit; Judge refuses rows that can't be done as they stand; Whole says what keeps all of it from being
+// done; Run does a row under the batch's Key for it: a fault is the row's refusal, but for one that says to come back later,
+// which is tried again as any other error is.
 type Work struct {
-	Name    string
+	Name  string
+	Begin func(ctx context.Context, by actor.Actor, b *Batch) error
+	Judge func(ctx context.Context, b Batch, rows []Row) error
+	Whole func(ctx context.Context, b Batch) (i18n.Msg, error)
+	Run   func(ctx context.Context, b Batch, r *Row) error
+}
+
+// Names are what batches of one kind are called where that is kept or shown.
+type Names struct {
+	ID       string // prefix of their ids
+	Subject  string // of audit rows
+	Work     string // under what audit rows tell the work
+	Check    string // the job that checks
+	Run      string // the job that does
+	Unknown  string // key of the text that a receiver isn't known
+	NoneGood string // … that no row is good
+	Lines    string // … that a list has none or too many lines
+}
+
+// Config is what the service needs: who may see its batches and do its works, with which code, and the works. Login finds
+// the customer of a login name; nil finds none.
+type Config struct {
+	DB      *db.DB
+	Files   *blob.Store
+	Codes   *confirm.Service
+	Login   func(ctx context.Context, q db.Querier, name string) (customer string, ok bool, err error)
+	Names   Names
 	See, Do actor.Verb
 	Code    confirm.Operation
-	Begin   func(ctx context.Context, by actor.Actor, b *Batch) error // checks the terms and sets the unit
-	Judge   func(ctx context.Context, b Batch, rows []Row) error
-	Whole   func(ctx context.Context, b Batch) (i18n.Msg, error)
-	Run     func(ctx context.Context, b Batch, r *Row) error
+	Bytes   int64                     // of a file at most; 0 = MaxUpload
+	AtOnce  int                       // rows that are done at one time; 0 = one after the other
+	To      string                    // headings that people write for the receiver, besides the usual
+	Amount  string                    // headings that people write for the amount, besides the usual
+	Ended   func(b Batch) outbox.Fact // what is told at the end; nil = Ended
+	Works   []Work
 }
 
-// Config is what the service needs. Login finds the customer of a login name.
-type Config struct {
-	DB    *db.DB
-	Files *blob.Store
-	Codes *confirm.Service
-	Login func(ctx context.Context, q db.Querier, name string) (customer string, ok bool, err error)
-	Works []Work
-}
-
-// Service holds the verbs.
+// Service holds the verbs over the batches of its works.
 type Service struct {
 	Config
 	db *db.DB
@@ -165,8 +184,6 @@ type Service struct {
 func New(c Config) *Service { return &Service{Config: c, db: c.DB} }
 
 const (
-	checkJob = "batch.check"
-	runJob   = "batch.run"
 	// MaxUpload is how many bytes a file may have, and MaxLines how many receivers a list without one.
 	MaxUpload = 16 << 20
 	MaxLines  = 500
@@ -174,14 +191,23 @@ const (
 
 // Register adds the jobs that check and do.
 func (s *Service) Register(r *jobs.Runner) {
-	r.Outside(checkJob, s.runCheck)
-	r.Outside(runJob, s.run)
+	r.Outside(s.Names.Check, s.runCheck)
+	r.Outside(s.Names.Run, s.run)
 }
 
 // work is what a batch does; a name that nobody has is a mistake of the program.
-func (s *Service) work(name string) Work {
-	return s.Works[slices.IndexFunc(s.Works, func(w Work) bool { return w.Name == name })]
+func (s *Service) work(name string) Work { return s.Works[s.index(name)] }
+
+func (s *Service) index(name string) int {
+	return slices.IndexFunc(s.Works, func(w Work) bool { return w.Name == name })
 }
+
+func (s *Service) subject(b Batch) audit.Subject {
+	return audit.Subject{Kind: s.Names.Subject, ID: b.ID, Account: b.Partner}
+}
+
+// most is how many bytes a file may have.
+func (s *Service) most() int64 { return cmp.Or(s.Bytes, MaxUpload) }
 
 // Ended says that the last row of a batch was tried.
 type Ended struct {
@@ -198,11 +224,3 @@ type Ended struct {
 
 // Event names the fact.
 func (e Ended) Event() (kind, account, subject string) { return "batch.ended", e.Account, e.Batch }
-
-// partnerOf is for whom an actor makes a batch: the own company, or a reseller of it.
-func (s *Service) partnerOf(ctx context.Context, by actor.Actor, partner string) (string, error) {
-	if partner == "" || partner == by.Account {
-		return by.Account, nil
-	}
-	return partner, account.ActsFor(ctx, s.db.Read(), by, partner, s.db.Clock().Now())
-}

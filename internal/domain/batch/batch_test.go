@@ -43,11 +43,13 @@ func newWorld(t *testing.T, d *db.DB) *world {
 	fixture.Must(t, err)
 	files, err := blob.New(t.TempDir(), blob.Scan{})
 	fixture.Must(t, err)
-	w.s = batch.New(batch.Config{DB: d, Files: files, Login: w.login, Works: []batch.Work{{Name: work, See: actor.ViewVouchers, Do: actor.IssueVouchers, Code: confirm.Voucher,
-		Begin: func(_ context.Context, _ actor.Actor, b *batch.Batch) error { b.Unit = "CNY"; return nil },
-		Judge: func(context.Context, batch.Batch, []batch.Row) error { return nil },
-		Whole: func(context.Context, batch.Batch) (i18n.Msg, error) { return i18n.Msg{}, nil },
-		Run:   w.greet}}})
+	w.s = batch.New(batch.Config{DB: d, Files: files, Login: w.login, See: actor.ViewVouchers, Do: actor.IssueVouchers, Code: confirm.Voucher,
+		Names: batch.Names{ID: "bat", Subject: "batch", Work: "work", Check: "batch.check", Run: "batch.run", Unknown: "batch.unknown", NoneGood: "batch.none_good", Lines: "batch.lines"},
+		Works: []batch.Work{{Name: work,
+			Begin: func(_ context.Context, _ actor.Actor, b *batch.Batch) error { b.Unit = "CNY"; return nil },
+			Judge: func(context.Context, batch.Batch, []batch.Row) error { return nil },
+			Whole: func(context.Context, batch.Batch) (i18n.Msg, error) { return i18n.Msg{}, nil },
+			Run:   w.greet}}})
 	w.runner = w.Runner()
 	w.s.Register(w.runner)
 	fixture.Must(t, w.runner.Prepare(t.Context()))
@@ -82,14 +84,14 @@ func TestABatchThatBreaksOffGoesOnAndDoesEachRowOnce(t *testing.T) {
 		b, err := w.s.Upload(ctx, w.partner, batch.NewBatch{Work: work}, `C:\lists\all.csv`, strings.NewReader(file))
 		fixture.Must(t, err)
 		fixture.Must(t, w.runner.Drain(ctx))
-		fixture.Must(t, w.s.Confirm(ctx, w.partner, work, b.ID, ""))
+		fixture.Must(t, w.s.Confirm(ctx, w.partner, b.ID, ""))
 		w.broken = 1
 		for range 3 {
 			fixture.Must(t, w.runner.Drain(ctx))
 			c.AdvanceWall(time.Hour)
 			c.Advance(time.Hour)
 		}
-		b, err = w.s.Batch(ctx, w.partner, work, b.ID)
+		b, err = w.s.Batch(ctx, w.partner, b.ID)
 		if err != nil || b.State != batch.Done || b.FileName != "all.csv" || b.Rows != 5 || b.Bad != 1 || b.Done != 3 || b.Refused != 1 || b.Moved != 700 {
 			t.Errorf("afterwards %+v, %v", b, err)
 		}
@@ -98,14 +100,14 @@ func TestABatchThatBreaksOffGoesOnAndDoesEachRowOnce(t *testing.T) {
 				t.Errorf("%s was done %d times", key, n)
 			}
 		}
-		rows, err := w.s.Rows(ctx, w.partner, work, b.ID, batch.RowDone, 0, 10)
+		rows, err := w.s.Rows(ctx, w.partner, b.ID, batch.RowDone, 0, 10)
 		if err != nil || len(rows) != 3 || rows[1].Made != "G3" || rows[1].Receiver != w.near.Account {
 			t.Errorf("done: %+v, %v", rows, err)
 		}
 		again, err := w.s.Upload(ctx, w.partner, batch.NewBatch{Work: work}, "all.csv", strings.NewReader(file))
 		fixture.Must(t, err)
 		fixture.Must(t, w.runner.Drain(ctx))
-		again, err = w.s.Batch(ctx, w.partner, work, again.ID)
+		again, err = w.s.Batch(ctx, w.partner, again.ID)
 		fixture.Must(t, err)
 		if same, err := w.s.SameFile(ctx, w.partner, again); same != b.ID || err != nil {
 			t.Errorf("the same file: %q, %v, want %s", same, err, b.ID)
@@ -125,14 +127,14 @@ func TestAnAccountManagerSeesOwnBatchesAlone(t *testing.T) {
 		manager := w.User(w.partner.Account, actor.AccountManager)
 		own, err := w.s.List(ctx, manager, batch.NewBatch{Work: work, Lines: lines})
 		fixture.Must(t, err)
-		list, err := w.s.Batches(ctx, manager, work, "", 10)
+		list, err := w.s.Batches(ctx, manager, "", 10)
 		if err != nil || len(list) != 1 || list[0].ID != own.ID {
 			t.Errorf("the manager sees %+v, %v", list, err)
 		}
-		if _, err := w.s.Rows(ctx, manager, work, theirs.ID, "", 0, 10); fault.KindOf(err) != fault.KindNotFound {
+		if _, err := w.s.Rows(ctx, manager, theirs.ID, "", 0, 10); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("the manager reads another's: %v", err)
 		}
-		if list, err = w.s.Batches(ctx, w.partner, work, "", 10); err != nil || len(list) != 2 {
+		if list, err = w.s.Batches(ctx, w.partner, "", 10); err != nil || len(list) != 2 {
 			t.Errorf("the administrator sees %d, %v", len(list), err)
 		}
 		if _, err := w.s.List(ctx, w.partner, batch.NewBatch{Work: work}); fault.KindOf(err) != fault.KindInvalid {

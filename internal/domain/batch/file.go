@@ -29,10 +29,10 @@ const (
 func Columns() []string { return []string{colTo, colAmount, colMemo} }
 
 // spelt are the headings that people write.
-func spelt() sheet.Headings {
+func (s *Service) spelt() sheet.Headings {
 	return sheet.NewHeadings(map[string]string{
-		colTo:     "receiver receiverid customer customerid account login company name id 接收方 客户 账号 公司 客户名称 客户编号",
-		colAmount: "amount face facevalue money sum 金额 面值",
+		colTo:     "receiver receiverid customer customerid account login company name id 接收方 客户 账号 公司 客户名称 客户编号 " + s.To,
+		colAmount: "amount money sum 金额 " + s.Amount,
 		colMemo:   "memo remark note 备注 说明",
 		colError:  "error 错误",
 	})
@@ -55,7 +55,7 @@ func (s *Service) open(b Batch) (*file, error) {
 	if err != nil {
 		return nil, errors.Join(err, disk.Close())
 	}
-	table, err := sheet.OpenTable(disk, info.Size(), b.FileName, sheet.Options{MaxBytes: MaxUpload}, spelt(), colTo, colAmount)
+	table, err := sheet.OpenTable(disk, info.Size(), b.FileName, sheet.Options{MaxBytes: s.most()}, s.spelt(), colTo, colAmount)
 	if errors.Is(err, sheet.ErrColumns) {
 		err = fault.Invalid("file", i18n.M("batch.columns"))
 	}
@@ -98,7 +98,7 @@ func (s *Service) judge(ctx context.Context, b Batch, rows []Row) error {
 	}
 	for i := range rows {
 		r := &rows[i]
-		r.receiver(found[r.To])
+		s.receiver(r, found[r.To])
 		minor, problem := money.Positive(r.Amount)
 		if r.Minor = minor; !problem.IsZero() {
 			r.Refuse(problem)
@@ -151,17 +151,17 @@ func clip(s string) string {
 	return s
 }
 
-// receiver takes over who was found for a row, or says why nobody was.
-func (r *Row) receiver(found []account.Association) {
+// receiver notes who was found for a row, or says why nobody was.
+func (s *Service) receiver(r *Row, found []account.Association) {
 	switch {
 	case r.To == "":
 		r.Refuse(i18n.M("batch.no_receiver"))
 	case len(found) == 0:
-		r.Refuse(i18n.M("batch.unknown", i18n.A{"value": clip(r.To)}))
+		r.Refuse(i18n.Msg{Key: s.Names.Unknown, Args: i18n.A{"value": clip(r.To)}})
 	case len(found) > 1:
 		r.Refuse(i18n.M("batch.several", i18n.A{"value": clip(r.To)}))
 	default:
-		r.Receiver, r.Name = found[0].Other, found[0].OtherName
+		r.Receiver, r.Name, r.Link = found[0].Other, found[0].OtherName, found[0].Kind
 	}
 }
 
@@ -177,8 +177,8 @@ func (s *Service) find(ctx context.Context, partner string, rows []Row) (map[str
 	typed = slices.Compact(typed)
 	q, now := s.db.Read(), s.db.Clock().Now()
 	found, err := account.LinkedIn(ctx, q, partner, typed, now)
-	if err != nil {
-		return nil, err
+	if err != nil || s.Login == nil {
+		return found, err
 	}
 	for _, t := range typed {
 		if len(found[t]) > 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"sync"
 
 	"hanse/internal/kit/audit"
 	"hanse/internal/kit/db"
@@ -15,7 +16,7 @@ import (
 
 const (
 	checkRows = 300 // of one look-up: their receivers are parameters of one statement
-	runRows   = 100 // between two notes of progress
+	runRows   = 100 // between two notes of progress, at least
 )
 
 // lastAttempt is the failure after which a job is dead.
@@ -36,7 +37,7 @@ func (s *Service) runCheck(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	err = s.check(ctx, &b)
-	if f := fault.Of(err); f != nil {
+	if f := fault.Of(err); final(f) {
 		return s.fail(ctx, b, said(f))
 	}
 	if errors.Is(err, db.ErrNoRow) {
@@ -89,6 +90,11 @@ func (s *Service) check(ctx context.Context, b *Batch) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error { return endCheck(ctx, tx, *b) })
 }
 
+// final tells that a fault stays whenever it's tried again.
+func final(f *fault.Fault) bool {
+	return f != nil && f.Kind != fault.KindTooMany && f.Kind != fault.KindUnavailable
+}
+
 // said is what a fault says: for one that is only about a field, what is said of the field.
 func said(f *fault.Fault) i18n.Msg {
 	if f.Msg.IsZero() && len(f.Fields) > 0 {
@@ -115,7 +121,7 @@ func (s *Service) run(ctx context.Context, j jobs.Job) error {
 		return err
 	}
 	for {
-		rows, err := readRows(ctx, s.db.Read(), b.Account, b.ID, RowReady, 0, runRows)
+		rows, err := readRows(ctx, s.db.Read(), b.Account, b.ID, RowReady, 0, max(runRows, 4*s.AtOnce))
 		if err != nil {
 			return err
 		}
@@ -135,21 +141,46 @@ func (s *Service) run(ctx context.Context, j jobs.Job) error {
 	}
 }
 
-// runAll does rows one after the other, and writes what became of them into them; at an error that is nobody's refusal it
-// stops, and the rest stays ready.
+// runAll does rows, some at one time, and writes what became of them into them. Those that met an error that is nobody's
+// refusal stay ready; where rows are done one after the other, it stops there.
 func (s *Service) runAll(ctx context.Context, b Batch, rows []Row) error {
-	do := s.work(b.Work).Run
-	for i := range rows {
-		err := do(ctx, b, &rows[i])
-		f := fault.Of(err)
-		switch {
-		case err == nil:
-			rows[i].State = RowDone
-		case f != nil && f.Kind != fault.KindTooMany && f.Kind != fault.KindUnavailable:
-			rows[i].State, rows[i].Problem = RowRefused, said(f)
-		default:
-			return err
+	if s.AtOnce == 0 {
+		for i := range rows {
+			if err := s.runOne(ctx, b, &rows[i]); err != nil {
+				return err
+			}
 		}
+		return nil
+	}
+	var wait sync.WaitGroup
+	next, errs := make(chan *Row), make([]error, min(s.AtOnce, len(rows)))
+	for i := range errs {
+		wait.Go(func() {
+			for r := range next {
+				if err := s.runOne(ctx, b, r); err != nil {
+					errs[i] = err
+				}
+			}
+		})
+	}
+	for i := range rows {
+		next <- &rows[i]
+	}
+	close(next)
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+func (s *Service) runOne(ctx context.Context, b Batch, r *Row) error {
+	err := s.work(b.Work).Run(ctx, b, r)
+	f := fault.Of(err)
+	switch {
+	case err == nil:
+		r.State = RowDone
+	case final(f):
+		r.State, r.Problem = RowRefused, said(f)
+	default:
+		return err
 	}
 	return nil
 }
@@ -160,22 +191,25 @@ func (s *Service) note(ctx context.Context, b Batch, rows []Row) error {
 		if err := holdBatch(ctx, tx, b); err != nil {
 			return err
 		}
+		open, err := readyLines(ctx, tx, b, rows[0].Line, rows[len(rows)-1].Line)
+		if err != nil {
+			return err
+		}
+		var mine []Row
 		var done, refused, moved int64
 		for _, r := range rows {
-			if r.State == RowReady {
-				continue
-			}
-			fresh, err := writeResult(ctx, tx, b, r)
-			if err != nil {
-				return err
-			}
 			switch {
-			case !fresh:
+			case r.State == RowReady || !open[r.Line]:
+				continue
 			case r.State == RowDone:
 				done, moved = done+1, moved+r.Minor
 			default:
 				refused++
 			}
+			mine = append(mine, r)
+		}
+		if err := writeResults(ctx, tx, b, mine); err != nil {
+			return err
 		}
 		return noteResults(ctx, tx, b, done, refused, moved)
 	})
@@ -189,9 +223,16 @@ func (s *Service) end(ctx context.Context, b Batch) error {
 			}
 			return err
 		}
-		if err := audit.Record(ctx, tx, b.Actor, s.work(b.Work).Do, b.subject(), map[string]any{"done": b.Done, "refused": b.Refused, "minor": b.Moved}); err != nil {
+		if err := audit.Record(ctx, tx, b.Actor, s.Do, s.subject(b), map[string]any{"done": b.Done, "refused": b.Refused, "minor": b.Moved}); err != nil {
 			return err
 		}
-		return outbox.Append(ctx, tx, Ended{Account: b.Account, Batch: b.ID, Work: b.Work, User: b.User, File: b.FileName, Done: b.Done, Failed: b.Refused, Moved: b.Moved, Unit: b.Unit})
+		return outbox.Append(ctx, tx, s.ended(b))
 	})
+}
+
+func (s *Service) ended(b Batch) outbox.Fact {
+	if s.Ended != nil {
+		return s.Ended(b)
+	}
+	return Ended{Account: b.Account, Batch: b.ID, Work: b.Work, User: b.User, File: b.FileName, Done: b.Done, Failed: b.Refused, Moved: b.Moved, Unit: b.Unit}
 }

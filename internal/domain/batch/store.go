@@ -124,14 +124,24 @@ func scanRow(r db.Row) (x Row, err error) {
 }
 
 func insertRows(ctx context.Context, tx *db.Tx, b Batch, rows []Row) error {
-	for _, r := range rows {
-		if err := db.Change(ctx, tx, `INSERT INTO batch_row (account_id, batch_id, line, receiver, amount, receiver_id, name, minor, memo, state, made, problem)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', $11)`, b.Account, b.ID, r.Line, r.To, r.Amount, r.Receiver, r.Name, r.Minor, r.Memo,
-			string(r.State), i18n.Spoken(r.Problem)); err != nil {
-			return err
-		}
+	lines, minors := make([]int64, len(rows)), make([]int64, len(rows))
+	for i, r := range rows {
+		lines[i], minors[i] = r.Line, r.Minor
 	}
-	return nil
+	text := func(name string, of func(Row) string) db.Column {
+		out := make([]string, len(rows))
+		for i, r := range rows {
+			out[i] = of(r)
+		}
+		return db.Column{Name: name, Values: out}
+	}
+	return db.Pipeline(ctx, tx, db.Set{Table: "batch_row", Columns: []db.Column{
+		text("account_id", func(Row) string { return b.Account }), text("batch_id", func(Row) string { return b.ID }), {Name: "line", Values: lines},
+		text("receiver", func(r Row) string { return r.To }), text("amount", func(r Row) string { return r.Amount }),
+		text("receiver_id", func(r Row) string { return r.Receiver }), text("name", func(r Row) string { return r.Name }), {Name: "minor", Values: minors},
+		text("memo", func(r Row) string { return r.Memo }), text("state", func(r Row) string { return string(r.State) }),
+		text("made", func(Row) string { return "" }), text("problem", func(r Row) string { return i18n.Spoken(r.Problem) }),
+	}}.Insert(""))
 }
 
 func readRows(ctx context.Context, q db.Querier, account, batch string, state RowState, after int64, limit int) ([]Row, error) {
@@ -139,9 +149,24 @@ func readRows(ctx context.Context, q db.Querier, account, batch string, state Ro
 		WHERE account_id = $1 AND batch_id = $2 AND ($3 = '' OR state = $3) AND line > $4 ORDER BY line LIMIT $5`, account, batch, string(state), after, limit)
 }
 
-// writeResult keeps what became of a row; false when another worker has.
-func writeResult(ctx context.Context, tx *db.Tx, b Batch, r Row) (bool, error) {
-	n, err := db.Exec(ctx, tx, `UPDATE batch_row SET state = $4, made = $5, problem = $6 WHERE account_id = $1 AND batch_id = $2 AND line = $3 AND state = 'ready'`,
-		b.Account, b.ID, r.Line, string(r.State), r.Made, i18n.Spoken(r.Problem))
-	return n == 1, err
+// readyLines are the lines between two that nobody has done yet.
+func readyLines(ctx context.Context, q db.Querier, b Batch, from, to int64) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	return out, db.Each(ctx, q, db.Int, func(n int64) error { out[n] = true; return nil }, `SELECT line FROM batch_row
+		WHERE account_id = $1 AND batch_id = $2 AND state = 'ready' AND line >= $3 AND line <= $4`, b.Account, b.ID, from, to)
+}
+
+// writeResults keeps what became of rows.
+func writeResults(ctx context.Context, tx *db.Tx, b Batch, rows []Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	var state, made, problem, account, batch []string
+	var line []int64
+	for _, r := range rows {
+		state, made, problem = append(state, string(r.State)), append(made, r.Made), append(problem, i18n.Spoken(r.Problem))
+		account, batch, line = append(account, b.Account), append(batch, b.ID), append(line, r.Line)
+	}
+	return db.Pipeline(ctx, tx, db.Set{Table: "batch_row", Columns: []db.Column{{Name: "state", Values: state}, {Name: "made", Values: made}, {Name: "problem", Values: problem},
+		{Name: "account_id", Values: account}, {Name: "batch_id", Values: batch}, {Name: "line", Values: line}}}.Update(3))
 }

@@ -1,10 +1,12 @@
 package batch
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 
 	"hanse/internal/kit/actor"
@@ -33,19 +35,14 @@ type Line struct{ To, Amount, Memo string }
 type batchKey struct{ Account, Batch string }
 
 func (s *Service) newBatch(ctx context.Context, by actor.Actor, in NewBatch) (Batch, error) {
-	w := s.work(in.Work)
-	if err := by.May(w.Do); err != nil {
+	if err := by.May(s.Do); err != nil {
 		return Batch{}, err
 	}
-	partner, err := s.partnerOf(ctx, by, in.Partner)
-	if err != nil {
-		return Batch{}, err
-	}
-	b := Batch{Account: by.Account, Partner: partner, Work: in.Work, Terms: in.Terms, State: Checking, Memo: text.Clean(in.Memo), User: by.User, UserName: by.Name, Actor: by}
+	b := Batch{Account: by.Account, Partner: cmp.Or(in.Partner, by.Account), Work: in.Work, Terms: in.Terms, State: Checking, Memo: text.Clean(in.Memo), User: by.User, UserName: by.Name, Actor: by}
 	if len([]rune(b.Memo)) > maxCell {
 		return b, fault.Invalid("memo", i18n.M("batch.memo", i18n.A{"max": maxCell}))
 	}
-	return b, w.Begin(ctx, by, &b)
+	return b, s.work(in.Work).Begin(ctx, by, &b)
 }
 
 // Upload stores a file of receivers and amounts (CSV or Excel) and has it checked: nothing happens before Confirm. Who may
@@ -55,7 +52,7 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, in NewBatch, name 
 	if err != nil {
 		return b, err
 	}
-	ref, err := s.Files.Put(ctx, r, blob.Limits{Bytes: MaxUpload, Types: blob.Tables()})
+	ref, err := s.Files.Put(ctx, r, blob.Limits{Bytes: s.most(), Types: blob.Tables()})
 	if err != nil {
 		return b, err
 	}
@@ -69,14 +66,14 @@ func (s *Service) Upload(ctx context.Context, by actor.Actor, in NewBatch, name 
 	}
 	f.close()
 	return b, s.db.Update(ctx, func(tx *db.Tx) error {
-		b.ID, b.CreatedAt = id.New("bat", tx.Wall), tx.Now
+		b.ID, b.CreatedAt = id.New(s.Names.ID, tx.Wall), tx.Now
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
-		if err := jobs.Add(ctx, tx, jobs.New{Kind: checkJob, Key: b.ID, Account: b.Account, Payload: batchKey{b.Account, b.ID}}); err != nil {
+		if err := jobs.Add(ctx, tx, jobs.New{Kind: s.Names.Check, Key: b.ID, Account: b.Account, Payload: batchKey{b.Account, b.ID}}); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, by, s.work(b.Work).Do, b.subject(), map[string]any{"uploaded": b.FileName, "sha256": b.hash, "work": b.Work})
+		return audit.Record(ctx, tx, by, s.Do, s.subject(b), map[string]any{"uploaded": b.FileName, "sha256": b.hash, s.Names.Work: b.Work})
 	})
 }
 
@@ -87,7 +84,7 @@ func (s *Service) List(ctx context.Context, by actor.Actor, in NewBatch) (Batch,
 		return b, err
 	}
 	if len(in.Lines) == 0 || len(in.Lines) > MaxLines {
-		return b, fault.Invalid("lines", i18n.M("batch.lines", i18n.A{"max": MaxLines}))
+		return b, fault.Invalid("lines", i18n.Msg{Key: s.Names.Lines, Args: i18n.A{"max": MaxLines}})
 	}
 	rows := make([]Row, len(in.Lines))
 	for i, l := range in.Lines {
@@ -102,25 +99,24 @@ func (s *Service) List(ctx context.Context, by actor.Actor, in NewBatch) (Batch,
 	}
 	b.State = Checked
 	return b, s.db.Update(ctx, func(tx *db.Tx) error {
-		b.ID, b.CreatedAt = id.New("bat", tx.Wall), tx.Now
+		b.ID, b.CreatedAt = id.New(s.Names.ID, tx.Wall), tx.Now
 		if err := insertBatch(ctx, tx, b); err != nil {
 			return err
 		}
 		if err := insertRows(ctx, tx, b, rows); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, by, s.work(b.Work).Do, b.subject(), map[string]any{"listed": len(rows), "work": b.Work, "minor": b.Total})
+		return audit.Record(ctx, tx, by, s.Do, s.subject(b), map[string]any{"listed": len(rows), s.Names.Work: b.Work, "minor": b.Total})
 	})
 }
 
 // Confirm does the good rows of a checked batch, in the background. Who may do the work may, in the company that made it.
 // Invalid when something keeps all of it from being done, Conflict unless it's checked.
-func (s *Service) Confirm(ctx context.Context, by actor.Actor, work, batchID, code string) error {
-	w := s.work(work)
-	if err := by.May(w.Do); err != nil {
+func (s *Service) Confirm(ctx context.Context, by actor.Actor, batchID, code string) error {
+	if err := by.May(s.Do); err != nil {
 		return err
 	}
-	b, err := s.get(ctx, by, work, batchID)
+	b, err := s.get(ctx, by, batchID)
 	if err != nil {
 		return err
 	}
@@ -128,14 +124,14 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, work, batchID, co
 		return fault.Conflict(i18n.M("batch.not_checked"))
 	}
 	if b.Good() == 0 {
-		return fault.Invalid("batch", i18n.M("batch.none_good"))
+		return fault.Invalid("batch", i18n.Msg{Key: s.Names.NoneGood})
 	}
-	problem, err := w.Whole(ctx, b)
+	problem, err := s.work(b.Work).Whole(ctx, b)
 	if err == nil && !problem.IsZero() {
 		err = fault.Invalid("amount", problem)
 	}
 	if err == nil {
-		err = s.Codes.Use(ctx, by, w.Code, b.About(), code)
+		err = s.Codes.Use(ctx, by, s.Code, b.About(), code)
 	}
 	if err != nil {
 		return err
@@ -145,20 +141,19 @@ func (s *Service) Confirm(ctx context.Context, by actor.Actor, work, batchID, co
 		if err := startBatch(ctx, tx, b); err != nil {
 			return lost(err)
 		}
-		if err := jobs.Add(ctx, tx, jobs.New{Kind: runJob, Key: b.ID, Account: b.Account, Payload: batchKey{b.Account, b.ID}}); err != nil {
+		if err := jobs.Add(ctx, tx, jobs.New{Kind: s.Names.Run, Key: b.ID, Account: b.Account, Payload: batchKey{b.Account, b.ID}}); err != nil {
 			return err
 		}
-		return audit.Record(ctx, tx, by, w.Do, b.subject(), map[string]any{"confirmed": b.Good(), "work": b.Work, "minor": b.Total})
+		return audit.Record(ctx, tx, by, s.Do, s.subject(b), map[string]any{"confirmed": b.Good(), s.Names.Work: b.Work, "minor": b.Total})
 	})
 }
 
 // Cancel gives a batch up; what was done stays. Who may do the work may, in the company that made it.
-func (s *Service) Cancel(ctx context.Context, by actor.Actor, work, batchID string) error {
-	verb := s.work(work).Do
-	if err := by.May(verb); err != nil {
+func (s *Service) Cancel(ctx context.Context, by actor.Actor, batchID string) error {
+	if err := by.May(s.Do); err != nil {
 		return err
 	}
-	b, err := s.get(ctx, by, work, batchID)
+	b, err := s.get(ctx, by, batchID)
 	if err != nil {
 		return err
 	}
@@ -166,38 +161,47 @@ func (s *Service) Cancel(ctx context.Context, by actor.Actor, work, batchID stri
 		if err := cancelBatch(ctx, tx, b); err != nil {
 			return lost(err)
 		}
-		return audit.Record(ctx, tx, by, verb, b.subject(), map[string]any{"cancelled": true})
+		return audit.Record(ctx, tx, by, s.Do, s.subject(b), map[string]any{"cancelled": true})
 	})
 }
 
-// Batch reads one. Who may see the work's results may, in the company that made it.
-func (s *Service) Batch(ctx context.Context, by actor.Actor, work, batchID string) (Batch, error) {
-	if err := by.May(s.work(work).See); err != nil {
+// Batch reads one. Who may see the works' results may, in the company that made it.
+func (s *Service) Batch(ctx context.Context, by actor.Actor, batchID string) (Batch, error) {
+	if err := by.May(s.See); err != nil {
 		return Batch{}, err
 	}
-	return s.get(ctx, by, work, batchID)
+	return s.get(ctx, by, batchID)
 }
 
-// Batches lists the own company's of a work, newest first; before is the id of the last one seen.
-func (s *Service) Batches(ctx context.Context, by actor.Actor, work, before string, limit int) ([]Batch, error) {
-	if err := by.May(s.work(work).See); err != nil {
+// Batches lists the own company's, newest first; before is the id of the last one seen.
+func (s *Service) Batches(ctx context.Context, by actor.Actor, before string, limit int) (out []Batch, err error) {
+	if err := by.May(s.See); err != nil {
 		return nil, err
 	}
-	return readBatches(ctx, s.db.Read(), by.Account, work, only(by), before, min(max(limit, 1), 200))
+	limit = min(max(limit, 1), 200)
+	for _, w := range s.Works {
+		list, err := readBatches(ctx, s.db.Read(), by.Account, w.Name, only(by), before, limit)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, list...)
+	}
+	slices.SortFunc(out, func(a, b Batch) int { return strings.Compare(b.ID, a.ID) })
+	return out[:min(limit, len(out))], nil
 }
 
 // Rows lists rows of a batch behind a line, those of one state or ("") all. Who may is as with Batch.
-func (s *Service) Rows(ctx context.Context, by actor.Actor, work, batchID string, state RowState, after int64, limit int) ([]Row, error) {
-	if _, err := s.Batch(ctx, by, work, batchID); err != nil {
+func (s *Service) Rows(ctx context.Context, by actor.Actor, batchID string, state RowState, after int64, limit int) ([]Row, error) {
+	if _, err := s.Batch(ctx, by, batchID); err != nil {
 		return nil, err
 	}
 	return readRows(ctx, s.db.Read(), by.Account, batchID, state, after, min(max(limit, 1), 1000))
 }
 
-// SameFile is an earlier batch of the own company with the same file that wasn't given up; "" for none. Who may is as with
-// Batch.
+// SameFile is an earlier batch of the own company with the same file and work that wasn't given up; "" for none. Who may is
+// as with Batch.
 func (s *Service) SameFile(ctx context.Context, by actor.Actor, b Batch) (string, error) {
-	if err := by.May(s.work(b.Work).See); err != nil || b.hash == "" {
+	if err := by.May(s.See); err != nil || b.hash == "" {
 		return "", err
 	}
 	return sameFile(ctx, s.db.Read(), by.Account, b)
@@ -211,12 +215,12 @@ func only(by actor.Actor) string {
 	return ""
 }
 
-func (s *Service) get(ctx context.Context, by actor.Actor, work, batchID string) (Batch, error) {
-	if !id.Has("bat", batchID) {
+func (s *Service) get(ctx context.Context, by actor.Actor, batchID string) (Batch, error) {
+	if !id.Has(s.Names.ID, batchID) {
 		return Batch{}, fault.NotFound()
 	}
 	b, err := readBatch(ctx, s.db.Read(), by.Account, batchID)
-	if own := only(by); errors.Is(err, db.ErrNoRow) || err == nil && (b.Work != work || own != "" && own != b.User) {
+	if own := only(by); errors.Is(err, db.ErrNoRow) || err == nil && (s.index(b.Work) < 0 || own != "" && own != b.User) {
 		return Batch{}, fault.NotFound()
 	}
 	return b, err

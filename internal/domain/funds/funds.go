@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hanse/internal/domain/account"
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
@@ -37,15 +38,19 @@ type Service struct {
 	Config
 	db    *db.DB
 	known *known
+	many  *batch.Service
 }
 
 // New returns the service.
-func New(c Config) *Service { return &Service{Config: c, db: c.DB, known: newKnown()} }
+func New(c Config) *Service {
+	s := &Service{Config: c, db: c.DB, known: newKnown()}
+	s.many = s.newMany()
+	return s
+}
 
 // Register adds the jobs of batches and the messages about what was received.
 func (s *Service) Register(r *jobs.Runner) {
-	r.Outside(checkJob, s.runCheck)
-	r.Outside(postJob, s.runPost)
+	s.many.Register(r)
 	s.tell(r)
 }
 

@@ -3,7 +3,7 @@ package report
 import (
 	"context"
 
-	"hanse/internal/domain/funds"
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/setting"
 	"hanse/internal/kit/actor"
 	"hanse/internal/kit/i18n"
@@ -15,12 +15,12 @@ func (b *board) funds(ctx context.Context) error {
 	if b.Funds == nil || !b.isPartner() || !b.by.Can(actor.MoveFunds) {
 		return nil
 	}
-	batches, err := b.Funds.Batches(ctx, b.by, "", mostQueued)
+	batches, err := b.Funds.Many().Batches(ctx, b.by, "", mostQueued)
 	if err != nil {
 		return err
 	}
 	for _, x := range batches {
-		if x.State != funds.Checked {
+		if x.State != batch.Checked {
 			continue
 		}
 		about := i18n.Raw(x.FileName)

@@ -36,7 +36,7 @@ func (b *board) voucherBatches(ctx context.Context) error {
 	if b.Voucher.Many() == nil {
 		return nil
 	}
-	all, err := b.Voucher.Many().Batches(ctx, b.by, voucher.IssueMany, "", mostQueued)
+	all, err := b.Voucher.Many().Batches(ctx, b.by, "", mostQueued)
 	for _, x := range all {
 		if x.State == batch.Checked {
 			b.need(Need{Area: Money, Title: i18n.M("vouchers.need.batch", i18n.A{"sum": x.Unit + " " + money.Text(x.Total), "n": x.Good()}), About: i18n.Raw(x.FileName),

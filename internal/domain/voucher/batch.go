@@ -44,7 +44,9 @@ func TermsOf(b batch.Batch) (t Terms, err error) {
 
 // LetMany has vouchers issued to many out of files in a store. Login finds the customer of a login name.
 func (s *Service) LetMany(files *blob.Store, login func(ctx context.Context, q db.Querier, name string) (customer string, ok bool, err error)) {
-	s.many = batch.New(batch.Config{DB: s.db, Files: files, Codes: s.confirm, Login: login, Works: []batch.Work{s.manyWork()}})
+	s.many = batch.New(batch.Config{DB: s.db, Files: files, Codes: s.confirm, Login: login, See: actor.ViewVouchers, Do: actor.IssueVouchers, Code: confirm.Voucher,
+		Amount: "face facevalue 面值", Works: []batch.Work{s.manyWork()},
+		Names: batch.Names{ID: "bat", Subject: "batch", Work: "work", Check: "batch.check", Run: "batch.run", Unknown: "batch.unknown", NoneGood: "batch.none_good", Lines: "batch.lines"}})
 }
 
 // Many is the service of issuing to many; nil before LetMany.
@@ -52,8 +54,7 @@ func (s *Service) Many() *batch.Service { return s.many }
 
 // manyWork is issuing vouchers to many: whoever may issue one may.
 func (s *Service) manyWork() batch.Work {
-	return batch.Work{Name: IssueMany, See: actor.ViewVouchers, Do: actor.IssueVouchers, Code: confirm.Voucher,
-		Begin: s.beginMany, Judge: s.judgeMany, Whole: s.wholeMany, Run: s.runMany}
+	return batch.Work{Name: IssueMany, Begin: s.beginMany, Judge: s.judgeMany, Whole: s.wholeMany, Run: s.runMany}
 }
 
 // issueOf is the issue that a batch does for one customer, or for all of them.

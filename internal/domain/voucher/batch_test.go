@@ -28,7 +28,7 @@ func (w *world) many() *batch.Service {
 // rows are a batch's in words: line, state, what was made or why not.
 func (w *world) rows(s *batch.Service, id string) (out []string) {
 	w.t.Helper()
-	list, err := s.Rows(w.t.Context(), w.provider, voucher.IssueMany, id, "", 0, 100)
+	list, err := s.Rows(w.t.Context(), w.provider, id, "", 0, 100)
 	fixture.Must(w.t, err)
 	for _, r := range list {
 		out = append(out, string(r.State)+" "+i18n.Text(i18n.English, r.Problem))
@@ -45,7 +45,7 @@ func TestAFileOfVouchersIsShownBeforeAnyIsIssuedAndEachRowIsIssuedOnce(t *testin
 		b, err := s.Upload(ctx, w.provider, in, "autumn.csv", strings.NewReader(file))
 		fixture.Must(t, err)
 		w.pass(0)
-		b, err = s.Batch(ctx, w.provider, voucher.IssueMany, b.ID)
+		b, err = s.Batch(ctx, w.provider, b.ID)
 		if err != nil || b.State != batch.Checked || b.Rows != 5 || b.Bad != 2 || b.Total != 60_00 || b.Unit != "CNY" {
 			t.Fatalf("checked: %+v, %v", b, err)
 		}
@@ -53,17 +53,17 @@ func TestAFileOfVouchersIsShownBeforeAnyIsIssuedAndEachRowIsIssuedOnce(t *testin
 		if got := w.rows(s, b.ID); !strings.Contains(got[2], "Nobody") || !strings.HasPrefix(got[3], "bad ") {
 			t.Errorf("checked rows: %q", got)
 		}
-		fixture.Must(t, s.Confirm(ctx, w.provider, voucher.IssueMany, b.ID, ""))
-		if err := s.Confirm(ctx, w.provider, voucher.IssueMany, b.ID, ""); fault.KindOf(err) != fault.KindConflict {
+		fixture.Must(t, s.Confirm(ctx, w.provider, b.ID, ""))
+		if err := s.Confirm(ctx, w.provider, b.ID, ""); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("confirmed twice: %v", err)
 		}
 		w.pass(0)
-		b, err = s.Batch(ctx, w.provider, voucher.IssueMany, b.ID)
+		b, err = s.Batch(ctx, w.provider, b.ID)
 		if err != nil || b.State != batch.Done || b.Done != 2 || b.Refused != 1 || b.Moved != 30_00 {
 			t.Errorf("done: %+v, %v", b, err)
 		}
 		w.left(q.ID, 970_00)
-		list, err := s.Rows(ctx, w.provider, voucher.IssueMany, b.ID, batch.RowDone, 0, 10)
+		list, err := s.Rows(ctx, w.provider, b.ID, batch.RowDone, 0, 10)
 		fixture.Must(t, err)
 		if v := w.voucher(list[1].Made); v.Face != 20_00 || v.Memo != "Autumn" || v.Customer != w.one.Account {
 			t.Errorf("the second voucher: %+v", v)
@@ -93,14 +93,14 @@ func TestABatchOfMoreThanTheQuotaHoldsWaitsAndIsHiddenFromOthers(t *testing.T) {
 		if b.State != batch.Checked || b.Problem.IsZero() {
 			t.Errorf("listed: %+v", b)
 		}
-		if err := s.Confirm(ctx, w.provider, voucher.IssueMany, b.ID, ""); fault.KindOf(err) != fault.KindInvalid {
+		if err := s.Confirm(ctx, w.provider, b.ID, ""); fault.KindOf(err) != fault.KindInvalid {
 			t.Errorf("confirmed with too little: %v", err)
 		}
-		if _, err := s.Batch(ctx, w.Partner("Other"), voucher.IssueMany, b.ID); fault.KindOf(err) != fault.KindNotFound {
+		if _, err := s.Batch(ctx, w.Partner("Other"), b.ID); fault.KindOf(err) != fault.KindNotFound {
 			t.Errorf("another partner reads it: %v", err)
 		}
-		fixture.Must(t, s.Cancel(ctx, w.provider, voucher.IssueMany, b.ID))
-		if err := s.Confirm(ctx, w.provider, voucher.IssueMany, b.ID, ""); fault.KindOf(err) != fault.KindConflict {
+		fixture.Must(t, s.Cancel(ctx, w.provider, b.ID))
+		if err := s.Confirm(ctx, w.provider, b.ID, ""); fault.KindOf(err) != fault.KindConflict {
 			t.Errorf("confirmed after it was given up: %v", err)
 		}
 		in.Terms = voucher.Terms{Quota: "none"}.Text()
@@ -111,7 +111,7 @@ func TestABatchOfMoreThanTheQuotaHoldsWaitsAndIsHiddenFromOthers(t *testing.T) {
 			b, err := s.Upload(ctx, w.provider, in, "x.csv", strings.NewReader(bad))
 			w.pass(0)
 			if err == nil {
-				b, err = s.Batch(ctx, w.provider, voucher.IssueMany, b.ID)
+				b, err = s.Batch(ctx, w.provider, b.ID)
 				fixture.Must(t, err)
 			}
 			if fault.KindOf(err) != fault.KindInvalid && b.State != batch.Failed {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
 	"hanse/internal/kit/actor"
@@ -106,9 +107,9 @@ type FundsBatch struct {
 	FinishedAt time.Time `json:"finished_at,omitzero"`
 }
 
-func toBatch(ctx context.Context) func(funds.Batch) FundsBatch {
-	return func(b funds.Batch) FundsBatch {
-		return FundsBatch{b.ID, b.Partner, b.Kind, string(b.State), b.FileName, b.Rows, b.Bad, b.Done, b.Refused, money.Text(b.Total), money.Text(b.Moved), b.Unit,
+func toBatch(ctx context.Context) func(batch.Batch) FundsBatch {
+	return func(b batch.Batch) FundsBatch {
+		return FundsBatch{b.ID, b.Partner, b.Work, string(b.State), b.FileName, b.Rows, b.Bad, b.Done, b.Refused, money.Text(b.Total), money.Text(b.Moved), b.Unit,
 			i18n.Say(ctx, b.Problem), b.UserName, b.CreatedAt, b.FinishedAt}
 	}
 }
@@ -145,7 +146,7 @@ func (a *API) fundsBatches() {
 			Batches []FundsBatch `json:"batches"`
 			Next    string       `json:"next_cursor,omitempty"`
 		}, err error) {
-			list, err := a.Funds.Batches(ctx, by, in.Cursor, in.Limit)
+			list, err := a.Funds.Many().Batches(ctx, by, in.Cursor, in.Limit)
 			out.Batches = each(list, toBatch(ctx))
 			if len(list) == in.Limit {
 				out.Next = list[len(list)-1].ID
@@ -154,7 +155,7 @@ func (a *API) fundsBatches() {
 		})
 	add(a, Operation{Method: "GET", Path: batches + "/{batch}", ID: "show_fund_batch", Tag: tag, Summary: "How far a batch is", Verb: actor.ViewFunds},
 		func(ctx context.Context, by actor.Actor, in *batchPath) (FundsBatch, error) {
-			b, err := a.Funds.Batch(ctx, by, in.Batch)
+			b, err := a.Funds.Many().Batch(ctx, by, in.Batch)
 			return toBatch(ctx)(b), err
 		})
 	add(a, Operation{Method: "GET", Path: batches + "/{batch}/rows", ID: "list_fund_batch_rows", Tag: tag, Summary: "Rows with what became of them, in the order of the file", Verb: actor.ViewFunds}, a.batchRows)
@@ -173,12 +174,14 @@ func (a *API) batchSteps() {
 				if err := f(ctx, by, in.Batch, in.Code); err != nil {
 					return FundsBatch{}, err
 				}
-				b, err := a.Funds.Batch(ctx, by, in.Batch)
+				b, err := a.Funds.Many().Batch(ctx, by, in.Batch)
 				return toBatch(ctx)(b), err
 			})
 	}
-	step("confirm", "Post the good rows of a checked batch", a.Funds.Confirm)
-	step("cancel", "Give a batch up; what was posted stays", func(ctx context.Context, by actor.Actor, id, _ string) error { return a.Funds.Cancel(ctx, by, id) })
+	step("confirm", "Post the good rows of a checked batch", a.Funds.Many().Confirm)
+	step("cancel", "Give a batch up; what was posted stays", func(ctx context.Context, by actor.Actor, id, _ string) error {
+		return a.Funds.Many().Cancel(ctx, by, id)
+	})
 }
 
 func (a *API) uploadBatch(ctx context.Context, by actor.Actor, in *struct {
@@ -194,7 +197,7 @@ func (a *API) uploadBatch(ctx context.Context, by actor.Actor, in *struct {
 	if err != nil {
 		return FundsBatch{}, err
 	}
-	b, err := a.Funds.Upload(ctx, by, funds.NewBatch{Partner: in.Partner, Kind: in.Kind, Memo: in.Memo}, file.name, file)
+	b, err := a.Funds.Many().Upload(ctx, by, batch.NewBatch{Partner: in.Partner, Work: in.Kind, Memo: in.Memo}, file.name, file)
 	return toBatch(ctx)(b), err
 }
 
@@ -214,11 +217,11 @@ type FundsLine struct {
 }
 
 func (a *API) listBatch(ctx context.Context, by actor.Actor, in *struct{ Body NewFundsBatch }) (FundsBatch, error) {
-	n := funds.NewBatch{Kind: in.Body.Kind, Partner: in.Body.Partner, Memo: in.Body.Memo}
+	n := batch.NewBatch{Work: in.Body.Kind, Partner: in.Body.Partner, Memo: in.Body.Memo}
 	for _, l := range in.Body.Lines {
-		n.Lines = append(n.Lines, funds.Line(l))
+		n.Lines = append(n.Lines, batch.Line(l))
 	}
-	b, err := a.Funds.List(ctx, by, n)
+	b, err := a.Funds.Many().List(ctx, by, n)
 	return toBatch(ctx)(b), err
 }
 
@@ -234,9 +237,10 @@ func (a *API) batchRows(ctx context.Context, by actor.Actor, in *struct {
 	if err != nil {
 		return out, fault.Invalid("cursor", i18n.M("funds.cursor"))
 	}
-	list, err := a.Funds.BatchRows(ctx, by, in.Batch, funds.RowState(in.State), after, in.Limit)
-	out.Rows = each(list, func(r funds.Row) FundsRow {
-		return FundsRow{r.Line, r.To, r.Amount, r.Memo, r.Receiver, r.Name, string(r.State), r.Book, r.Transfer, r.Number, i18n.Say(ctx, r.Problem)}
+	list, err := a.Funds.Many().Rows(ctx, by, in.Batch, batch.RowState(in.State), after, in.Limit)
+	out.Rows = each(list, func(r batch.Row) FundsRow {
+		book, transfer, number := funds.Posted(r)
+		return FundsRow{r.Line, r.To, r.Amount, r.Memo, r.Receiver, r.Name, string(r.State), book, transfer, number, i18n.Say(ctx, r.Problem)}
 	})
 	if len(list) == in.Limit {
 		out.Next = strconv.FormatInt(list[len(list)-1].Line, 10)
@@ -245,10 +249,10 @@ func (a *API) batchRows(ctx context.Context, by actor.Actor, in *struct {
 }
 
 func (a *API) batchErrors(ctx context.Context, by actor.Actor, in *batchPath) (document, error) {
-	b, err := a.Funds.Batch(ctx, by, in.Batch)
+	b, err := a.Funds.Many().Batch(ctx, by, in.Batch)
 	if err != nil {
 		return document{}, err
 	}
-	header, rows := a.Funds.ToCorrect(ctx, a.DB.Read(), b, i18n.From(ctx).Lang)
+	header, rows := a.Funds.Many().ToCorrect(ctx, a.DB.Read(), b, i18n.From(ctx).Lang)
 	return document{name: "to-correct.csv", media: typeCSV, write: func(w io.Writer) error { return sheet.WriteCSV(w, header, rows) }}, nil
 }

@@ -98,7 +98,7 @@ func (a *API) voucherBatches() {
 			Batches []VoucherBatch `json:"batches"`
 			Next    string         `json:"next_cursor,omitempty"`
 		}, err error) {
-			list, err := a.Voucher.Many().Batches(ctx, by, voucher.IssueMany, in.Cursor, in.Limit)
+			list, err := a.Voucher.Many().Batches(ctx, by, in.Cursor, in.Limit)
 			out.Batches = each(list, toVoucherBatch(ctx))
 			if len(list) == in.Limit {
 				out.Next = list[len(list)-1].ID
@@ -107,7 +107,7 @@ func (a *API) voucherBatches() {
 		})
 	add(a, Operation{Method: "GET", Path: voucherBatchPath + "/{batch}", ID: "show_voucher_batch", Tag: tag, Summary: "How far a batch of vouchers is", Verb: actor.ViewVouchers},
 		func(ctx context.Context, by actor.Actor, in *batchPath) (VoucherBatch, error) {
-			b, err := a.Voucher.Many().Batch(ctx, by, voucher.IssueMany, in.Batch)
+			b, err := a.Voucher.Many().Batch(ctx, by, in.Batch)
 			return toVoucherBatch(ctx)(b), err
 		})
 	add(a, Operation{Method: "GET", Path: voucherBatchPath + "/{batch}/rows", ID: "list_voucher_batch_rows", Tag: tag, Summary: "Rows with what became of them, in the order of the file", Verb: actor.ViewVouchers}, a.voucherRows)
@@ -126,15 +126,15 @@ func (a *API) voucherBatchSteps() {
 				if err := f(ctx, by, in.Batch, in.Code); err != nil {
 					return VoucherBatch{}, err
 				}
-				b, err := a.Voucher.Many().Batch(ctx, by, voucher.IssueMany, in.Batch)
+				b, err := a.Voucher.Many().Batch(ctx, by, in.Batch)
 				return toVoucherBatch(ctx)(b), err
 			})
 	}
 	step("confirm", "Issue the good rows of a checked batch, in the background", func(ctx context.Context, by actor.Actor, id, code string) error {
-		return a.Voucher.Many().Confirm(ctx, by, voucher.IssueMany, id, code)
+		return a.Voucher.Many().Confirm(ctx, by, id, code)
 	})
 	step("cancel", "Give a batch up; what was issued stays", func(ctx context.Context, by actor.Actor, id, _ string) error {
-		return a.Voucher.Many().Cancel(ctx, by, voucher.IssueMany, id)
+		return a.Voucher.Many().Cancel(ctx, by, id)
 	})
 }
 
@@ -165,7 +165,7 @@ func (a *API) voucherRows(ctx context.Context, by actor.Actor, in *struct {
 	if err != nil {
 		return out, fault.Invalid("cursor", i18n.M("funds.cursor"))
 	}
-	list, err := a.Voucher.Many().Rows(ctx, by, voucher.IssueMany, in.Batch, batch.RowState(in.State), after, in.Limit)
+	list, err := a.Voucher.Many().Rows(ctx, by, in.Batch, batch.RowState(in.State), after, in.Limit)
 	out.Rows = each(list, func(r batch.Row) VoucherRow {
 		return VoucherRow{r.Line, r.To, r.Amount, r.Memo, r.Receiver, r.Name, string(r.State), r.Made, i18n.Say(ctx, r.Problem)}
 	})
@@ -176,7 +176,7 @@ func (a *API) voucherRows(ctx context.Context, by actor.Actor, in *struct {
 }
 
 func (a *API) voucherErrors(ctx context.Context, by actor.Actor, in *batchPath) (document, error) {
-	b, err := a.Voucher.Many().Batch(ctx, by, voucher.IssueMany, in.Batch)
+	b, err := a.Voucher.Many().Batch(ctx, by, in.Batch)
 	if err != nil {
 		return document{}, err
 	}

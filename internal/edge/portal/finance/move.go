@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"hanse/internal/domain/batch"
 	"hanse/internal/domain/confirm"
 	"hanse/internal/domain/funds"
 	"hanse/internal/domain/ledger"
@@ -133,7 +134,7 @@ func (p pages) many(dir direction) site.Handler {
 		if err != nil {
 			return err
 		}
-		in := funds.NewBatch{Partner: v.partner, Kind: dir.kind, Memo: r.PostFormValue("memo_all")}
+		in := batch.NewBatch{Partner: v.partner, Work: dir.kind, Memo: r.PostFormValue("memo_all")}
 		ticked, all := r.PostForm["id"], strings.TrimSpace(r.PostFormValue("amount_all"))
 		for _, x := range v.rows {
 			own := strings.TrimSpace(r.PostFormValue("amount." + x.ID))
@@ -142,14 +143,14 @@ func (p pages) many(dir direction) site.Handler {
 			} else if own == "" {
 				continue
 			}
-			in.Lines = append(in.Lines, funds.Line{To: x.ID, Amount: own})
+			in.Lines = append(in.Lines, batch.Line{To: x.ID, Amount: own})
 		}
 		if len(in.Lines) == 0 {
 			err = fault.Invalid("amount_all", i18n.M("finance.many.nobody"))
 		}
-		var b funds.Batch
+		var b batch.Batch
 		if err == nil {
-			b, err = p.s.List(r.Context(), site.By(r), in)
+			b, err = p.s.Many().List(r.Context(), site.By(r), in)
 		}
 		if err != nil {
 			return p.refused(w, r, err, func(errs []ui.FieldError) templ.Component {
@@ -170,10 +171,10 @@ func (p pages) upload(dir direction) site.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, funds.MaxUpload+1<<20)
 		typed := url.Values{}
 		file, err := batchview.FilePart(r, typed)
-		in := funds.NewBatch{Kind: dir.kind, Partner: typed.Get("of"), Memo: typed.Get("memo_file")}
-		var b funds.Batch
+		in := batch.NewBatch{Work: dir.kind, Partner: typed.Get("of"), Memo: typed.Get("memo_file")}
+		var b batch.Batch
 		if err == nil {
-			b, err = p.s.Upload(r.Context(), site.By(r), in, file.FileName(), file)
+			b, err = p.s.Many().Upload(r.Context(), site.By(r), in, file.FileName(), file)
 		}
 		if err = batchview.TooLarge(err, funds.MaxUpload); err == nil {
 			return p.Go(w, r, "/finance/batches/"+b.ID, i18n.Msg{})

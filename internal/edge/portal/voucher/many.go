@@ -94,7 +94,7 @@ func (p pages) uploaded(r *http.Request, file *multipart.Part) (batch.Batch, err
 
 func (p pages) batches(w http.ResponseWriter, r *http.Request) error {
 	ctx, v, before := r.Context(), p.view(r), r.URL.Query().Get("after")
-	all, err := p.s.Many().Batches(ctx, v.By, voucher.IssueMany, before, perPage)
+	all, err := p.s.Many().Batches(ctx, v.By, before, perPage)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func (p pages) batches(w http.ResponseWriter, r *http.Request) error {
 func (p pages) exportBatches(r *http.Request, _ door.Door) (door.Table, error) {
 	ctx, by := r.Context(), site.By(r)
 	return batchview.Table(func(after string) ([]batch.Batch, error) {
-		return p.s.Many().Batches(ctx, by, voucher.IssueMany, after, batchview.AtOnce)
+		return p.s.Many().Batches(ctx, by, after, batchview.AtOnce)
 	}), by.May(actor.ViewVouchers)
 }
 
@@ -120,11 +120,11 @@ func (p pages) one(r *http.Request) (v batchview.One, err error) {
 	ctx, by, id, s := r.Context(), site.By(r), r.PathValue("batch"), p.s.Many()
 	v = batchview.One{View: p.view(r).View, Base: batches, Title: i18n.M("vouchers.many"), State: batch.RowState(r.URL.Query().Get("state")), May: by.Can(actor.IssueVouchers),
 		TooMuch: i18n.T(ctx, "vouchers.many.too_much"), Head: ui.Head, Made: func(x batch.Row) string { return "/vouchers/issued/" + x.Made }}
-	if v.B, err = s.Batch(ctx, by, voucher.IssueMany, id); err != nil {
+	if v.B, err = s.Batch(ctx, by, id); err != nil {
 		return v, err
 	}
 	line, _ := strconv.ParseInt(r.URL.Query().Get("after"), 10, 64) // none is the first page
-	if v.Rows, err = s.Rows(ctx, by, voucher.IssueMany, id, v.State, line, perPage); err != nil {
+	if v.Rows, err = s.Rows(ctx, by, id, v.State, line, perPage); err != nil {
 		return v, err
 	}
 	if len(v.Rows) == perPage {
@@ -177,7 +177,7 @@ func (p pages) confirmBatch(w http.ResponseWriter, r *http.Request) error {
 		}
 		return p.Show(w, r, http.StatusOK, batchview.OnePage(v))
 	}
-	if err := p.s.Many().Confirm(r.Context(), v.By, voucher.IssueMany, v.B.ID, r.PostFormValue("code")); err != nil {
+	if err := p.s.Many().Confirm(r.Context(), v.By, v.B.ID, r.PostFormValue("code")); err != nil {
 		return p.Refused(w, r, err, func(errs []ui.FieldError) templ.Component {
 			v.Errs, v.Ask = errs, v.Ask.Refused(r, err)
 			return batchview.OnePage(v)
@@ -199,14 +199,14 @@ func (p pages) cancelForm(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) cancelBatch(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("batch")
-	if err := p.s.Many().Cancel(r.Context(), site.By(r), voucher.IssueMany, id); err != nil {
+	if err := p.s.Many().Cancel(r.Context(), site.By(r), id); err != nil {
 		return err
 	}
 	return p.Go(w, r, batches+"/"+id, i18n.M("finance.batch.cancelled"))
 }
 
 func (p pages) toCorrect(w http.ResponseWriter, r *http.Request) error {
-	b, err := p.s.Many().Batch(r.Context(), site.By(r), voucher.IssueMany, r.PathValue("batch"))
+	b, err := p.s.Many().Batch(r.Context(), site.By(r), r.PathValue("batch"))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,4 @@
 -- table confirm_switch: owned
--- table funds_batch: owned
--- table funds_row: owned
 
 -- Whether a company's people confirm what is sensitive with a code; a company without a row doesn't.
 CREATE TABLE confirm_switch (
