@@ -85,6 +85,8 @@ func TestABatchOfTheInterfaceIsCheckedAndPosted(t *testing.T) {
 		if b.State != "checked" || b.Bad != 1 || b.Total != "25.00" {
 			t.Errorf("the batch = %+v, want one good row of 25.00 and a bad one", b)
 		}
+		p.call("POST", "/api/v1/funds/batches/list", map[string]any{"kind": "unbind", "lines": []map[string]string{{"to": east, "amount": "25"}}}).want(422)
+		p.call("POST", "/api/v1/funds/batches?kind=unbind&name=x.csv", "receiver,amount\n").want(422)
 		path := "/api/v1/funds/batches/" + b.ID
 		p.call("POST", path+"/confirm", nil).want(200)
 		must(t, a.Runner.Drain(t.Context()))

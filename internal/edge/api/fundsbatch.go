@@ -178,7 +178,9 @@ func (a *API) batchSteps() {
 				return toBatch(ctx)(b), err
 			})
 	}
-	step("confirm", "Post the good rows of a checked batch", a.Funds.Many().Confirm)
+	step("confirm", "Post the good rows of a checked batch", func(ctx context.Context, by actor.Actor, id, code string) error {
+		return a.Funds.Many().Confirm(ctx, by, id, code)
+	})
 	step("cancel", "Give a batch up; what was posted stays", func(ctx context.Context, by actor.Actor, id, _ string) error {
 		return a.Funds.Many().Cancel(ctx, by, id)
 	})
