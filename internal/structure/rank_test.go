@@ -71,7 +71,7 @@ var ranks = map[string]int{
 	"internal/domain/sla":               38,
 	"internal/domain/sla/oracle":        30, // a second reading of the clock for sla's tests: imports nothing of Hanse
 	"internal/domain/payment":           41,
-	"internal/domain/batch":             41, // what is done for many, vouchers and others say
+	"internal/domain/batch":             41, // what is done for many, funds and vouchers say
 	"internal/domain/funds":             42,
 	"internal/domain/treasury":          42,
 	"internal/domain/voucher":           42,

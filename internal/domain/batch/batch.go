@@ -184,7 +184,7 @@ type Service struct {
 func New(c Config) *Service { return &Service{Config: c, db: c.DB} }
 
 const (
-	// MaxUpload is how many bytes a file may have, and MaxLines how many receivers a list without one.
+	// MaxUpload is how many bytes a file may have unless Config says otherwise, and MaxLines how many receivers a list without one.
 	MaxUpload = 16 << 20
 	MaxLines  = 500
 )
