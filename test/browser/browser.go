@@ -175,6 +175,9 @@ func (p *Page) prepare(o Options) {
 		{Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "prefers-color-scheme", Value: o.Scheme},
 	}}.Call(p))
 	must(p.t, proto.NetworkSetUserAgentOverride{UserAgent: "hanse-test", AcceptLanguage: o.Lang}.Call(p))
+	// Every document gets axe as a function that isn't called yet: sent once for a window, and compiled once while its pages change.
+	_, err := p.EvalOnNewDocument("window.loadAxe = function() {" + axeJS + "}")
+	must(p.t, err)
 	go p.EachEvent(
 		func(e *proto.RuntimeExceptionThrown) { p.note("page error: " + exception(e.ExceptionDetails)) },
 		func(e *proto.LogEntryAdded) {
@@ -332,7 +335,7 @@ func (p *Page) Axe() *Page {
 	if p.framed {
 		what = "{exclude: " + frame + ".filter(s => document.querySelector(s[0]))}"
 	}
-	_, err := p.Eval("() => { if (!window.axe) {" + axeJS + "} }")
+	_, err := p.Eval(`() => { if (!window.axe) loadAxe() }`)
 	must(p.t, err)
 	r, err := p.Eval(`() => axe.run(` + what + `, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa'], resultTypes: ['violations']}).then(r => JSON.stringify(
 		r.violations.map(v => ({id: v.id, help: v.help, nodes: v.nodes.map(n => n.target.join(' ') + ' :: ' + n.failureSummary)}))))`)
