@@ -43,13 +43,25 @@ type crawl struct {
 	seen  map[string]bool
 	kinds map[string]int
 	queue []string
-	from  map[string]string // where a link was first found
-	pages []string          // what was opened and is a page
+	from  map[string]string                        // where a link was first found
+	pages []string                                 // what was opened and is a page
+	read  func(path string, doc *goquery.Document) // is told of each page, unless nil
 }
 
 func (w *World) crawl(t *testing.T, c *Client, lang string, start ...string) *crawl {
 	t.Helper()
-	x := &crawl{t, c, lang, map[string]bool{}, map[string]int{}, nil, map[string]string{}, nil}
+	x := newCrawl(t, c, lang)
+	x.run(start...)
+	return x
+}
+
+func newCrawl(t *testing.T, c *Client, lang string) *crawl {
+	return &crawl{t: t, c: c, lang: lang, seen: map[string]bool{}, kinds: map[string]int{}, from: map[string]string{}}
+}
+
+// run opens the pages of a start and all that they lead to.
+func (x *crawl) run(start ...string) {
+	x.t.Helper()
 	for _, path := range start {
 		x.add(path, "the start")
 	}
@@ -58,7 +70,6 @@ func (w *World) crawl(t *testing.T, c *Client, lang string, start ...string) *cr
 		x.queue = x.queue[1:]
 		x.visit(path)
 	}
-	return x
 }
 
 // add queues an address of ours that wasn't met.
@@ -101,6 +112,9 @@ func (x *crawl) visit(path string) {
 	}
 	x.check(path, p)
 	x.pages = append(x.pages, path)
+	if x.read != nil {
+		x.read(path, p.Doc)
+	}
 	p.Doc.Find("a[href], iframe[src], form.filters:not([method=post])").Each(func(_ int, s *goquery.Selection) {
 		for _, a := range []string{"href", "src", "action"} {
 			if href, ok := s.Attr(a); ok {
