@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
@@ -82,28 +81,17 @@ func filled(s string) string {
 	return "set"
 }
 
-// A register keeps the shapes that axe met, by family of page and by how it was looked at.
-type register struct {
-	mu  sync.Mutex
-	met map[string]map[string]bool
-}
+// A register keeps the shapes that axe met, by family of page.
+type register map[string]map[string]bool
 
-// examined is what people met in these tests.
-var examined register
-
-// news tells whether a page has a shape that wasn't met in its family, seen this way, and keeps what it has.
-func (r *register) news(look, path string, found map[string]bool) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.met == nil {
-		r.met = map[string]map[string]bool{}
+// news tells whether a page has a shape that wasn't met in its family, and keeps what it has.
+func (r register) news(path string, found map[string]bool) bool {
+	met, known := r[family(path)]
+	if !known {
+		met = map[string]bool{}
+		r[family(path)] = met
 	}
-	key := look + " " + family(path)
-	met, isNew := r.met[key], false
-	if met == nil {
-		met, isNew = map[string]bool{}, true
-		r.met[key] = met
-	}
+	isNew := !known
 	for s := range found {
 		isNew = isNew || !met[s]
 		met[s] = true
