@@ -43,7 +43,7 @@ type accepted struct {
 }
 
 func newBundle(tx *db.Tx, requests []*request, m *memory) *bundle {
-	return &bundle{tx: tx, requests: requests, memory: m, strict: m.caution > 0}
+	return &bundle{tx: tx, requests: requests, memory: m, strict: m.strict.left > 0}
 }
 
 // run reads, decides every posting in the order of the queue, and writes.

@@ -9,10 +9,8 @@ import (
 const (
 	// What a writer remembers at most, of a few hundred bytes each.
 	mostRemembered = 200_000
-	// cautious is for how many batches a writer that was wrong remembers nothing, or looks up all keys: another node uses
-	// the same accounts, or callers repeat what was done long ago.
-	cautious = 50
-	mostKeys = 50_000 // that a writer remembers, twice
+	cautious       = 50     // batches: see patience
+	mostKeys       = 50_000 // that a writer remembers, twice
 )
 
 // memory is what a writer knows of accounts from its own last batches, so that it needn't read and lock them again.
@@ -20,10 +18,29 @@ const (
 // a refusal is decided by what the database says.
 type memory struct {
 	accounts map[Place]*account
-	caution  int // batches to go without
+	strict   patience // remembers nothing: another node uses the same accounts
 
 	keys, older map[bookKey]struct{} // used not long ago: a batch that has one of them looks its keys up
-	lookups     int                  // batches to look up all keys for
+	lookups     patience             // looks up all keys: callers repeat what was done long ago
+}
+
+// patience is for how many batches a writer that was wrong does without what it relied on. Once wrong, it only begins anew;
+// each time that follows soon doubles it, up to cautious, and as many good batches forget it.
+type patience struct{ left, next, calm int }
+
+func (p *patience) lose() {
+	p.left, p.next, p.calm = p.next, min(max(1, 2*p.next), cautious), 0
+}
+
+// pass is told of a batch that went well.
+func (p *patience) pass() {
+	if p.left > 0 {
+		p.left--
+		return
+	}
+	if p.calm++; p.calm >= cautious {
+		p.next = 0
+	}
 }
 
 func newMemory() *memory {
@@ -34,7 +51,7 @@ func newMemory() *memory {
 
 // asks tells whether keys must be looked up: one was used, or too many turned out to be.
 func (m *memory) asks(keys []bookKey) bool {
-	if m.lookups > 0 {
+	if m.lookups.left > 0 {
 		return true
 	}
 	return slices.ContainsFunc(keys, func(k bookKey) bool {
@@ -44,30 +61,32 @@ func (m *memory) asks(keys []bookKey) bool {
 	})
 }
 
-// surprised is told that a key was used of which the writer didn't know.
-func (m *memory) surprised() { m.lookups = cautious }
+// surprised is told that a key was used of which the writer didn't know: the batch is tried again with all keys looked up.
+func (m *memory) surprised() {
+	m.lookups.lose()
+	m.lookups.left = max(m.lookups.left, 1)
+}
 
 func (m *memory) forget() { m.accounts = map[Place]*account{} }
 
-// wrong forgets everything, and remembers nothing for a while.
+// wrong forgets everything: the batch is tried again with all accounts read.
 func (m *memory) wrong() {
 	m.forget()
-	m.caution = cautious
+	m.strict.lose()
 }
 
 // learn takes over what a committed batch has left.
 func (m *memory) learn(b *bundle) {
-	if m.lookups > 0 {
-		m.lookups--
-	}
+	m.lookups.pass()
 	if len(m.keys) > mostKeys {
 		m.keys, m.older = map[bookKey]struct{}{}, m.keys
 	}
 	for k := range b.keys {
 		m.keys[k] = struct{}{}
 	}
-	if m.caution > 0 {
-		m.caution--
+	remembers := m.strict.left == 0
+	m.strict.pass()
+	if !remembers {
 		return
 	}
 	if len(m.accounts) > mostRemembered {
